@@ -1,0 +1,12 @@
+//! What each network accepts, from the one rule table `rules.json` that the page reads as well.
+//!
+//! An account may know better than the table (a Mastodon instance states its own limits): such
+//! [`Limits`] travel with the account and replace the table's values of the same name.
+
+mod count;
+mod table;
+mod validate;
+
+pub use count::{Count, Unit, count};
+pub use table::{Limits, Rule, rule, version};
+pub use validate::{Content, MediaFacts, validate};

@@ -1,0 +1,175 @@
+//! Length of a text as a network counts it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::table::{Limits, Rule, rule};
+use crate::platform::Platform;
+
+/// What a length is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Extended grapheme clusters: what a reader sees as one character.
+    Graphemes,
+}
+
+/// The length of a text, beside what the network allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Count {
+    /// Units used.
+    pub used: usize,
+    /// Units allowed.
+    pub limit: usize,
+    /// What both count.
+    pub unit: Unit,
+    /// UTF-8 bytes used.
+    pub bytes: usize,
+    /// UTF-8 bytes allowed, where the network limits them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_limit: Option<usize>,
+}
+
+impl Count {
+    /// Whether the network takes a text of this length.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.used <= self.limit && self.bytes_limit.is_none_or(|limit| self.bytes <= limit)
+    }
+}
+
+/// Counts `text` as the network does, in time linear in its length.
+#[must_use]
+pub fn count(platform: Platform, limits: &Limits, text: &str) -> Count {
+    count_by(&rule(platform).with(limits), text)
+}
+
+pub(super) fn count_by(rule: &Rule, text: &str) -> Count {
+    let Unit::Graphemes = rule.counting;
+    Count {
+        used: countable(rule, text).graphemes(true).count(),
+        limit: rule.text_max,
+        unit: rule.counting,
+        bytes: text.len(),
+        bytes_limit: rule.text_max_bytes,
+    }
+}
+
+/// The text with links and mentions replaced by what they count as.
+fn countable<'a>(rule: &Rule, text: &'a str) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed(text);
+    if let (Some(pattern), Some(length)) = (&rule.url_pattern, rule.url_counts_as) {
+        // Letters after the preceding character, so that the replacement forms no cluster with it.
+        text = replace(text, &pattern.0, &format!("${{1}}{}", "x".repeat(length)));
+    }
+    if let Some(pattern) = &rule.mention_pattern {
+        text = replace(text, &pattern.0, "${1}@${2}");
+    }
+    text
+}
+
+fn replace<'a>(text: Cow<'a, str>, pattern: &regex::Regex, with: &str) -> Cow<'a, str> {
+    match pattern.replace_all(&text, with) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(replaced) => Cow::Owned(replaced),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn used(platform: Platform, text: &str) -> usize {
+        count(platform, &Limits::default(), text).used
+    }
+
+    #[test]
+    fn what_a_reader_sees_as_one_character_counts_one() {
+        for text in ["e\u{301}", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "\u{301}", "각", "\r\n", "क्षि"] {
+            assert_eq!(used(Platform::Bluesky, text), 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_grapheme_can_be_too_many_bytes() {
+        let counted = count(Platform::Bluesky, &Limits::default(), &"👩‍👩‍👧‍👦".repeat(150));
+        assert_eq!((counted.used, counted.bytes), (150, 3750));
+        assert!(!counted.fits());
+    }
+
+    #[test]
+    fn mastodon_counts_any_link_as_23() {
+        let long = format!("https://example.com/{}?a=b&c=d#e", "x".repeat(400));
+        assert_eq!(used(Platform::Mastodon, &long), 23);
+        assert_eq!(used(Platform::Mastodon, &format!("see {long}.")), 4 + 23 + 1);
+        assert_eq!(used(Platform::Mastodon, "http://a.de http://b.de"), 23 + 1 + 23);
+        assert_eq!(used(Platform::Mastodon, "(https://example.com/a_(b))"), 1 + 23 + 2);
+        assert_eq!(used(Platform::Bluesky, "http://a.de"), 11);
+    }
+
+    #[test]
+    fn mastodon_grants_nothing_to_what_it_will_not_link() {
+        for text in ["example.com/path", "ftp://example.com/", "http://localhost/", "xhttps://example.com/a"] {
+            assert_eq!(used(Platform::Mastodon, text), text.len(), "{text}");
+        }
+        assert_eq!(used(Platform::Mastodon, "https://example.com/日本"), 25);
+    }
+
+    #[test]
+    fn mastodon_counts_the_local_part_of_a_mention() {
+        assert_eq!(used(Platform::Mastodon, "@ada@very.long.example.social hi"), "@ada hi".len());
+        assert_eq!(used(Platform::Mastodon, "@ada"), 4);
+        assert_eq!(used(Platform::Mastodon, "ada@example.com"), "ada@example.com".len());
+    }
+
+    #[test]
+    fn an_instance_sets_its_own_limit() {
+        let limits = Limits { text_max: Some(5), url_counts_as: Some(2), ..Limits::default() };
+        let counted = count(Platform::Mastodon, &limits, "ab https://example.com");
+        assert_eq!((counted.used, counted.limit), (5, 5));
+        assert!(counted.fits());
+    }
+
+    #[test]
+    fn a_hundred_thousand_characters_take_no_time() {
+        let hostile = ["a", "@a", "http://", "http://a.b/", "@a@", "\u{301}", "a.", "👩‍", "-", "https://a.aa/("];
+        for unit in hostile {
+            let text = unit.repeat(100_000 / unit.chars().count());
+            let start = Instant::now();
+            let counted = count(Platform::Mastodon, &Limits::default(), &text);
+            assert!(start.elapsed() < Duration::from_secs(2), "{unit:?} took {:?}", start.elapsed());
+            assert!(counted.bytes == text.len());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn without_links_the_count_is_the_number_of_graphemes(text in "[^:@]{0,300}") {
+            let graphemes = text.graphemes(true).count();
+            for platform in Platform::ALL {
+                prop_assert_eq!(used(platform, &text), graphemes);
+            }
+        }
+
+        #[test]
+        fn no_text_panics_and_bytes_are_those_of_the_text(text in "\\PC{0,200}|.{0,200}|([a@:/.#]|http|\u{301}){0,80}") {
+            for platform in Platform::ALL {
+                let counted = count(platform, &Limits::default(), &text);
+                prop_assert_eq!(counted.bytes, text.len());
+                prop_assert_eq!(counted.used == 0, text.is_empty());
+            }
+        }
+
+        #[test]
+        fn a_link_between_words_always_counts_23(path in "[a-z0-9/]{0,200}[a-z]", before in "[a-z ]{0,20}", after in "[a-z ]{0,20}") {
+            let text = format!("{before} https://example.org/{path} {after}");
+            prop_assert_eq!(used(Platform::Mastodon, &text), before.len() + 1 + 23 + 1 + after.len());
+        }
+    }
+}
