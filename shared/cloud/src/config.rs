@@ -1,0 +1,97 @@
+//! Settings of a deployment, read once at start.
+
+use std::env;
+
+/// Addresses of AWS services where they are not AWS's own. In a Lambda the SDK's standard
+/// `AWS_ENDPOINT_URL_*` variables set them; the embedded default sets them in code.
+#[derive(Debug, Clone, Default)]
+pub struct Endpoints {
+    /// DynamoDB.
+    pub dynamodb: Option<String>,
+    /// S3, as the browser reaches it: presigned addresses begin with it.
+    pub s3: Option<String>,
+    /// EventBridge Scheduler.
+    pub scheduler: Option<String>,
+    /// Secrets Manager.
+    pub secrets: Option<String>,
+    /// Simple Email Service.
+    pub ses: Option<String>,
+    /// Cognito user pools.
+    pub cognito: Option<String>,
+}
+
+/// Settings of a deployment.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// AWS region.
+    pub region: String,
+    /// Name of the table.
+    pub table: String,
+    /// Name of the media bucket.
+    pub bucket: String,
+    /// Group of the one-time schedules.
+    pub schedule_group: String,
+    /// What a schedule invokes.
+    pub publish_arn: String,
+    /// The role under which it does.
+    pub scheduler_role_arn: String,
+    /// Queue for wake-ups that could not be delivered.
+    pub dead_letter_arn: Option<String>,
+    /// First part of every secret's name.
+    pub secrets_prefix: String,
+    /// Public origin, without a trailing slash.
+    pub base_url: String,
+    /// Issuer of the tokens.
+    pub issuer: String,
+    /// The page's client at the user pool.
+    pub user_pool_client_id: String,
+    /// Sender of mail.
+    pub mail_from: String,
+    /// Development switch: addresses that users supply may be on loopback.
+    pub allow_loopback: bool,
+    /// Where services are, if not at AWS.
+    pub endpoints: Endpoints,
+    /// Fixed credentials; absent = the SDK's default chain.
+    pub static_credentials: Option<(String, String)>,
+}
+
+/// A setting that is missing.
+#[derive(Debug, thiserror::Error)]
+#[error("set the environment variable {0}")]
+pub struct MissingSetting(&'static str);
+
+impl Config {
+    /// Reads the settings that `template.yaml` gives to every function. A function that does not use
+    /// a service may lack its settings; what it then asks for has an empty name and is refused.
+    ///
+    /// # Errors
+    /// When the table's name, which every function needs, is missing.
+    pub fn from_env() -> Result<Self, MissingSetting> {
+        let optional = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let text = |name: &str| optional(name).unwrap_or_default();
+        Ok(Self {
+            region: optional("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned()),
+            table: optional("ATELIER_TABLE").ok_or(MissingSetting("ATELIER_TABLE"))?,
+            bucket: text("ATELIER_BUCKET"),
+            schedule_group: text("ATELIER_SCHEDULE_GROUP"),
+            publish_arn: text("ATELIER_PUBLISH_ARN"),
+            scheduler_role_arn: text("ATELIER_SCHEDULER_ROLE_ARN"),
+            dead_letter_arn: optional("ATELIER_DEAD_LETTER_ARN"),
+            secrets_prefix: optional("ATELIER_SECRETS_PREFIX").unwrap_or_else(|| "atelier".to_owned()),
+            base_url: text("ATELIER_BASE_URL").trim_end_matches('/').to_owned(),
+            issuer: text("ATELIER_ISSUER"),
+            user_pool_client_id: text("ATELIER_USER_POOL_CLIENT_ID"),
+            mail_from: text("ATELIER_MAIL_FROM"),
+            allow_loopback: optional("ATELIER_ALLOW_LOOPBACK").is_some_and(|value| value == "true"),
+            endpoints: Endpoints {
+                dynamodb: optional("AWS_ENDPOINT_URL_DYNAMODB"),
+                s3: optional("AWS_ENDPOINT_URL_S3"),
+                scheduler: optional("AWS_ENDPOINT_URL_SCHEDULER"),
+                secrets: optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+                ses: optional("AWS_ENDPOINT_URL_SESV2"),
+                cognito: optional("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
+            },
+            static_credentials: None,
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! The deployment around the product: settings, AWS clients, time, randomness, secrets, schedules,
+//! objects, mail and logs. The only crate that makes AWS clients.
+
+mod clock;
+mod config;
+pub mod crypto;
+mod mail;
+mod objects;
+mod schedules;
+mod secrets;
+pub mod telemetry;
+
+use std::sync::{Arc, OnceLock};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+
+pub use aws_sdk_dynamodb as dynamodb;
+pub use clock::{Clock, Random, SystemClock, SystemRandom};
+pub use config::{Config, Endpoints, MissingSetting};
+pub use mail::{Mail, MailError};
+pub use objects::{ObjectError, ObjectHead, Objects, Presigned};
+pub use schedules::{ScheduleError, Schedules, WakeUp};
+pub use secrets::{SecretError, Secrets};
+
+/// Everything outside the program that product code may touch. Made once per process and shared.
+///
+/// Clients that only some routes need are made at their first use: a cold start pays for none of them.
+#[derive(Debug)]
+pub struct Cloud {
+    /// Settings.
+    pub config: Config,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// DynamoDB; `store` is the only user.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    sdk: SdkConfig,
+    objects: OnceLock<Objects>,
+    schedules: OnceLock<Schedules>,
+    secrets: OnceLock<Secrets>,
+    mail: OnceLock<Mail>,
+}
+
+impl Cloud {
+    /// Connects with the machine's clock and generator.
+    pub async fn connect(config: Config) -> Arc<Self> {
+        Self::with(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await
+    }
+
+    /// Connects with the given clock and generator.
+    pub async fn with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
+        let mut loader =
+            aws_config::defaults(BehaviorVersion::latest()).region(Region::new(config.region.clone()));
+        if let Some((key, secret)) = &config.static_credentials {
+            loader = loader.credentials_provider(Credentials::new(key, secret, None, None, "configured"));
+        }
+        let sdk = loader.load().await;
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
+        dynamodb.set_endpoint_url(config.endpoints.dynamodb.clone());
+        let dynamodb = aws_sdk_dynamodb::Client::from_conf(dynamodb.build());
+        Arc::new(Self {
+            config,
+            clock,
+            random,
+            dynamodb,
+            sdk,
+            objects: OnceLock::new(),
+            schedules: OnceLock::new(),
+            secrets: OnceLock::new(),
+            mail: OnceLock::new(),
+        })
+    }
+
+    /// The settings that AWS clients of other crates start from.
+    #[must_use]
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
+    /// The media bucket.
+    pub fn objects(&self) -> &Objects {
+        self.objects.get_or_init(|| Objects::new(&self.sdk, &self.config))
+    }
+
+    /// The one-time schedules that wake `publish`.
+    pub fn schedules(&self) -> &Schedules {
+        self.schedules.get_or_init(|| Schedules::new(&self.sdk, &self.config))
+    }
+
+    /// The secrets.
+    pub fn secrets(&self) -> &Secrets {
+        self.secrets.get_or_init(|| Secrets::new(&self.sdk, &self.config))
+    }
+
+    /// Outgoing mail.
+    pub fn mail(&self) -> &Mail {
+        self.mail.get_or_init(|| Mail::new(&self.sdk, &self.config))
+    }
+}

@@ -1,0 +1,160 @@
+//! S3: media, reached by presigned requests from outside and by plain ones from functions.
+//!
+//! Every key begins with the tenant, and only a verified scope builds one.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use domain::tenancy::OrgScope;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::Config;
+
+/// How long a read address works.
+const READ_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Why an object could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// There is no such object.
+    #[error("there is no such object")]
+    NotFound,
+    /// The service refused or was out of reach.
+    #[error("the object store could not be reached: {0}")]
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// An address with its headers that carries its own permission.
+#[derive(Debug, Clone)]
+pub struct Presigned {
+    /// The address.
+    pub url: String,
+    /// Headers that must be sent with it.
+    pub headers: Vec<(String, String)>,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+/// What the store says about an object.
+#[derive(Debug, Clone)]
+pub struct ObjectHead {
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// The media bucket.
+#[derive(Debug)]
+pub struct Objects {
+    client: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+impl Objects {
+    pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let mut builder = aws_sdk_s3::config::Builder::from(sdk);
+        if let Some(endpoint) = &config.endpoints.s3 {
+            builder = builder.endpoint_url(endpoint).force_path_style(true);
+        }
+        Self { client: aws_sdk_s3::Client::from_conf(builder.build()), bucket: config.bucket.clone() }
+    }
+
+    /// An address to upload exactly `bytes` bytes of `mime` to, once or more, until it expires.
+    ///
+    /// # Errors
+    /// [`ObjectError::Unavailable`] when credentials cannot be had.
+    pub async fn presign_put(
+        &self,
+        scope: &OrgScope,
+        name: &str,
+        mime: &str,
+        bytes: u64,
+        now: Timestamp,
+        lifetime: SignedDuration,
+    ) -> Result<Presigned, ObjectError> {
+        let lifetime_std = Duration::try_from(lifetime).map_err(unavailable)?;
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key(scope, name))
+            .content_type(mime)
+            .content_length(i64::try_from(bytes).map_err(unavailable)?)
+            .presigned(PresigningConfig::expires_in(lifetime_std).map_err(unavailable)?)
+            .await
+            .map_err(unavailable)?;
+        // The browser sets the length itself and forbids scripts to.
+        let headers = request
+            .headers()
+            .filter(|(name, _)| !name.eq_ignore_ascii_case("content-length") && !name.eq_ignore_ascii_case("host"))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Ok(Presigned { url: request.uri().to_owned(), headers, expires_at: now + lifetime })
+    }
+
+    /// An address to read from, for an hour. Computed here: no round trip.
+    ///
+    /// # Errors
+    /// [`ObjectError::Unavailable`] when credentials cannot be had.
+    pub async fn presign_get(&self, scope: &OrgScope, name: &str) -> Result<String, ObjectError> {
+        let config = PresigningConfig::expires_in(READ_LIFETIME).map_err(unavailable)?;
+        let request = self.client.get_object().bucket(&self.bucket).key(key(scope, name));
+        Ok(request.presigned(config).await.map_err(unavailable)?.uri().to_owned())
+    }
+
+    /// What the store says about an object.
+    ///
+    /// # Errors
+    /// [`ObjectError`].
+    pub async fn head(&self, scope: &OrgScope, name: &str) -> Result<ObjectHead, ObjectError> {
+        let answer = self.client.head_object().bucket(&self.bucket).key(key(scope, name)).send().await;
+        let answer = answer.map_err(|error| match error.into_service_error() {
+            error if error.is_not_found() => ObjectError::NotFound,
+            error => unavailable(error),
+        })?;
+        Ok(ObjectHead { bytes: answer.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or(0) })
+    }
+
+    /// A whole object, or its first `at_most` bytes.
+    ///
+    /// # Errors
+    /// [`ObjectError`].
+    pub async fn get(&self, scope: &OrgScope, name: &str, at_most: Option<u64>) -> Result<Bytes, ObjectError> {
+        let range = at_most.map(|bytes| format!("bytes=0-{}", bytes.saturating_sub(1)));
+        let request = self.client.get_object().bucket(&self.bucket).key(key(scope, name)).set_range(range);
+        let answer = request.send().await.map_err(|error| match error.into_service_error() {
+            error if error.is_no_such_key() => ObjectError::NotFound,
+            error => unavailable(error),
+        })?;
+        Ok(answer.body.collect().await.map_err(unavailable)?.into_bytes())
+    }
+
+    /// Stores an object that this system made itself, such as a thumbnail.
+    ///
+    /// # Errors
+    /// [`ObjectError::Unavailable`].
+    pub async fn put(&self, scope: &OrgScope, name: &str, mime: &str, body: Vec<u8>) -> Result<(), ObjectError> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key(scope, name));
+        let answer = request.content_type(mime).body(ByteStream::from(body)).send().await;
+        answer.map(drop).map_err(|error| unavailable(error.into_service_error()))
+    }
+
+    /// Removes an object. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// [`ObjectError::Unavailable`].
+    pub async fn delete(&self, scope: &OrgScope, name: &str) -> Result<(), ObjectError> {
+        let answer = self.client.delete_object().bucket(&self.bucket).key(key(scope, name)).send().await;
+        answer.map(drop).map_err(|error| unavailable(error.into_service_error()))
+    }
+}
+
+fn key(scope: &OrgScope, name: &str) -> String {
+    format!("{}/{name}", scope.org())
+}
+
+fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ObjectError {
+    ObjectError::Unavailable(Box::new(error))
+}

@@ -1,0 +1,90 @@
+//! Secrets Manager, with a cache per process.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::sync::Mutex;
+
+use crate::config::Config;
+use crate::crypto::{CryptoError, Keyring};
+
+/// Why a secret could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The service refused or was out of reach.
+    #[error("secret {name} could not be read: {source}")]
+    Unavailable {
+        /// Full name.
+        name: String,
+        /// The service's error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Its content is not of the documented shape.
+    #[error("secret {name} is malformed")]
+    Malformed {
+        /// Full name.
+        name: String,
+    },
+}
+
+/// Reads secrets; each is fetched once per process.
+#[derive(Debug)]
+pub struct Secrets {
+    client: aws_sdk_secretsmanager::Client,
+    prefix: String,
+    cache: Mutex<HashMap<String, Arc<str>>>,
+}
+
+impl Secrets {
+    pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Self {
+        let mut builder = aws_sdk_secretsmanager::config::Builder::from(sdk);
+        builder.set_endpoint_url(config.endpoints.secrets.clone());
+        Self {
+            client: aws_sdk_secretsmanager::Client::from_conf(builder.build()),
+            prefix: config.secrets_prefix.clone(),
+            cache: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The text of the secret `<prefix>/<name>`.
+    ///
+    /// # Errors
+    /// [`SecretError`] when it cannot be read.
+    pub async fn get(&self, name: &str) -> Result<Arc<str>, SecretError> {
+        let name = format!("{}/{name}", self.prefix);
+        let mut cache = self.cache.lock().await;
+        if let Some(secret) = cache.get(&name) {
+            return Ok(Arc::clone(secret));
+        }
+        let answer = self.client.get_secret_value().secret_id(&name).send().await;
+        let answer = answer
+            .map_err(|error| SecretError::Unavailable { name: name.clone(), source: error.into_service_error().into() })?;
+        let Some(text) = answer.secret_string() else {
+            return Err(SecretError::Malformed { name });
+        };
+        let secret: Arc<str> = text.into();
+        cache.insert(name, Arc::clone(&secret));
+        Ok(secret)
+    }
+
+    /// The keys that seal social credentials (`token-key`).
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub async fn keyring(&self) -> Result<Keyring, SecretError> {
+        let secret = self.get("token-key").await?;
+        Keyring::parse(&secret).map_err(|_: CryptoError| SecretError::Malformed { name: "token-key".to_owned() })
+    }
+
+    /// The key that signs OAuth state (`state-key`).
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub async fn state_key(&self) -> Result<Vec<u8>, SecretError> {
+        let secret = self.get("state-key").await?;
+        STANDARD.decode(secret.trim()).map_err(|_| SecretError::Malformed { name: "state-key".to_owned() })
+    }
+}

@@ -1,0 +1,72 @@
+//! Connected social accounts.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, UserId};
+use crate::platform::Platform;
+use crate::rules::Limits;
+
+/// How a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// The last check or publication succeeded.
+    Healthy,
+    /// The network refused the credentials: the user must connect again.
+    Reconnect,
+    /// The last check failed for a reason that may pass.
+    Error,
+    /// Disconnected by the user: kept for its history, cannot publish.
+    Disconnected,
+}
+
+/// Credentials as stored: AES-256-GCM, bound to organization and account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Which key of the `token-key` secret sealed it.
+    pub key_id: String,
+    /// Nonce, base64.
+    pub nonce: String,
+    /// Ciphertext with tag, base64.
+    pub ciphertext: String,
+}
+
+/// A connected account, as stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id here.
+    pub id: AccountId,
+    /// Its network.
+    pub platform: Platform,
+    /// Its id at the network: one account per network and remote id.
+    pub remote_id: String,
+    /// Display name.
+    pub name: String,
+    /// Handle, without a leading `@`.
+    pub handle: String,
+    /// Picture at the network.
+    pub avatar_url: Option<String>,
+    /// Profile at the network.
+    pub url: Option<String>,
+    /// Host of the instance, for networks of many servers.
+    pub instance: Option<String>,
+    /// How the connection is doing.
+    pub status: AccountStatus,
+    /// What the last failed check said, for the user.
+    pub status_detail: Option<String>,
+    /// When it was last checked.
+    pub checked_at: Timestamp,
+    /// When it was connected, or connected again.
+    pub connected_at: Timestamp,
+    /// By whom.
+    pub connected_by: UserId,
+    /// Limits of its instance that differ from the rule table.
+    pub limits: Option<Limits>,
+    /// Credentials; absent where the network needs none, and once disconnected.
+    pub sealed: Option<Sealed>,
+    /// Until when one caller holds the right to refresh the credentials.
+    pub refresh_lease: Option<Timestamp>,
+    /// Counts changes.
+    pub version: u64,
+}

@@ -1,0 +1,137 @@
+use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
+use super::*;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+}
+
+fn pending() -> Delivery {
+    Delivery::new(PostId::new(Ulid::from(1)), AccountId::new(Ulid::from(2)), Platform::Bluesky, 1, at(0))
+}
+
+fn claimed() -> Delivery {
+    pending().claim(1, at(0), Ulid::from(9)).unwrap()
+}
+
+fn receipt(seconds: i64) -> Receipt {
+    Receipt { remote_id: "r".into(), permalink: "https://example.org/r".into(), published_at: at(seconds) }
+}
+
+fn transient() -> Failure {
+    Failure::Transient { message: "try later".into() }
+}
+
+#[test]
+fn only_what_is_due_current_and_free_can_be_claimed() {
+    assert_eq!(pending().claim(1, at(-1), Ulid::from(9)), Err(Refusal::NotDue));
+    assert_eq!(pending().claim(2, at(0), Ulid::from(9)), Err(Refusal::Stale));
+    assert_eq!(claimed().claim(1, at(1), Ulid::from(9)), Err(Refusal::Leased));
+    let done = claimed().conclude(at(1), Ok(receipt(1)), Class::Keyed, 0.5);
+    assert_eq!(done.claim(1, at(1_000), Ulid::from(9)), Err(Refusal::Finished));
+    assert_eq!(pending().canceled().claim(1, at(0), Ulid::from(9)), Err(Refusal::Finished));
+}
+
+#[test]
+fn an_expired_lease_is_taken_over_with_the_same_key() {
+    let first = claimed();
+    let later = at(0) + LEASE;
+    let second = first.claim(1, later, Ulid::from(77)).unwrap();
+    assert_eq!(second.fence, first.fence + 1);
+    assert_eq!(second.key, first.key);
+    assert_eq!(second.attempts[0].outcome, Some(AttemptOutcome::Interrupted));
+    assert!(second.may_have_landed());
+}
+
+#[test]
+fn an_ambiguous_outcome_follows_the_class() {
+    let lost = || Err(Failure::Ambiguous { message: "timeout".into() });
+    let keyed = claimed().conclude(at(1), lost(), Class::Keyed, 0.5);
+    assert_eq!(keyed.state, DeliveryState::Retrying);
+    assert!(keyed.may_have_landed());
+    assert_eq!(claimed().conclude(at(1), lost(), Class::Blind, 0.5).state, DeliveryState::Unknown);
+}
+
+#[test]
+fn a_rate_limit_waits_as_told() {
+    let told = Failure::RateLimited { retry_at: Some(at(600)), message: "slow".into() };
+    let next = claimed().conclude(at(1), Err(told), Class::Keyed, 0.5);
+    assert_eq!((next.state, next.wake_at), (DeliveryState::Retrying, Some(at(600))));
+}
+
+#[test]
+fn a_day_of_failures_ends_it() {
+    let mut delivery = claimed();
+    let mut now = at(1);
+    for _ in 0..200 {
+        delivery = delivery.conclude(now, Err(transient()), Class::Keyed, 1.0);
+        let Some(wake_at) = delivery.wake_at else { break };
+        now = wake_at;
+        delivery = delivery.claim(1, now, Ulid::from(9)).unwrap();
+    }
+    assert_eq!(delivery.state, DeliveryState::Failed);
+    assert!(now.duration_since(at(0)) > GIVE_UP_AFTER);
+}
+
+#[test]
+fn a_person_retries_what_failed_and_nothing_else() {
+    let failed = claimed().conclude(
+        at(1),
+        Err(Failure::Rejected { code: "too_long".into(), message: "too long".into(), advice: "shorten".into() }),
+        Class::Keyed,
+        0.5,
+    );
+    let again = failed.retried(2, at(50)).unwrap();
+    assert_eq!((again.state, again.wake_at, again.due_at), (DeliveryState::Pending, Some(at(50)), at(0)));
+    assert_eq!((again.fence, again.attempts.len()), (failed.fence, 1));
+    assert!(again.key.is_none());
+    assert_eq!(pending().retried(1, at(0)), Err(Refusal::Finished));
+}
+
+#[test]
+fn lateness_is_counted_from_the_due_time() {
+    let on_time = claimed().conclude(at(2), Ok(receipt(2)), Class::Keyed, 0.5);
+    assert_eq!((on_time.late_ms(), on_time.is_late()), (Some(2_000), false));
+    let late = claimed().conclude(at(90), Ok(receipt(90)), Class::Keyed, 0.5);
+    assert!(late.is_late());
+}
+
+#[test]
+fn the_lease_outlives_its_holder_and_its_last_request() {
+    assert!(LEASE > INVOCATION_TIMEOUT + LATE_LANDING);
+}
+
+fn results() -> impl Strategy<Value = Result<Receipt, Failure>> {
+    let message = String::from("m");
+    prop_oneof![
+        Just(Ok(receipt(1))),
+        Just(Err(Failure::Transient { message: message.clone() })),
+        Just(Err(Failure::Ambiguous { message: message.clone() })),
+        Just(Err(Failure::Revoked { message: message.clone() })),
+        Just(Err(Failure::TokenExpired { message: message.clone() })),
+        Just(Err(Failure::Rejected { code: "c".into(), message: message.clone(), advice: "a".into() })),
+        any::<Option<i32>>().prop_map(move |s| Err(Failure::RateLimited {
+            retry_at: s.map(|s| at(i64::from(s))),
+            message: message.clone()
+        })),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_conclusion_always_ends_or_wakes(result in results(), jitter in 0.0..1.0f64, blind in any::<bool>()) {
+        let class = if blind { Class::Blind } else { Class::Keyed };
+        let next = claimed().conclude(at(5), result, class, jitter);
+        prop_assert_eq!(next.state.is_end(), next.wake_at.is_none());
+        prop_assert!(next.lease_until.is_none());
+        prop_assert!(next.wake_at.is_none_or(|wake| wake >= at(5)));
+        prop_assert_eq!(next.state == DeliveryState::Published, next.receipt.is_some());
+        prop_assert_eq!(next.error.is_none(), next.state == DeliveryState::Published);
+    }
+
+    #[test]
+    fn back_off_grows_within_bounds(attempts in 0usize..100, jitter in -1.0..2.0f64) {
+        let pause = back_off(attempts, jitter);
+        prop_assert!(pause >= SignedDuration::from_secs(5) && pause <= LONGEST_BACK_OFF);
+    }
+}

@@ -1,0 +1,18 @@
+//! Types and rules of Atelier: pure, without async, AWS or HTTP.
+//!
+//! Everything here is a value or a function of its arguments. Time and randomness come in from
+//! outside, so every rule can be tested by itself and replayed.
+
+pub mod account;
+pub mod audit;
+pub mod delivery;
+pub mod ids;
+pub mod media;
+pub mod org;
+pub mod platform;
+pub mod post;
+pub mod problem;
+pub mod role;
+pub mod rules;
+pub mod tenancy;
+pub mod when;

@@ -1,0 +1,137 @@
+//! Files in the media library and their use in posts.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{FileId, PostId, UserId};
+
+/// Largest picture taken, in bytes.
+pub const IMAGE_MAX_BYTES: u64 = 20 * 1024 * 1024;
+/// Largest video taken, in bytes.
+pub const VIDEO_MAX_BYTES: u64 = 200 * 1024 * 1024;
+/// How long an upload address works.
+pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// A type of file that the library takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MediaType {
+    /// MIME type.
+    pub mime: &'static str,
+    /// Extension of the stored object.
+    pub extension: &'static str,
+    /// Largest size in bytes.
+    pub max_bytes: u64,
+}
+
+impl MediaType {
+    /// Every type the library takes.
+    pub const ALL: [Self; 5] = [
+        Self { mime: "image/jpeg", extension: "jpg", max_bytes: IMAGE_MAX_BYTES },
+        Self { mime: "image/png", extension: "png", max_bytes: IMAGE_MAX_BYTES },
+        Self { mime: "image/webp", extension: "webp", max_bytes: IMAGE_MAX_BYTES },
+        Self { mime: "image/gif", extension: "gif", max_bytes: IMAGE_MAX_BYTES },
+        Self { mime: "video/mp4", extension: "mp4", max_bytes: VIDEO_MAX_BYTES },
+    ];
+
+    /// The type of this MIME name, if the library takes it.
+    #[must_use]
+    pub fn of(mime: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.mime == mime)
+    }
+}
+
+/// Where an upload stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FileStatus {
+    /// An upload address was given out; nothing was checked yet.
+    Uploading,
+    /// Checked and usable.
+    Ready,
+}
+
+/// A file, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its id.
+    pub id: FileId,
+    /// The name it was uploaded under, or was given since.
+    pub name: String,
+    /// MIME type: what the user said until it is ready, what the content shows after.
+    pub mime: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Where the upload stands.
+    pub status: FileStatus,
+    /// Width in pixels, as shown (after rotation).
+    pub width: Option<u32>,
+    /// Height in pixels, as shown.
+    pub height: Option<u32>,
+    /// Length of a video in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// Alternative text.
+    pub alt: String,
+    /// Whether a thumbnail object exists.
+    pub thumb: bool,
+    /// Posts that were saved with it. May name posts that are gone; never misses one that is pending.
+    #[serde(default)]
+    pub used_by: Vec<PostId>,
+    /// Who uploaded it.
+    pub created_by: UserId,
+    /// When.
+    pub created_at: Timestamp,
+    /// For `ETag` and `If-Match`.
+    pub version: u64,
+    /// When an upload that was never completed is swept away, as seconds since 1970; absent once ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<i64>,
+}
+
+/// A file as a post uses it: a copy of its facts, taken when the post was saved, so that what was
+/// previewed is what goes out and reading a post is one round trip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaUse {
+    /// The file.
+    pub file_id: FileId,
+    /// MIME type.
+    pub mime: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Width in pixels.
+    pub width: Option<u32>,
+    /// Height in pixels.
+    pub height: Option<u32>,
+    /// Length of a video in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// Alternative text.
+    pub alt: String,
+    /// Whether a thumbnail object exists.
+    pub thumb: bool,
+}
+
+impl From<&File> for MediaUse {
+    fn from(file: &File) -> Self {
+        Self {
+            file_id: file.id,
+            mime: file.mime.clone(),
+            bytes: file.bytes,
+            width: file.width,
+            height: file.height,
+            duration_ms: file.duration_ms,
+            alt: file.alt.clone(),
+            thumb: file.thumb,
+        }
+    }
+}
+
+/// Name of the stored object within the organization's prefix, such as `fil_….jpg`.
+#[must_use]
+pub fn object_name(file: FileId, mime: &str) -> String {
+    format!("{file}.{}", MediaType::of(mime).map_or("bin", |kind| kind.extension))
+}
+
+/// Name of the thumbnail's object within the organization's prefix.
+#[must_use]
+pub fn thumb_name(file: FileId) -> String {
+    format!("{file}.thumb.jpg")
+}
