@@ -1,0 +1,7 @@
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '@/ui/PageHeader';
+
+export default function PostsPage() {
+  const { t } = useTranslation('posts');
+  return <PageHeader title={t('title')} />;
+}

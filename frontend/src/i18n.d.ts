@@ -1,0 +1,32 @@
+import type accounts from './locales/en/accounts.json';
+import type audit from './locales/en/audit.json';
+import type calendar from './locales/en/calendar.json';
+import type common from './locales/en/common.json';
+import type composer from './locales/en/composer.json';
+import type landing from './locales/en/landing.json';
+import type media from './locales/en/media.json';
+import type members from './locales/en/members.json';
+import type onboarding from './locales/en/onboarding.json';
+import type posts from './locales/en/posts.json';
+import type settings from './locales/en/settings.json';
+import type signin from './locales/en/signin.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    resources: {
+      accounts: typeof accounts;
+      audit: typeof audit;
+      calendar: typeof calendar;
+      common: typeof common;
+      composer: typeof composer;
+      landing: typeof landing;
+      media: typeof media;
+      members: typeof members;
+      onboarding: typeof onboarding;
+      posts: typeof posts;
+      settings: typeof settings;
+      signin: typeof signin;
+    };
+  }
+}

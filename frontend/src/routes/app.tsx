@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { meQuery } from '@/api/me';
+import { requireSession } from './guard';
+import { rootRoute } from './public';
+
+/** Everything behind sign-in and inside an organization, in the frame with the navigation. */
+export const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: ({ location }) => requireSession(location.href),
+  loader: async ({ context }) => {
+    const me = await context.queries.ensureQueryData(meQuery);
+    if (!me.org) throw redirect({ to: '/welcome', replace: true });
+  },
+  component: lazyRouteComponent(() => import('@/shell/AppFrame'), 'AppFrame'),
+});

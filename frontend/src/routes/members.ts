@@ -1,0 +1,9 @@
+import { createRoute } from '@tanstack/react-router';
+import { appRoute } from './app';
+import { page } from './lazy';
+
+export const membersRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/members',
+  component: page(['members'], () => import('@/features/members/MembersPage')),
+});

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+/** Where `npm run dev` finds the running product (`make run`). */
+const backend = process.env.ATELIER_BACKEND ?? 'http://localhost:4000';
+
+/**
+ * What the mock mode needs beside the mocked API: the service worker's file, and a login page that signs in at
+ * once. Development only: neither reaches the build.
+ */
+function mockLogin(): Plugin {
+  return {
+    name: 'atelier-mock-login',
+    configureServer(server) {
+      server.middlewares.use('/mockServiceWorker.js', async (_request, response) => {
+        response.setHeader('Content-Type', 'text/javascript');
+        response.end(await readFile(path('./node_modules/msw/lib/mockServiceWorker.js')));
+      });
+      server.middlewares.use('/_mock/authorize', (request, response) => {
+        const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+        const back = new URL(query.get('redirect_uri') ?? '/', `http://${request.headers.host}`);
+        back.searchParams.set('code', 'mock');
+        back.searchParams.set('state', query.get('state') ?? '');
+        response.writeHead(302, { Location: back.href }).end();
+      });
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), ...(mode === 'mock' ? [mockLogin()] : [])],
+  resolve: {
+    alias: { '@rules': path('../shared/domain/rules.json'), '@': path('./src') },
+  },
+  server: {
+    port: 5173,
+    fs: { allow: ['..'] },
+    ...(mode === 'mock'
+      ? {}
+      : {
+          proxy: Object.fromEntries(
+            ['/api', '/p/', '/config.json', '/_local', '/atelier-media'].map((from) => [from, backend]),
+          ),
+        }),
+  },
+  build: { manifest: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 2048 },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./src/test/setup.ts'],
+    restoreMocks: true,
+    css: { modules: { classNameStrategy: 'non-scoped' as const } },
+  },
+}));
