@@ -1,0 +1,29 @@
+# Every target is a script in scripts/ or one line; `make help` lists them.
+.DEFAULT_GOAL := help
+POSTS ?= 1000
+
+.PHONY: help run check test gen burst load e2e
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start Atelier (PORT=4000, DATA_DIR=.atelier, DEMO=1 for a filled organization)
+	@scripts/run
+
+check: ## Format, lints, types and unit tests
+	@scripts/check
+
+test: ## Everything: check, then all suites; installs and starts what they need
+	@scripts/test
+
+gen: ## Write openapi.json and the page's client types
+	@scripts/gen
+
+burst: ## Publish POSTS=1000 posts due at the same instant (release build)
+	@scripts/burst $(POSTS)
+
+load: ## Measure reads, writes and calendars per second (release build)
+	@scripts/load
+
+e2e: ## The journeys in a real browser only
+	@scripts/e2e

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# The stages that `make check` and `make test` are made of. Sourced after lib.sh.
+
+unit_tests() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --workspace -E 'not binary(suites)' --no-tests=pass --status-level fail --final-status-level fail
+  else
+    cargo test --locked --workspace --lib --bins
+  fi
+}
+
+check_stages() {
+  stage 'page packages' '' page_install
+  stage 'format' '' cargo fmt --all --check
+  stage 'clippy' '' cargo clippy --locked --workspace --all-targets -- -D warnings
+  stage 'unit tests' '[0-9]+ (tests run: [0-9]+ )?passed' unit_tests
+  stage 'page types' '' npm --prefix frontend run --silent typecheck
+  stage 'page lints' '' npm --prefix frontend run --silent lint
+  stage 'page unit tests' '[0-9]+ passed' npm --prefix frontend run --silent test -- --run
+  command -v shellcheck >/dev/null && stage 'scripts' '' shellcheck -x scripts/* .ci/run
+  return 0
+}
+
+# suite NAME: the modules of tests/tests/suites, one stage each. One process per suite, so that its tests share a stack.
+suite() {
+  stage "$1" '[0-9]+ passed' timeout 900 cargo test --locked --workspace --test suites -- "$1::"
+}
