@@ -1,3 +1,6 @@
-import type { RequestHandler } from 'msw';
+import * as media from './media';
+import * as org from './org';
+import * as posts from './posts';
 
-export const handlers: RequestHandler[] = [];
+/** The whole mocked API. Earlier entries win, so that `/posts/validate` may precede `/posts/:id`. */
+export const handlers = [...posts.handlers, ...media.handlers, ...org.handlers];
