@@ -47,6 +47,9 @@ pub struct Config {
     pub user_pool_client_id: String,
     /// Sender of mail.
     pub mail_from: String,
+    /// Requests per second that one person may make, and a fifth of what an organization may; absent =
+    /// no limit.
+    pub rate_limit: Option<u32>,
     /// Development switch: addresses that users supply may be on loopback.
     pub allow_loopback: bool,
     /// Where services are, if not at AWS.
@@ -82,6 +85,7 @@ impl Config {
             issuer: text("ATELIER_ISSUER"),
             user_pool_client_id: text("ATELIER_USER_POOL_CLIENT_ID"),
             mail_from: text("ATELIER_MAIL_FROM"),
+            rate_limit: Some(optional("ATELIER_RATE_LIMIT").and_then(|value| value.parse().ok()).unwrap_or(50)),
             allow_loopback: optional("ATELIER_ALLOW_LOOPBACK").is_some_and(|value| value == "true"),
             endpoints: Endpoints {
                 dynamodb: optional("AWS_ENDPOINT_URL_DYNAMODB"),

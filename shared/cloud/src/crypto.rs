@@ -148,7 +148,12 @@ mod tests {
     fn a_signature_holds_for_its_purpose_only() {
         let signed = sign(b"key", "state", "hello");
         assert_eq!(verify(b"key", "state", &signed).unwrap(), "hello");
-        for (key, purpose, text) in [(&b"key"[..], "cursor", &signed[..]), (b"other", "state", &signed), (b"key", "state", "x.y"), (b"key", "state", "")] {
+        for (key, purpose, text) in [
+            (&b"key"[..], "cursor", &signed[..]),
+            (b"other", "state", &signed),
+            (b"key", "state", "x.y"),
+            (b"key", "state", ""),
+        ] {
             assert_eq!(verify(key, purpose, text), Err(CryptoError::Altered));
         }
     }

@@ -51,8 +51,7 @@ impl Cloud {
 
     /// Connects with the given clock and generator.
     pub async fn with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
-        let mut loader =
-            aws_config::defaults(BehaviorVersion::latest()).region(Region::new(config.region.clone()));
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(config.region.clone()));
         if let Some((key, secret)) = &config.static_credentials {
             loader = loader.credentials_provider(Credentials::new(key, secret, None, None, "configured"));
         }

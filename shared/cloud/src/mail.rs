@@ -32,10 +32,8 @@ impl Mail {
         let content = |data: &str| {
             Content::builder().data(data).charset("UTF-8").build().map_err(|error| MailError(error.to_string()))
         };
-        let message = Message::builder()
-            .subject(content(subject)?)
-            .body(Body::builder().text(content(text)?).build())
-            .build();
+        let message =
+            Message::builder().subject(content(subject)?).body(Body::builder().text(content(text)?).build()).build();
         let answer = self
             .client
             .send_email()

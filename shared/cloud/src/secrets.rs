@@ -60,8 +60,10 @@ impl Secrets {
             return Ok(Arc::clone(secret));
         }
         let answer = self.client.get_secret_value().secret_id(&name).send().await;
-        let answer = answer
-            .map_err(|error| SecretError::Unavailable { name: name.clone(), source: error.into_service_error().into() })?;
+        let answer = answer.map_err(|error| SecretError::Unavailable {
+            name: name.clone(),
+            source: error.into_service_error().into(),
+        })?;
         let Some(text) = answer.secret_string() else {
             return Err(SecretError::Malformed { name });
         };

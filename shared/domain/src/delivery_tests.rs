@@ -65,7 +65,9 @@ fn a_day_of_failures_ends_it() {
     let mut now = at(1);
     for _ in 0..200 {
         delivery = delivery.conclude(now, Err(transient()), Class::Keyed, 1.0);
-        let Some(wake_at) = delivery.wake_at else { break };
+        let Some(wake_at) = delivery.wake_at else {
+            break;
+        };
         now = wake_at;
         delivery = delivery.claim(1, now, Ulid::from(9)).unwrap();
     }

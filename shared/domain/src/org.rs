@@ -112,7 +112,14 @@ pub fn validate_org(name: &str, slug: &str, zone: &str) -> Vec<Problem> {
 pub fn validate_name(name: &str) -> Option<Problem> {
     let length = name.trim().chars().count();
     let fine = (1..=80).contains(&length) && !name.chars().any(char::is_control);
-    (!fine).then(|| Problem::error("/name", "name-invalid", "The name is empty, too long or has control characters.", "Use 1 to 80 visible characters."))
+    (!fine).then(|| {
+        Problem::error(
+            "/name",
+            "name-invalid",
+            "The name is empty, too long or has control characters.",
+            "Use 1 to 80 visible characters.",
+        )
+    })
 }
 
 /// What is wrong with a slug: 3 to 40 of `a-z`, `0-9` and inner single hyphens, not reserved.
@@ -124,22 +131,43 @@ pub fn validate_slug(slug: &str) -> Option<Problem> {
         && !slug.ends_with('-')
         && !slug.contains("--");
     if !shape {
-        return Some(Problem::error("/slug", "slug-invalid", "That cannot be a page address.", "Use 3 to 40 lower-case letters, digits and single hyphens between them."));
+        return Some(Problem::error(
+            "/slug",
+            "slug-invalid",
+            "That cannot be a page address.",
+            "Use 3 to 40 lower-case letters, digits and single hyphens between them.",
+        ));
     }
-    RESERVED_SLUGS.contains(&slug).then(|| Problem::error("/slug", "slug-taken", "That address is taken.", "Choose another address."))
+    RESERVED_SLUGS
+        .contains(&slug)
+        .then(|| Problem::error("/slug", "slug-taken", "That address is taken.", "Choose another address."))
 }
 
 /// What is wrong with a zone.
 #[must_use]
 pub fn validate_zone(zone: &str) -> Option<Problem> {
-    (!when::zone_exists(zone)).then(|| Problem::error("/zone", "zone-unknown", "There is no time zone of that name.", "Use an IANA name such as Europe/Berlin."))
+    (!when::zone_exists(zone)).then(|| {
+        Problem::error(
+            "/zone",
+            "zone-unknown",
+            "There is no time zone of that name.",
+            "Use an IANA name such as Europe/Berlin.",
+        )
+    })
 }
 
 /// What is wrong with an accent colour.
 #[must_use]
 pub fn validate_accent(accent: &str) -> Option<Problem> {
     let fine = accent.len() == 7 && accent.starts_with('#') && accent[1..].bytes().all(|b| b.is_ascii_hexdigit());
-    (!fine).then(|| Problem::error("/accent", "colour-invalid", "That is not a colour.", "Use six hexadecimal digits such as #24447c."))
+    (!fine).then(|| {
+        Problem::error(
+            "/accent",
+            "colour-invalid",
+            "That is not a colour.",
+            "Use six hexadecimal digits such as #24447c.",
+        )
+    })
 }
 
 /// What is wrong with an e-mail address: only what cannot possibly be delivered is refused.
@@ -148,9 +176,20 @@ pub fn validate_email(email: &str) -> Option<Problem> {
     let fine = email.len() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())
         && email.split_once('@').is_some_and(|(user, host)| {
-            !user.is_empty() && host.contains('.') && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
+            !user.is_empty()
+                && host.contains('.')
+                && !host.contains('@')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
         });
-    (!fine).then(|| Problem::error("/email", "email-invalid", "That is not an e-mail address.", "Check it for spaces and a missing part, as in ada@example.org."))
+    (!fine).then(|| {
+        Problem::error(
+            "/email",
+            "email-invalid",
+            "That is not an e-mail address.",
+            "Check it for spaces and a missing part, as in ada@example.org.",
+        )
+    })
 }
 
 #[cfg(test)]

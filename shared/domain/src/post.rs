@@ -97,7 +97,9 @@ impl Post {
     /// Where it stands at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> PostStatus {
-        let Some(schedule) = &self.schedule else { return PostStatus::Draft };
+        let Some(schedule) = &self.schedule else {
+            return PostStatus::Draft;
+        };
         let states = || self.outcomes.values().map(|outcome| outcome.state);
         let any = |wanted: DeliveryState| states().any(|state| state == wanted);
         let all = |wanted: DeliveryState| states().all(|state| state == wanted);
@@ -233,7 +235,11 @@ mod tests {
     #[test]
     fn nothing_changes_while_a_delivery_is_or_may_be_out() {
         let mut delivery = Delivery::new(
-            PostId::new(Ulid::from(1)), AccountId::new(Ulid::from(2)), Platform::Page, 1, Timestamp::UNIX_EPOCH,
+            PostId::new(Ulid::from(1)),
+            AccountId::new(Ulid::from(2)),
+            Platform::Page,
+            1,
+            Timestamp::UNIX_EPOCH,
         );
         assert!(may_change(std::slice::from_ref(&delivery)));
         for state in [DeliveryState::Publishing, DeliveryState::Retrying, DeliveryState::Unknown] {

@@ -45,9 +45,8 @@ pub enum Action {
 
 impl Role {
     /// Every role, least first.
-    pub const ALL: [Self; 8] = [
-        Self::Viewer, Self::Teacher, Self::Hr, Self::Finance, Self::Author, Self::Editor, Self::Admin, Self::Owner,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Viewer, Self::Teacher, Self::Hr, Self::Finance, Self::Author, Self::Editor, Self::Admin, Self::Owner];
 
     /// Whether this role may do `action`.
     #[must_use]
@@ -97,8 +96,13 @@ mod tests {
     #[test]
     fn rights_only_grow_with_the_role() {
         let actions = [
-            Action::Read, Action::Write, Action::Publish, Action::ManageAccounts, Action::ManageMembers,
-            Action::ManageOrg, Action::ReadAudit,
+            Action::Read,
+            Action::Write,
+            Action::Publish,
+            Action::ManageAccounts,
+            Action::ManageMembers,
+            Action::ManageOrg,
+            Action::ReadAudit,
         ];
         for action in actions {
             assert!(Role::ALL.windows(2).all(|pair| pair[0].may(action) <= pair[1].may(action)));

@@ -256,7 +256,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_named() {
-        for text in ["", "tomorrow", "2026-03-02T09:00Z", "2026-03-02T09:00+01:00", "2026-02-30T09:00", "２０２６-03-02T09:00"] {
+        for text in
+            ["", "tomorrow", "2026-03-02T09:00Z", "2026-03-02T09:00+01:00", "2026-02-30T09:00", "２０２６-03-02T09:00"]
+        {
             assert_eq!(resolve(text, "UTC", None, at(NOW)), Err(TimeTrouble::NotATime), "{text}");
         }
         assert_eq!(resolve("2026-03-02T09:00", "Mars/Base", None, at(NOW)), Err(TimeTrouble::UnknownZone));

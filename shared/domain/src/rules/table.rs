@@ -10,10 +10,8 @@ use super::count::Unit;
 use crate::platform::Platform;
 
 /// The embedded file. A test parses it, so the `expect`s below state a fact about the build.
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../rules.json"))
-        .expect("rules.json has the table's shape")
-});
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../rules.json")).expect("rules.json has the table's shape"));
 
 #[derive(Deserialize)]
 struct Table {
@@ -30,10 +28,7 @@ pub fn version() -> u32 {
 /// The rules of a network, before an account's own limits.
 #[must_use]
 pub fn rule(platform: Platform) -> &'static Rule {
-    TABLE
-        .platforms
-        .get(platform.as_str())
-        .expect("rules.json has an entry for every platform")
+    TABLE.platforms.get(platform.as_str()).expect("rules.json has an entry for every platform")
 }
 
 /// One network's entry. `None` means: no limit of that kind.
@@ -182,11 +177,7 @@ mod tests {
             let rule = rule(platform);
             assert!(!rule.source.is_empty());
             assert!(rule.media_max >= rule.images_max);
-            assert_eq!(
-                rule.url_counts_as.is_some(),
-                rule.url_pattern.is_some(),
-                "{platform:?}"
-            );
+            assert_eq!(rule.url_counts_as.is_some(), rule.url_pattern.is_some(), "{platform:?}");
         }
     }
 
@@ -199,10 +190,7 @@ mod tests {
             ..Limits::default()
         };
         let merged = rule(Platform::Mastodon).with(&limits);
-        assert_eq!(
-            (merged.text_max, merged.media_max, merged.images_max),
-            (5000, 16, 16)
-        );
+        assert_eq!((merged.text_max, merged.media_max, merged.images_max), (5000, 16, 16));
         assert_eq!(merged.image_types, ["image/png"]);
         assert!(merged.video_types.is_empty());
         assert_eq!(merged.alt_max, 1500);
@@ -211,10 +199,7 @@ mod tests {
 
     #[test]
     fn limits_travel_as_plain_json_without_empty_fields() {
-        let limits = Limits {
-            alt_max: Some(420),
-            ..Limits::default()
-        };
+        let limits = Limits { alt_max: Some(420), ..Limits::default() };
         let text = serde_json::to_string(&limits).unwrap();
         assert_eq!(text, r#"{"alt_max":420}"#);
         assert_eq!(serde_json::from_str::<Limits>(&text).unwrap(), limits);

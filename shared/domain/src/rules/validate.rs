@@ -58,10 +58,7 @@ pub fn validate(platform: Platform, limits: &Limits, content: &Content<'_>) -> V
         let before = problems.len();
         kind_and_size(&rule, file, &pointer, &mut problems);
         // A file of the wrong type is to be replaced, so remarks on its description are noise.
-        if problems[before..]
-            .iter()
-            .all(|problem| problem.code != "media-type")
-        {
+        if problems[before..].iter().all(|problem| problem.code != "media-type") {
             description(&rule, file, &pointer, &mut problems);
         }
     }
@@ -70,10 +67,7 @@ pub fn validate(platform: Platform, limits: &Limits, content: &Content<'_>) -> V
 
 fn text(rule: &Rule, content: &Content<'_>, problems: &mut Vec<Problem>) {
     let label = &rule.label;
-    if rule.text_required_without_media
-        && content.media.is_empty()
-        && content.text.trim().is_empty()
-    {
+    if rule.text_required_without_media && content.media.is_empty() && content.text.trim().is_empty() {
         problems.push(Problem::error(
             "/text",
             "text-missing",
@@ -86,24 +80,15 @@ fn text(rule: &Rule, content: &Content<'_>, problems: &mut Vec<Problem>) {
         problems.push(Problem::error(
             "/text",
             "text-too-long",
-            format!(
-                "The text has {} characters; {label} takes {}.",
-                counted.used, counted.limit
-            ),
-            format!(
-                "Shorten it by {}, or write a shorter variant for this account.",
-                counted.used - counted.limit
-            ),
+            format!("The text has {} characters; {label} takes {}.", counted.used, counted.limit),
+            format!("Shorten it by {}, or write a shorter variant for this account.", counted.used - counted.limit),
         ));
     }
     if let Some(limit) = counted.bytes_limit.filter(|limit| counted.bytes > *limit) {
         problems.push(Problem::error(
             "/text",
             "text-too-many-bytes",
-            format!(
-                "The text takes {} bytes; {label} takes {limit}.",
-                counted.bytes
-            ),
+            format!("The text takes {} bytes; {label} takes {limit}.", counted.bytes),
             "Use fewer composed characters such as family emoji, or shorten the text.",
         ));
     }
@@ -119,10 +104,7 @@ fn numbers(rule: &Rule, media: &[MediaFacts], problems: &mut Vec<Problem>) {
                 "/media",
                 code,
                 format!("The post has {used} {what}; {label} takes {limit}."),
-                format!(
-                    "Remove {} of them, or choose fewer for this account.",
-                    used - limit
-                ),
+                format!("Remove {} of them, or choose fewer for this account.", used - limit),
             ));
         }
     };
@@ -146,27 +128,16 @@ fn kind_and_size(rule: &Rule, file: &MediaFacts, pointer: &str, problems: &mut V
     let label = &rule.label;
     let video = file.is_video();
     let (types, max_bytes, max_pixels) = if video {
-        (
-            &rule.video_types,
-            rule.video_max_bytes,
-            rule.video_max_pixels,
-        )
+        (&rule.video_types, rule.video_max_bytes, rule.video_max_pixels)
     } else {
-        (
-            &rule.image_types,
-            rule.image_max_bytes,
-            rule.image_max_pixels,
-        )
+        (&rule.image_types, rule.image_max_bytes, rule.image_max_pixels)
     };
     if !types.contains(&file.mime) {
         problems.push(Problem::error(
             pointer,
             "media-type",
             format!("{label} does not take files of type {}.", file.mime),
-            format!(
-                "Use one of {}.",
-                [rule.image_types.join(", "), rule.video_types.join(", ")].join(", ")
-            ),
+            format!("Use one of {}.", [rule.image_types.join(", "), rule.video_types.join(", ")].join(", ")),
         ));
         return;
     }
@@ -181,62 +152,26 @@ fn kind_and_size(rule: &Rule, file: &MediaFacts, pointer: &str, problems: &mut V
     let fits_by_itself = rule.image_fit && !video && file.mime != "image/gif";
     let mut too_large = |code: &str, detail: String, fix: &str| {
         let problem = Problem::error(pointer, code, detail, fix);
-        problems.push(if fits_by_itself {
-            problem.as_warning()
-        } else {
-            problem
-        });
+        problems.push(if fits_by_itself { problem.as_warning() } else { problem });
     };
-    let fix = if fits_by_itself {
-        "Nothing: it is made smaller for this account."
-    } else {
-        "Use a smaller file."
-    };
+    let fix = if fits_by_itself { "Nothing: it is made smaller for this account." } else { "Use a smaller file." };
     if let Some(limit) = max_bytes.filter(|limit| file.bytes > *limit) {
-        too_large(
-            "media-too-large",
-            format!("The file has {} bytes; {label} takes {limit}.", file.bytes),
-            fix,
-        );
+        too_large("media-too-large", format!("The file has {} bytes; {label} takes {limit}.", file.bytes), fix);
     }
-    if let Some((pixels, limit)) = file
-        .pixels()
-        .zip(max_pixels)
-        .filter(|(pixels, limit)| pixels > limit)
-    {
-        too_large(
-            "media-too-many-pixels",
-            format!("The file has {pixels} pixels; {label} takes {limit}."),
-            fix,
-        );
+    if let Some((pixels, limit)) = file.pixels().zip(max_pixels).filter(|(pixels, limit)| pixels > limit) {
+        too_large("media-too-many-pixels", format!("The file has {pixels} pixels; {label} takes {limit}."), fix);
     }
-    if let Some((ms, limit)) = file
-        .duration_ms
-        .zip(rule.video_max_ms)
-        .filter(|(ms, limit)| video && ms > limit)
-    {
+    if let Some((ms, limit)) = file.duration_ms.zip(rule.video_max_ms).filter(|(ms, limit)| video && ms > limit) {
         problems.push(Problem::error(
             pointer,
             "video-too-long",
-            format!(
-                "The video runs {} seconds; {label} takes {}.",
-                ms.div_ceil(1000),
-                limit / 1000
-            ),
+            format!("The video runs {} seconds; {label} takes {}.", ms.div_ceil(1000), limit / 1000),
             "Cut it, or leave it out for this account.",
         ));
     }
     if file.mime == "image/gif" && !rule.gif_plays {
         let detail = format!("{label} shows a GIF as a still picture.");
-        problems.push(
-            Problem::error(
-                pointer,
-                "gif-still",
-                detail,
-                "Use an MP4 if it should move.",
-            )
-            .as_warning(),
-        );
+        problems.push(Problem::error(pointer, "gif-still", detail, "Use an MP4 if it should move.").as_warning());
     }
 }
 
@@ -246,10 +181,7 @@ fn description(rule: &Rule, file: &MediaFacts, pointer: &str, problems: &mut Vec
         problems.push(Problem::error(
             pointer,
             "alt-too-long",
-            format!(
-                "The description has {length} characters; {} takes {}.",
-                rule.label, rule.alt_max
-            ),
+            format!("The description has {length} characters; {} takes {}.", rule.label, rule.alt_max),
             format!("Shorten it by {}.", length - rule.alt_max),
         ));
     }
@@ -260,11 +192,7 @@ fn description(rule: &Rule, file: &MediaFacts, pointer: &str, problems: &mut Vec
             "The file has no description for people who do not see it.",
             "Describe what matters in it, in a sentence.",
         );
-        problems.push(if rule.alt_required {
-            problem
-        } else {
-            problem.as_warning()
-        });
+        problems.push(if rule.alt_required { problem } else { problem.as_warning() });
     }
 }
 

@@ -1,0 +1,17 @@
+//! The HTTP edge: who calls, what they may do, how requests are read and how answers and errors look.
+
+mod answer;
+mod app;
+mod caller;
+mod extract;
+mod limit;
+pub mod openapi;
+mod problem;
+mod serve;
+
+pub use answer::{Answer, Idempotency, List};
+pub use app::App;
+pub use caller::{Caller, Permission, Tenant, can};
+pub use extract::{BODY_LIMIT, ETag, IfMatch, Json, Paging, Path, Query};
+pub use problem::{ApiError, ApiResult, ProblemDocument};
+pub use serve::{finish, serve, state, unknown_route};

@@ -1,0 +1,95 @@
+//! Running a group's routes: as a Lambda, or merged with the others in the embedded default.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use cloud::telemetry::{self, Lines};
+use cloud::{Cloud, Config};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use lambda_http::request::RequestContext;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument as _;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+use crate::extract::BODY_LIMIT;
+use crate::problem::ApiError;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A group's routes with its state and what every group has: body limit, panics as 500, a log line
+/// and a request id per request.
+pub fn finish<S: Clone + Send + Sync + 'static>(router: OpenApiRouter<S>, state: S) -> Router {
+    let (router, _) = router.split_for_parts();
+    router
+        .method_not_allowed_fallback(async || {
+            ApiError::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Method not allowed",
+                "This address exists, but not with this method. See /api/docs.",
+            )
+        })
+        .with_state(state)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(observe))
+}
+
+/// Answers what no route matches.
+pub async fn unknown_route() -> ApiError {
+    ApiError::not_found()
+}
+
+/// Runs a group's routes as a Lambda, until the runtime ends it.
+///
+/// # Errors
+/// When settings are missing or the runtime fails.
+pub async fn serve(routes: impl FnOnce(&Arc<Cloud>) -> Router) -> Result<(), lambda_http::Error> {
+    telemetry::start(Lines::Json);
+    let cloud = Cloud::connect(Config::from_env()?).await;
+    lambda_http::run(routes(&cloud).fallback(unknown_route)).await
+}
+
+/// The state that most groups have.
+#[must_use]
+pub fn state(cloud: &Arc<Cloud>) -> App {
+    App::new(cloud)
+}
+
+async fn observe(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let id = request_id(&request);
+    let span = tracing::info_span!("request", request_id = %id, org = tracing::field::Empty);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::info!(%method, route, status, millis, "answered"));
+    response
+}
+
+fn request_id(request: &Request) -> String {
+    match request.extensions().get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the panic layer calls")]
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    ApiError::internal(format!("panic: {}", text.unwrap_or("without a message"))).into_response()
+}

@@ -1,0 +1,139 @@
+//! What is stored: each type's index entries.
+
+use domain::account::Account;
+use domain::audit::AuditEntry;
+use domain::delivery::Delivery;
+use domain::ids::{AccountId, FileId, OrgId, PostId, UserId};
+use domain::media::{File, MediaUse};
+use domain::org::{Invitation, Member, Organization, User};
+use domain::post::Post;
+use domain::when::sortable;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// How many partitions the due index is spread over: one takes 1,000 writes a second.
+pub const DUE_SHARDS: u8 = 8;
+
+/// Something the table stores.
+pub trait Entity: Serialize + DeserializeOwned {
+    /// The index entries of this value.
+    fn indexes(&self) -> Indexes {
+        Indexes::default()
+    }
+}
+
+/// Index entries of one item; absent ones leave the item out of that index.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Indexes {
+    /// Sort key within the organization's calendar.
+    pub(crate) calendar: Option<String>,
+    /// Shard and instant of the next look.
+    pub(crate) due: Option<(u8, String)>,
+    /// The person whose memberships it belongs to.
+    pub(crate) user: Option<UserId>,
+}
+
+impl Entity for Organization {}
+impl Entity for User {}
+impl Entity for Invitation {}
+impl Entity for Account {}
+impl Entity for File {}
+impl Entity for AuditEntry {}
+
+impl Entity for Member {
+    fn indexes(&self) -> Indexes {
+        Indexes { user: Some(self.user_id), ..Indexes::default() }
+    }
+}
+
+impl Entity for Post {
+    /// By due time; drafts, which have none, behind all of them by creation.
+    fn indexes(&self) -> Indexes {
+        let calendar = match &self.schedule {
+            Some(schedule) => format!("{}#{}", sortable(schedule.at), self.id),
+            None => format!("{DRAFT_PREFIX}{}", self.id),
+        };
+        Indexes { calendar: Some(calendar), ..Indexes::default() }
+    }
+}
+
+/// Sorts behind every instant.
+pub(crate) const DRAFT_PREFIX: &str = "draft#";
+
+impl Entity for Delivery {
+    /// Present only while something is left to do.
+    fn indexes(&self) -> Indexes {
+        let due = self.wake_at.map(|wake_at| (shard(self.post_id), sortable(wake_at)));
+        Indexes { due, ..Indexes::default() }
+    }
+}
+
+fn shard(post: PostId) -> u8 {
+    let byte = u128::from(post.ulid()).to_be_bytes()[15];
+    byte % DUE_SHARDS
+}
+
+/// Who holds a public address.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SlugReservation {
+    /// The organization.
+    pub org_id: OrgId,
+}
+
+impl Entity for SlugReservation {}
+
+/// Which of our accounts a remote account is connected as.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoteReservation {
+    /// The account.
+    pub account_id: AccountId,
+}
+
+impl Entity for RemoteReservation {}
+
+/// A post on the public page, under the key of the delivery that put it there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageEntry {
+    /// The delivery key: sorts by publication.
+    pub id: String,
+    /// The post it came from.
+    pub post_id: PostId,
+    /// Its text.
+    pub text: String,
+    /// Its media.
+    pub media: Vec<MediaUse>,
+    /// When it went out.
+    pub published_at: Timestamp,
+}
+
+impl Entity for PageEntry {}
+
+/// A file that the public page shows, and so may be read by anybody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PageFile {
+    /// The file.
+    pub file_id: FileId,
+    /// Its MIME type, which names the stored object.
+    pub mime: String,
+    /// Whether a thumbnail object exists.
+    pub thumb: bool,
+}
+
+impl Entity for PageFile {}
+
+/// The answer to a creating request, kept a day under the caller's `Idempotency-Key`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IdempotencyRecord {
+    /// SHA-256 of route and payload.
+    pub request_hash: String,
+    /// Status of the answer.
+    pub status: u16,
+    /// `ETag` of the answer, if it had one.
+    pub etag: Option<String>,
+    /// Body of the answer, JSON.
+    pub body: String,
+    /// When it may go, as seconds since 1970.
+    pub expires: i64,
+}
+
+impl Entity for IdempotencyRecord {}

@@ -1,0 +1,147 @@
+//! The keys of the one table. ARCHITECTURE.md has the same list as a table.
+
+use std::fmt;
+
+use domain::ids::{AccountId, AuditId, FileId, InvitationId, OrgId, PostId, UserId};
+
+/// Partition key attribute.
+pub(crate) const PK: &str = "PK";
+/// Sort key attribute.
+pub(crate) const SK: &str = "SK";
+
+/// The sort key of an item within an organization's partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrgKey {
+    /// The organization itself.
+    Org,
+    /// A member.
+    Member(UserId),
+    /// An invitation.
+    Invitation(InvitationId),
+    /// A social account.
+    Account(AccountId),
+    /// A reservation of a remote account, so that one is connected once: network and remote id.
+    Remote(&'static str, String),
+    /// A pending OAuth connection, by its nonce.
+    Connect(String),
+    /// A post. Its deliveries sort right behind it.
+    Post(PostId),
+    /// A delivery of a post to an account.
+    Delivery(PostId, AccountId),
+    /// A file of the media library.
+    File(FileId),
+    /// A post on the public page, by its delivery key.
+    PageEntry(String),
+    /// A file that the public page shows.
+    PageFile(FileId),
+    /// An audit entry.
+    Audit(AuditId),
+}
+
+impl fmt::Display for OrgKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Org => f.write_str("ORG"),
+            Self::Member(user) => write!(f, "MEMBER#{user}"),
+            Self::Invitation(invitation) => write!(f, "INVITATION#{invitation}"),
+            Self::Account(account) => write!(f, "ACCOUNT#{account}"),
+            Self::Remote(platform, remote) => write!(f, "REMOTE#{platform}#{remote}"),
+            Self::Connect(nonce) => write!(f, "CONNECT#{nonce}"),
+            Self::Post(post) => write!(f, "POST#{post}"),
+            Self::Delivery(post, account) => write!(f, "POST#{post}#DELIVERY#{account}"),
+            Self::File(file) => write!(f, "FILE#{file}"),
+            Self::PageEntry(key) => write!(f, "PAGE#{key}"),
+            Self::PageFile(file) => write!(f, "PAGEFILE#{file}"),
+            Self::Audit(entry) => write!(f, "AUDIT#{entry}"),
+        }
+    }
+}
+
+/// A kind of item within an organization that can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrgList {
+    /// Members, by id.
+    Members,
+    /// Invitations, by creation.
+    Invitations,
+    /// Social accounts, by connection.
+    Accounts,
+    /// Files, by upload.
+    Files,
+    /// Audit entries, by time.
+    Audit,
+    /// What the public page shows, by publication.
+    PageEntries,
+}
+
+impl OrgList {
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Members => "MEMBER#",
+            Self::Invitations => "INVITATION#",
+            Self::Accounts => "ACCOUNT#",
+            Self::Files => "FILE#",
+            Self::Audit => "AUDIT#",
+            Self::PageEntries => "PAGE#",
+        }
+    }
+}
+
+/// A whole primary key. Only a tenant-bound handle, or a named lookup of this crate, makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    pub(crate) fn org(org: OrgId, key: &OrgKey) -> Self {
+        Self { pk: org_pk(org), sk: key.to_string() }
+    }
+
+    pub(crate) fn profile(user: UserId) -> Self {
+        Self { pk: format!("USER#{user}"), sk: "PROFILE".to_owned() }
+    }
+
+    pub(crate) fn idempotency(user: UserId, key_hash: &str) -> Self {
+        Self { pk: format!("USER#{user}"), sk: format!("IDEMPOTENCY#{key_hash}") }
+    }
+
+    pub(crate) fn slug(slug: &str) -> Self {
+        Self { pk: format!("SLUG#{slug}"), sk: "SLUG".to_owned() }
+    }
+}
+
+pub(crate) fn org_pk(org: OrgId) -> String {
+    format!("ORG#{org}")
+}
+
+/// The tenant, post and account that a delivery's primary key names.
+pub(crate) fn parse_delivery(pk: &str, sk: &str) -> Option<(OrgId, PostId, AccountId)> {
+    let org = pk.strip_prefix("ORG#")?.parse().ok()?;
+    let (post, account) = sk.strip_prefix("POST#")?.split_once("#DELIVERY#")?;
+    Some((org, post.parse().ok()?, account.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::Ulid;
+
+    #[test]
+    fn a_delivery_sorts_right_behind_its_post() {
+        let (post, next) = (PostId::new(Ulid::from(1)), PostId::new(Ulid::from(2)));
+        let account = AccountId::new(Ulid::from(3));
+        let keys = [OrgKey::Post(post), OrgKey::Delivery(post, account), OrgKey::Post(next)].map(|key| key.to_string());
+        assert!(keys.is_sorted());
+    }
+
+    #[test]
+    fn a_delivery_key_reads_back() {
+        let (org, post, account) =
+            (OrgId::new(Ulid::from(1)), PostId::new(Ulid::from(2)), AccountId::new(Ulid::from(3)));
+        let key = Key::org(org, &OrgKey::Delivery(post, account));
+        assert_eq!(parse_delivery(&key.pk, &key.sk), Some((org, post, account)));
+        assert_eq!(parse_delivery(&key.pk, "POST#x"), None);
+    }
+}

@@ -1,0 +1,25 @@
+//! The one DynamoDB table: keys, tenant-bound handles, conditions, transactions, cursors.
+//!
+//! No key can be built without a verified scope: [`OrgStore`] and [`UserStore`] are made from one,
+//! and every write is made by a handle.
+
+mod cursor;
+mod entity;
+mod error;
+mod key;
+mod org_store;
+mod table;
+mod user_store;
+mod write;
+
+pub use aws_sdk_dynamodb::types::AttributeValue;
+pub use cursor::{Page, PageRequest};
+pub use entity::{
+    DUE_SHARDS, Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, RemoteReservation, SlugReservation,
+};
+pub use error::StoreError;
+pub use key::{Key, OrgKey, OrgList};
+pub use org_store::{CalendarRange, Order, OrgStore};
+pub use table::{DueDelivery, Table};
+pub use user_store::UserStore;
+pub use write::{Change, Condition, Write, number};
