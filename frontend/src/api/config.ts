@@ -13,6 +13,23 @@ export interface AppConfig {
   mailbox?: string;
 }
 
+const ADDRESSES = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'end_session_endpoint',
+  'revocation_endpoint',
+] as const;
+
+/** The endpoints with their origin, which a deployment behind one origin may leave out. */
+function absolute(config: AppConfig): AppConfig {
+  const complete = { ...config };
+  for (const name of ADDRESSES) {
+    const given = config[name];
+    if (given) complete[name] = new URL(given, location.origin).href;
+  }
+  return complete;
+}
+
 let pending: Promise<AppConfig> | undefined;
 
 /** The deployment's configuration, fetched once; a failed fetch is tried again at the next call. */
@@ -22,6 +39,7 @@ export function loadConfig(): Promise<AppConfig> {
       if (!response.ok) throw new Error(`config.json answered ${response.status}`);
       return response.json() as Promise<AppConfig>;
     })
+    .then(absolute)
     .catch((error: unknown) => {
       pending = undefined;
       throw error;

@@ -9,7 +9,9 @@ import { loadConfig } from './config';
  * (own scripts only) is what keeps others from reading them, and access tokens live five minutes. The PKCE
  * verifier lives in `sessionStorage` and so never leaves the tab that began signing in.
  */
-export type SessionState = 'starting' | 'signed-out' | 'signed-in' | 'expired';
+export type SessionState = 'starting' | 'signed-out' | 'signed-in' | Interruption;
+/** The sign-in ended, or another tab acts in another organization: the page stays and asks. */
+type Interruption = 'expired' | 'switched';
 
 /** Renew this long before the access token ends. */
 const RENEW_BEFORE_SECONDS = 45;
@@ -84,23 +86,34 @@ export async function start(): Promise<void> {
   window.addEventListener('storage', (event) => {
     if (event.key?.startsWith(STORE_PREFIX)) void adopt(event.newValue === null);
   });
+  await restore();
+}
+
+async function restore(): Promise<void> {
   if (!isStored()) return set('signed-out', null);
   try {
     const stored = await (await getManager()).getUser();
     if (!stored) return set('signed-out', null);
     set('signed-in', stored);
-    if (expiresSoon(stored)) await refresh();
+    // Nothing is on the screen yet: a session that cannot go on is simply no session.
+    if (expiresSoon(stored) && !(await refresh())) await forget();
   } catch {
-    // Nothing to restore from when the configuration cannot be read; the error page offers to try again.
-    set('signed-out', null);
+    // No network: the pages show that and the next request tries again with the stored session.
   }
+}
+
+async function forget(): Promise<void> {
+  await (await getManager()).removeUser();
+  set('signed-out', null);
 }
 
 /** Takes over what another tab did: renewed tokens, or a sign-out. */
 async function adopt(removed: boolean): Promise<void> {
   if (removed) return set('signed-out', null);
   const stored = await (await getManager()).getUser();
-  if (stored) set('signed-in', stored);
+  if (!stored) return;
+  const switched = user && user.profile.org_id !== stored.profile.org_id;
+  set(switched ? 'switched' : 'signed-in', stored);
 }
 
 function expiresSoon(of: User): boolean {
@@ -109,6 +122,7 @@ function expiresSoon(of: User): boolean {
 
 /** A usable access token, renewed first when it is about to end; null when nobody is signed in. */
 export async function accessToken(): Promise<string | null> {
+  if (state === 'starting') await restore();
   if (user && expiresSoon(user)) await refresh();
   return state === 'signed-in' && user ? user.access_token : null;
 }
@@ -153,6 +167,12 @@ async function renew(force: boolean): Promise<boolean> {
 function end(): false {
   set('expired', null);
   return false;
+}
+
+/** Renews the tokens so that they carry what just changed: the active organization, the role. */
+export async function renewClaims(): Promise<void> {
+  await refreshing;
+  if (!(await refresh(true))) throw new Error('the session has ended');
 }
 
 /** The server refused a token that looked valid: renew once, or the session is over. */

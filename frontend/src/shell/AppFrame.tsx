@@ -1,27 +1,94 @@
 import '@mantine/notifications/styles.layer.css';
+import { Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
-import { Link, Outlet } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { IconPencilPlus } from '@tabler/icons-react';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCan, useMe, useOrg } from '@/api/me';
+import { DraftScope } from '@/ui/draft';
+import classes from './AppFrame.module.css';
+import { BottomBar } from './BottomBar';
+import { NavLinks } from './NavLinks';
+import { OfflineBanner } from './OfflineBanner';
+import { OrgSwitcher } from './OrgSwitcher';
 import { PagePending } from './PagePending';
+import { PaletteButton } from './PaletteButton';
+import { SessionDialog } from './SessionDialog';
+import { UserMenu } from './UserMenu';
 
-/** The frame of every signed-in page. */
+const Palette = lazy(() => import('./Palette'));
+
+/** Moves the focus to the page after a navigation, so that screen readers and the Tab key start there. */
+function useFocusOnNavigation() {
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const last = useRef(path);
+  useEffect(() => {
+    const moved = last.current !== undefined && last.current !== path;
+    last.current = path;
+    if (moved && !main.current?.contains(document.activeElement))
+      main.current?.focus({ preventScroll: true });
+  }, [path]);
+  return main;
+}
+
+/** The frame of every signed-in page: navigation, organization, command palette, messages. */
 export function AppFrame() {
   const { t } = useTranslation();
+  const me = useMe();
+  const org = useOrg();
+  const canWrite = useCan('posts.write');
+  const main = useFocusOnNavigation();
+  const loading = useRouterState({ select: (state) => state.isLoading });
+  const [palette, setPalette] = useState(false);
+  useHotkeys([['mod+K', () => setPalette(true)]], []);
+
   return (
-    <>
-      <Notifications position="bottom-right" />
-      <nav aria-label={t('nav.label')} style={{ display: 'flex', gap: 16, padding: 16 }}>
-        <Link to="/calendar">{t('nav.calendar')}</Link>
-        <Link to="/posts">{t('nav.posts')}</Link>
-        <Link to="/media">{t('nav.media')}</Link>
-        <Link to="/accounts">{t('nav.accounts')}</Link>
-      </nav>
-      <main id="content" style={{ padding: 16 }}>
-        <Suspense fallback={<PagePending />}>
-          <Outlet />
+    <DraftScope value={`${me.user_id}.${org.id}`}>
+      <a className={classes.skip} href="#content">
+        {t('skipToContent')}
+      </a>
+      {loading && <div className={classes.progress} aria-hidden />}
+      <Notifications position="bottom-right" limit={4} />
+      <div className={classes.frame}>
+        <header className={classes.side}>
+          <OrgSwitcher />
+          {canWrite && (
+            <Button
+              component={Link}
+              to="/posts/new"
+              className={classes.newPost}
+              leftSection={<IconPencilPlus size={18} stroke={1.6} />}
+            >
+              {t('nav.newPost')}
+            </Button>
+          )}
+          <nav className={classes.nav} aria-label={t('nav.label')}>
+            <NavLinks />
+          </nav>
+          <div className={classes.foot}>
+            <PaletteButton onOpen={() => setPalette(true)} />
+            <UserMenu />
+          </div>
+        </header>
+        <div className={classes.column}>
+          <OfflineBanner />
+          <main id="content" ref={main} tabIndex={-1} className={classes.main}>
+            <Suspense fallback={<PagePending />}>
+              <Outlet />
+            </Suspense>
+          </main>
+        </div>
+      </div>
+      <BottomBar onPalette={() => setPalette(true)} />
+      <SessionDialog />
+      {palette && (
+        <Suspense>
+          <Palette onClose={() => setPalette(false)} />
         </Suspense>
-      </main>
-    </>
+      )}
+    </DraftScope>
   );
 }

@@ -14,6 +14,7 @@ export function PageHeader({
 }) {
   return (
     <header className={classes.header}>
+      {typeof title === 'string' && <title>{`${title} · Atelier`}</title>}
       <div className={classes.words}>
         <Title order={1}>{title}</Title>
         {lead && <p className={classes.lead}>{lead}</p>}

@@ -83,9 +83,7 @@ const brick: MantineColorsTuple = [
 /** The one theme: five type sizes, an 8-pixel rhythm, small radii, hairlines before shadows. */
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.38,
+  primaryShade: { light: 7, dark: 5 },
   colors: { stone, gray: stone, ink, dark, moss, amber, brick, red: brick, green: moss, yellow: amber },
   black: '#211f1c',
   white: '#ffffff',
