@@ -5,10 +5,13 @@
 
 pub mod account;
 pub mod audit;
+pub mod composition;
 pub mod delivery;
 pub mod ids;
 pub mod media;
+pub mod membership;
 pub mod org;
+pub mod plan;
 pub mod platform;
 pub mod post;
 pub mod problem;

@@ -1,0 +1,267 @@
+//! What is wrong with a post as a whole: its parts, its accounts, and each network's rules.
+
+use crate::account::{Account, AccountStatus};
+use crate::ids::FileId;
+use crate::media::{File, FileStatus};
+use crate::post::{MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Post, Target};
+use crate::problem::Problem;
+use crate::rules::{Content, MediaFacts, validate};
+
+/// A post's content with everything it names, as far as it exists.
+#[derive(Debug, Clone, Copy)]
+pub struct Composition<'a> {
+    /// Text for every account without one of its own.
+    pub text: &'a str,
+    /// Media for every account without its own.
+    pub media: &'a [FileId],
+    /// Where it goes.
+    pub targets: &'a [Target],
+    /// The accounts named that exist.
+    pub accounts: &'a [Account],
+    /// The files named that exist.
+    pub files: &'a [File],
+    /// Whether the organization demands alternative text.
+    pub require_alt_text: bool,
+}
+
+impl Composition<'_> {
+    /// What keeps it from being saved at all: parts that do not exist, and sizes no network takes.
+    /// Everything else can be saved as a draft, so that nothing typed is lost.
+    #[must_use]
+    pub fn structural_problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.sizes(&mut problems);
+        for (pointer, media) in self.media_lists() {
+            for (index, id) in media.iter().enumerate() {
+                problems.extend(self.file_problem(format!("{pointer}/{index}"), *id, &media[..index]));
+            }
+        }
+        for (index, target) in self.targets.iter().enumerate() {
+            let pointer = format!("/targets/{index}/account_id");
+            if self.account(target).is_none() {
+                problems.push(Problem::error(
+                    pointer,
+                    "account-unknown",
+                    "There is no such account.",
+                    "Choose one of the connected accounts.",
+                ));
+            } else if self.targets[..index].iter().any(|other| other.account_id == target.account_id) {
+                problems.push(Problem::error(
+                    pointer,
+                    "account-twice",
+                    "The account is chosen twice.",
+                    "Keep it once; one post goes to an account once.",
+                ));
+            }
+        }
+        problems
+    }
+
+    /// Every problem: what keeps it from being saved, and what keeps it from being published.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.structural_problems();
+        if self.targets.is_empty() {
+            problems.push(Problem::error(
+                "/targets",
+                "targets-missing",
+                "No account is chosen.",
+                "Choose at least one account to publish to.",
+            ));
+        }
+        for (index, target) in self.targets.iter().enumerate() {
+            if let Some(account) = self.account(target) {
+                problems.extend(account_problem(account, format!("/targets/{index}/account_id")));
+                problems.extend(self.network_problems(index, target, account));
+            }
+        }
+        problems
+    }
+
+    fn sizes(&self, problems: &mut Vec<Problem>) {
+        let texts = std::iter::once(("/text".to_owned(), self.text)).chain(
+            self.targets
+                .iter()
+                .enumerate()
+                .filter_map(|(index, target)| Some((format!("/targets/{index}/text"), target.text.as_deref()?))),
+        );
+        for (pointer, text) in texts {
+            if text.len() > MAX_TEXT_BYTES {
+                let detail = format!("The text is {} bytes long; at most {MAX_TEXT_BYTES} can be kept.", text.len());
+                problems.push(Problem::error(
+                    pointer,
+                    "text-too-large",
+                    detail,
+                    "Shorten it, or split it over several posts.",
+                ));
+            }
+        }
+        let files = Post::file_ids(self.media, self.targets).len();
+        if files > MAX_FILES {
+            let detail = format!("The post names {files} files; at most {MAX_FILES} fit.");
+            problems.push(Problem::error("/media", "files-too-many", detail, "Split it over several posts."));
+        }
+        if self.targets.len() > MAX_TARGETS {
+            let detail = format!("The post goes to {} accounts; at most {MAX_TARGETS} fit.", self.targets.len());
+            problems.push(Problem::error("/targets", "targets-too-many", detail, "Duplicate the post for the rest."));
+        }
+    }
+
+    fn media_lists(&self) -> impl Iterator<Item = (String, &[FileId])> {
+        let own = self.targets.iter().enumerate();
+        let own = own.filter_map(|(index, target)| Some((format!("/targets/{index}/media"), target.media.as_deref()?)));
+        std::iter::once(("/media".to_owned(), self.media)).chain(own)
+    }
+
+    fn file_problem(&self, pointer: String, id: FileId, before: &[FileId]) -> Option<Problem> {
+        let Some(file) = self.files.iter().find(|file| file.id == id) else {
+            return Some(Problem::error(
+                pointer,
+                "file-unknown",
+                "There is no such file; it may have been deleted.",
+                "Remove it, or choose another file.",
+            ));
+        };
+        if before.contains(&id) {
+            return Some(Problem::error(pointer, "file-twice", "The file is attached twice.", "Keep it once."));
+        }
+        (file.status == FileStatus::Uploading).then(|| {
+            Problem::error(
+                pointer,
+                "file-uploading",
+                "The upload is not finished.",
+                "Wait for it, or upload the file again.",
+            )
+        })
+    }
+
+    fn network_problems(&self, index: usize, target: &Target, account: &Account) -> Vec<Problem> {
+        let ids = target.media.as_deref().unwrap_or(self.media);
+        let facts: Vec<MediaFacts> = ids.iter().filter_map(|id| self.facts(*id)).collect();
+        let content = Content { text: target.text.as_deref().unwrap_or(self.text), media: &facts };
+        let mut limits = account.limits.clone().unwrap_or_default();
+        if self.require_alt_text {
+            limits.alt_required = Some(true);
+        }
+        let mut problems = validate(account.platform, &limits, &content);
+        for problem in &mut problems {
+            problem.account_id = Some(account.id);
+            let own = match problem.pointer.as_str() {
+                "/text" => target.text.is_some(),
+                _ => target.media.is_some(),
+            };
+            if own {
+                problem.pointer = format!("/targets/{index}{}", problem.pointer);
+            }
+        }
+        problems
+    }
+
+    fn facts(&self, id: FileId) -> Option<MediaFacts> {
+        let file = self.files.iter().find(|file| file.id == id)?;
+        Some(MediaFacts {
+            mime: file.mime.clone(),
+            bytes: file.bytes,
+            width: file.width,
+            height: file.height,
+            duration_ms: file.duration_ms,
+            alt: file.alt.clone(),
+            ready: file.status == FileStatus::Ready,
+        })
+    }
+
+    fn account(&self, target: &Target) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == target.account_id)
+    }
+}
+
+fn account_problem(account: &Account, pointer: String) -> Option<Problem> {
+    let detail = match account.status {
+        AccountStatus::Healthy | AccountStatus::Error => return None,
+        AccountStatus::Reconnect => format!("{} no longer accepts our access.", account.name),
+        AccountStatus::Disconnected => format!("{} is disconnected.", account.name),
+    };
+    let problem = Problem::error(pointer, "account-reconnect", detail, "Connect the account again, or leave it out.");
+    Some(Problem { account_id: Some(account.id), ..problem })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AccountId, Ulid, UserId};
+    use crate::platform::Platform;
+    use jiff::Timestamp;
+
+    fn account(status: AccountStatus) -> Account {
+        Account {
+            id: AccountId::new(Ulid::from(1)),
+            platform: Platform::Bluesky,
+            remote_id: "did:plc:x".into(),
+            name: "Ada".into(),
+            handle: "ada.test".into(),
+            avatar_url: None,
+            url: None,
+            instance: None,
+            status,
+            status_detail: None,
+            checked_at: Timestamp::UNIX_EPOCH,
+            connected_at: Timestamp::UNIX_EPOCH,
+            connected_by: UserId::new(Ulid::from(1)),
+            limits: None,
+            sealed: None,
+            refresh_lease: None,
+            version: 1,
+        }
+    }
+
+    fn target(text: Option<&str>) -> Target {
+        Target {
+            account_id: AccountId::new(Ulid::from(1)),
+            platform: Platform::Bluesky,
+            text: text.map(str::to_owned),
+            media: None,
+        }
+    }
+
+    fn codes(problems: &[Problem]) -> Vec<(&str, &str)> {
+        problems.iter().map(|problem| (problem.pointer.as_str(), problem.code.as_str())).collect()
+    }
+
+    fn composition<'a>(text: &'a str, targets: &'a [Target], accounts: &'a [Account]) -> Composition<'a> {
+        Composition { text, media: &[], targets, accounts, files: &[], require_alt_text: false }
+    }
+
+    #[test]
+    fn a_problem_points_at_the_field_that_holds_it() {
+        let accounts = [account(AccountStatus::Healthy)];
+        let long = "x".repeat(301);
+        let shared = [target(None)];
+        assert_eq!(codes(&composition(&long, &shared, &accounts).problems()), [("/text", "text-too-long")]);
+        let own = [target(Some(&long))];
+        assert_eq!(codes(&composition("fine", &own, &accounts).problems()), [("/targets/0/text", "text-too-long")]);
+    }
+
+    #[test]
+    fn a_draft_may_break_network_rules_but_not_name_what_is_not_there() {
+        let accounts = [account(AccountStatus::Reconnect)];
+        let targets = [target(None)];
+        let long = "x".repeat(301);
+        let composition = composition(&long, &targets, &accounts);
+        assert!(composition.structural_problems().is_empty());
+        let stopped = composition.problems();
+        assert_eq!(codes(&stopped), [("/targets/0/account_id", "account-reconnect"), ("/text", "text-too-long")]);
+
+        let file = [FileId::new(Ulid::from(5))];
+        let unknown = Composition { media: &file, accounts: &[], ..composition };
+        let problems = unknown.structural_problems();
+        assert_eq!(codes(&problems), [("/media/0", "file-unknown"), ("/targets/0/account_id", "account-unknown")]);
+    }
+
+    #[test]
+    fn an_account_is_chosen_once() {
+        let accounts = [account(AccountStatus::Healthy)];
+        let targets = [target(None), target(None)];
+        let problems = composition("hi", &targets, &accounts).structural_problems();
+        assert_eq!(codes(&problems), [("/targets/1/account_id", "account-twice")]);
+    }
+}
