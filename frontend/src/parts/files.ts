@@ -1,0 +1,50 @@
+/** What the library takes: type and largest size in bytes. The server checks the content itself again. */
+const MEGABYTE = 1024 * 1024;
+const TYPES: Record<string, { max: number; endings: string[] }> = {
+  'image/jpeg': { max: 20 * MEGABYTE, endings: ['jpg', 'jpeg'] },
+  'image/png': { max: 20 * MEGABYTE, endings: ['png'] },
+  'image/webp': { max: 20 * MEGABYTE, endings: ['webp'] },
+  'image/gif': { max: 20 * MEGABYTE, endings: ['gif'] },
+  'video/mp4': { max: 200 * MEGABYTE, endings: ['mp4'] },
+};
+
+/** For file inputs. */
+export const ACCEPT = Object.keys(TYPES).join(',');
+
+/** The type of a file, from its ending where the system does not tell. */
+export function typeOf(file: Pick<File, 'name' | 'type'>): string {
+  if (file.type) return file.type;
+  const ending = file.name.split('.').pop()?.toLowerCase() ?? '';
+  return Object.entries(TYPES).find(([, { endings }]) => endings.includes(ending))?.[0] ?? '';
+}
+
+/** Why a file cannot be uploaded, before anything is sent. */
+export function refusal(file: Pick<File, 'name' | 'type' | 'size'>): 'type' | 'size' | 'empty' | null {
+  const kind = TYPES[typeOf(file)];
+  if (!kind) return 'type';
+  if (file.size === 0) return 'empty';
+  return file.size > kind.max ? 'size' : null;
+}
+
+/** Largest size of a file of this type, in bytes. */
+export function maxSize(type: string): number {
+  return TYPES[type]?.max ?? 0;
+}
+
+/** `3.4 MB`: sizes as people read them. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [value, unit] = bytes < 999_500 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** `1:05` of milliseconds. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** The files of a paste or a drop; text and links have none. */
+export function filesOf(transfer: DataTransfer | null): File[] {
+  return transfer ? [...transfer.files] : [];
+}

@@ -1,0 +1,50 @@
+import { type QueryClient, useQueries, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { api, client, ifMatch } from '@/api/client';
+import type { MediaFile } from '@/api/types';
+
+/** One file of the library, by its id. */
+export const fileQuery = (id: string) =>
+  api.queryOptions('get', '/api/media/{id}', { params: { path: { id } } }, { staleTime: 60_000 });
+
+/** Keeps what a list or an answer told of a file, so that showing it needs no request. */
+export function rememberFile(queries: QueryClient, file: MediaFile): void {
+  queries.setQueryData(fileQuery(file.id).queryKey, file);
+}
+
+/** A file that something refers to: still coming, there, or gone. */
+export type FileSlot =
+  | { id: string; state: 'ready'; file: MediaFile }
+  | { id: string; state: 'loading' | 'missing' };
+
+/** The files of these ids, in order. */
+export function useFiles(ids: string[]): FileSlot[] {
+  return useQueries({
+    queries: ids.map(fileQuery),
+    combine: (results) =>
+      results.map((result, index): FileSlot => {
+        const id = ids[index] ?? '';
+        if (result.data) return { id, state: 'ready', file: result.data };
+        return { id, state: result.error ? 'missing' : 'loading' };
+      }),
+  });
+}
+
+/** Changes a file's description or name, unless somebody else changed it since it was read (412). */
+export function useUpdateFile(): (
+  file: MediaFile,
+  change: { alt?: string; name?: string },
+) => Promise<MediaFile> {
+  const queries = useQueryClient();
+  return useCallback(
+    async (file, change) => {
+      const params = { path: { id: file.id }, header: ifMatch(file.version) };
+      const { data } = await client.PATCH('/api/media/{id}', { params, body: change });
+      const updated = data as MediaFile;
+      rememberFile(queries, updated);
+      void queries.invalidateQueries({ queryKey: ['get', '/api/media'] });
+      return updated;
+    },
+    [queries],
+  );
+}
