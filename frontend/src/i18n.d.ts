@@ -8,6 +8,7 @@ import type media from './locales/en/media.json';
 import type members from './locales/en/members.json';
 import type onboarding from './locales/en/onboarding.json';
 import type posts from './locales/en/posts.json';
+import type schedule from './locales/en/schedule.json';
 import type settings from './locales/en/settings.json';
 import type signin from './locales/en/signin.json';
 
@@ -25,6 +26,7 @@ declare module 'i18next' {
       members: typeof members;
       onboarding: typeof onboarding;
       posts: typeof posts;
+      schedule: typeof schedule;
       settings: typeof settings;
       signin: typeof signin;
     };

@@ -22,6 +22,7 @@ export type PostSummary = Schemas['PostSummary'];
 export type PostMedia = Schemas['PostMedia'];
 export type Delivery = Schemas['Delivery'];
 export type DeliveryState = Schemas['DeliveryState'];
+export type ScheduleInput = Schemas['ScheduleInput'];
 export type Validation = Schemas['Validation'];
 /** One rule broken by one field. */
 export type FieldProblem = Schemas['Problem'];
