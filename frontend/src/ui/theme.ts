@@ -108,6 +108,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: 'auto',
   components: {
+    InputWrapper: {
+      styles: {
+        label: { marginBottom: 4 },
+        description: { marginBottom: 6, fontSize: 'var(--mantine-font-size-sm)' },
+        error: { marginTop: 4, fontSize: 'var(--mantine-font-size-sm)' },
+      },
+    },
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } },
     Modal: {
@@ -151,6 +158,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-default-hover': '#33302c',
     '--mantine-color-default-border': '#4b4741',
     '--mantine-color-error': '#f0958a',
+    '--mantine-color-anchor': '#a9c2e4',
     '--surface-sunken': '#181715',
     '--surface-raised': '#24221f',
     '--line': '#34312d',

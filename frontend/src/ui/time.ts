@@ -1,5 +1,5 @@
 /** How much of an instant is shown. */
-export type TimeStyle = 'full' | 'date' | 'time';
+export type TimeStyle = 'full' | 'short' | 'date' | 'day' | 'time';
 
 const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   full: {
@@ -10,7 +10,9 @@ const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
     hour: '2-digit',
     minute: '2-digit',
   },
+  short: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
   date: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+  day: { day: 'numeric', month: 'short', year: 'numeric' },
   time: { hour: '2-digit', minute: '2-digit' },
 };
 

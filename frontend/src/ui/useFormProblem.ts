@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { asProblem, fieldErrors, type Problem } from '@/api/problem';
 
 interface FormLike {
-  getValues: () => Record<string, unknown>;
+  getValues: () => object;
   setErrors: (errors: Record<string, string>) => void;
 }
 

@@ -60,7 +60,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
       <div className={classes.health}>
         <HealthLine status={account.status} />
         <p className={classes.checked}>
-          {t('checkedAt')} <TimeText at={account.checked_at} zone={zone} />
+          {t('checkedAt')} <TimeText at={account.checked_at} zone={zone} style="short" />
         </p>
       </div>
       {mayManage && (
