@@ -126,8 +126,9 @@ pub fn sortable(at: Timestamp) -> String {
 
 /// An `Offset` or `Z` would contradict the zone, so only a bare local time is taken.
 fn parse_local(local: &str) -> Result<DateTime, TimeTrouble> {
-    let bare = local.len() >= 16 && !local.contains(['Z', 'z', '+', '[']) && !local[10..].contains('-');
-    if !local.is_ascii() || !bare {
+    let bare =
+        local.is_ascii() && local.len() >= 16 && !local.contains(['Z', 'z', '+', '[']) && !local[10..].contains('-');
+    if !bare {
         return Err(TimeTrouble::NotATime);
     }
     local.parse().map_err(|_| TimeTrouble::NotATime)
