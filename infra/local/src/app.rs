@@ -1,0 +1,215 @@
+//! Puts the process together: stand-ins, clients, routes, listeners.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::routing::any;
+use axum::serve::ListenerExt;
+use cloud::{Cloud, Config, Endpoints, SystemRandom};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::aws::signature::Verifier;
+use crate::aws::{ACCOUNT, REGION};
+use crate::dynamo::{self, Dynamo};
+use crate::folder::Folder;
+use crate::gateway::{self, Authorizer};
+use crate::invoke::Invoker;
+use crate::mail::{self, Mailbox, Message};
+use crate::options::Options;
+use crate::pool::{self, Pool};
+use crate::scheduler::{self, DeadLetter, Scheduler};
+use crate::secrets::Secrets;
+use crate::services::{self, Services, paths};
+use crate::site::Site;
+use crate::{Credentials, demo, look, objects, random};
+
+/// How long a shutdown waits for requests that are under way.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A started process. Dropping it stops it without waiting.
+pub struct Running {
+    /// The public origin, without a trailing slash.
+    pub base_url: String,
+    /// The mailbox's address, with the key that opens it from elsewhere.
+    pub mailbox_url: String,
+    /// Clients and settings, as the functions have them.
+    pub cloud: Arc<Cloud>,
+    mailbox: Mailbox,
+    scheduler: Scheduler,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    _folder: Folder,
+}
+
+impl Running {
+    /// All captured mail, newest first.
+    ///
+    /// # Errors
+    /// When the mailbox cannot be read.
+    pub async fn mail(&self) -> anyhow::Result<Vec<Message>> {
+        Ok(self.mailbox.messages().await?)
+    }
+
+    /// Scheduled calls that failed for good, newest first.
+    ///
+    /// # Errors
+    /// When the schedules cannot be read.
+    pub async fn dead_letters(&self) -> anyhow::Result<Vec<DeadLetter>> {
+        Ok(self.scheduler.dead_letters().await?)
+    }
+
+    /// Stops taking requests, lets those under way finish, and gives the data folder back.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            drop(tokio::time::timeout(GRACE, task).await);
+        }
+    }
+}
+
+/// Starts everything and returns once requests are answered.
+///
+/// # Errors
+/// When the port is taken, the data folder cannot be used, or the front end is not built; the message
+/// is one line that says what to do.
+pub async fn start(options: Options) -> anyhow::Result<Running> {
+    start_with(options, |_| {}).await
+}
+
+/// [`start`], with event functions added or replaced by `functions` before anything is called.
+async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyhow::Result<Running> {
+    let site = Site::open(options.frontend_dist.as_deref())?;
+    let folder = Folder::open(&options.data_dir)?;
+    let public = bind(SocketAddr::new(options.bind, options.port)).await?;
+    let base_url = match &options.base_url {
+        Some(url) => url.clone(),
+        None => format!("http://localhost:{}", public.local_addr()?.port()),
+    };
+    let origin =
+        url::Url::parse(&base_url).context("BASE_URL must be an address such as https://atelier.example.com")?;
+
+    let clock = &options.clock;
+    let invoker = Invoker::default();
+    let secrets = Secrets::open(folder.join("secrets.json"), Arc::clone(clock))?;
+    let credentials = credentials(&secrets)?;
+    let mailbox_key = secrets.ensure("local/mailbox-key", || Ok(random::token()))?;
+    let mailbox = Mailbox::open(&folder.join("mail.sqlite"), Arc::clone(clock))?;
+    let scheduler = Scheduler::open(&folder.join("scheduler.sqlite"), Arc::clone(clock), invoker.clone()).await?;
+    let pool_file = folder.join("pool.sqlite");
+    let pool = Pool::open(&pool_file, &base_url, Arc::clone(clock), &secrets, mailbox.clone(), invoker.clone())?;
+    let services = Services {
+        verifier: Verifier::new(&credentials.access_key, &credentials.secret_key),
+        dynamo: Dynamo::open(&folder.join("table.sqlite"))?,
+        scheduler: scheduler.clone(),
+        secrets,
+        mailbox: mailbox.clone(),
+        pool: Arc::clone(&pool),
+    };
+
+    let (stop, stopped) = watch::channel(false);
+    let loopback = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let endpoint = format!("http://{}", loopback.local_addr()?);
+    let mut tasks = vec![serve(loopback, services::routes(services), stopped.clone())];
+
+    let config = config(&options, &base_url, &endpoint, &credentials);
+    let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
+    dynamo::ensure_table(&cloud.dynamodb, dynamo::TABLE).await?;
+    register(&invoker, &cloud);
+    functions(&invoker);
+
+    let authorizer = Authorizer { keys: pool.keys(), issuer: pool.issuer(), clock: Arc::clone(clock) };
+    let routes = gateway::front(groups(&cloud), authorizer)
+        .merge(objects::routes(folder.join("objects"), &credentials, &base_url)?)
+        .merge(pool::routes(&pool))
+        .merge(mail::routes(mailbox.clone(), &origin, mailbox_key.clone()))
+        .merge(look::routes())
+        .merge(site.routes(&base_url));
+    tasks.push(serve(public, routes, stopped.clone()));
+    if options.demo {
+        demo::seed(&cloud).await?;
+    }
+    tasks.push(tokio::spawn(scheduler.clone().run(stopped)));
+
+    let mailbox_url = format!("{base_url}{}?key={mailbox_key}", mail::PATH);
+    Ok(Running { base_url, mailbox_url, cloud, mailbox, scheduler, stop, tasks, _folder: folder })
+}
+
+/// The routes of all groups: one line each.
+fn groups(_cloud: &Arc<Cloud>) -> Router {
+    Router::new().route("/api/{*unknown}", any(api::unknown_route))
+}
+
+/// The event functions, by name.
+fn register(_invoker: &Invoker, _cloud: &Arc<Cloud>) {}
+
+fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Credentials) -> Config {
+    let at = |path: &str| Some(format!("{endpoint}{path}"));
+    let host = url::Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    Config {
+        region: REGION.into(),
+        table: dynamo::TABLE.into(),
+        bucket: objects::BUCKET.into(),
+        schedule_group: scheduler::GROUP.into(),
+        publish_arn: format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:publish"),
+        scheduler_role_arn: format!("arn:aws:iam::{ACCOUNT}:role/scheduler"),
+        dead_letter_arn: Some(format!("arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters")),
+        secrets_prefix: "atelier".into(),
+        base_url: base_url.into(),
+        issuer: pool::issuer(base_url),
+        user_pool_client_id: pool::CLIENT.into(),
+        mail_from: format!("Atelier <atelier@{}>", host.as_deref().unwrap_or("localhost")),
+        rate_limit: options.rate_limit,
+        allow_loopback: options.allow_loopback,
+        endpoints: Endpoints {
+            dynamodb: at(paths::DYNAMODB),
+            s3: Some(base_url.into()),
+            scheduler: at(paths::SCHEDULER),
+            secrets: at(paths::SECRETS),
+            ses: at(paths::MAIL),
+            cognito: at(paths::COGNITO),
+        },
+        static_credentials: Some((credentials.access_key.clone(), credentials.secret_key.clone())),
+    }
+}
+
+/// Kept across restarts, so that presigned addresses keep working.
+fn credentials(secrets: &Secrets) -> anyhow::Result<Credentials> {
+    let id = || random::uuid().replace('-', "").to_uppercase();
+    let make =
+        || Ok(json!({ "access_key": format!("LOCAL{}", &id()[..16]), "secret_key": random::token() }).to_string());
+    let stored: serde_json::Value = serde_json::from_str(&secrets.ensure("local/credentials", make)?)?;
+    let field =
+        |name: &str| stored[name].as_str().map(str::to_owned).context("the secret local/credentials is damaged");
+    Ok(Credentials { access_key: field("access_key")?, secret_key: field("secret_key")? })
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "port {} is in use: stop the program that has it, or set PORT to another one",
+            address.port()
+        ),
+        _ => anyhow::anyhow!("cannot listen on {address} ({error}): set BIND and PORT to an address of this machine"),
+    })
+}
+
+fn serve(listener: TcpListener, routes: Router, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection waits for more data before it sends");
+        }
+    });
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        let stop = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
+            tracing::error!(%error, "a listener failed");
+        }
+    })
+}

@@ -1,0 +1,48 @@
+//! `atelier`: the embedded default as a program.
+
+use std::process::ExitCode;
+
+use local::{Options, Running};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    cloud::telemetry::start(cloud::telemetry::Lines::Readable);
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("atelier: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
+    let options = Options::from_env()?;
+    say(&format!("Starting Atelier with the data in {} …", options.data_dir.display()));
+    let mut terminated = signal(SignalKind::terminate())?;
+    let running = local::start(options).await?;
+    welcome(&running);
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
+    say("Stopping …");
+    running.shutdown().await;
+    Ok(())
+}
+
+fn welcome(running: &Running) {
+    say(&format!("Mail is kept at {}", running.mailbox_url));
+    say(&format!("Atelier is ready at {}", running.base_url));
+}
+
+#[expect(clippy::print_stdout, reason = "a program started by hand says where it is")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "a program that cannot start says why in one line")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}

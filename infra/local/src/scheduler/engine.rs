@@ -1,0 +1,175 @@
+//! Fires what is due: on time, at least once, at most [`AT_ONCE`] calls at a time.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::sync::{Notify, Semaphore, watch};
+
+use super::model::arn;
+use super::store::{Conclusion, DeadLetter, Firing, Store};
+use crate::SharedClock;
+use crate::invoke::{Invoker, function_name};
+
+/// How many calls run at the same time.
+const AT_ONCE: u32 = 64;
+/// How long the engine sleeps at most, so that a change of the machine's clock is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(20);
+/// How long a shutdown waits for calls that run. What it cuts off is called again at the next start.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Which call of which schedule.
+type Key = (String, String, i64);
+
+#[derive(Clone)]
+pub(super) struct Engine {
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
+    pub(super) invoker: Invoker,
+    /// Rings when a schedule was created, changed or concluded.
+    pub(super) changed: Arc<Notify>,
+    running: Arc<Mutex<HashSet<Key>>>,
+    places: Arc<Semaphore>,
+}
+
+impl Engine {
+    pub(super) fn new(store: Store, clock: SharedClock, invoker: Invoker) -> Self {
+        Self {
+            store,
+            clock,
+            invoker,
+            changed: Arc::default(),
+            running: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE as usize)),
+        }
+    }
+
+    /// Runs until `stop` turns true, then lets running calls finish.
+    pub(super) async fn run(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                () = self.turn() => {}
+                _ = stop.wait_for(|stopped| *stopped) => break,
+            }
+        }
+        drop(tokio::time::timeout(GRACE, self.places.acquire_many(AT_ONCE)).await);
+    }
+
+    /// Starts everything that is due, or sleeps until something is.
+    async fn turn(&self) {
+        let now = self.clock.now();
+        let (due, next) = match self.store.due(now).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(%error, "schedules cannot be read");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                return;
+            }
+        };
+        let mut started = 0;
+        for firing in due {
+            if self.running().insert(firing.key()) {
+                started += 1;
+                self.start(firing).await;
+            }
+        }
+        if started == 0 {
+            let until = next.map_or(LONGEST_SLEEP, |next| wait(now, next));
+            drop(tokio::time::timeout(until, self.changed.notified()).await);
+        }
+    }
+
+    async fn start(&self, firing: Firing) {
+        let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
+        let engine = self.clone();
+        tokio::spawn(async move {
+            engine.fire(&firing).await;
+            engine.running().remove(&firing.key());
+            drop(place);
+            engine.changed.notify_one();
+        });
+    }
+
+    async fn fire(&self, firing: &Firing) {
+        let target = &firing.schedule.target;
+        let outcome = match input(firing) {
+            Ok(input) => self.invoker.invoke(function_name(&target.arn), input).await,
+            Err(error) => Err(error),
+        };
+        let now = self.clock.now();
+        let (conclusion, letter) = match outcome {
+            Ok(_) => (firing.completed(now), None),
+            Err(error) => {
+                tracing::warn!(schedule = firing.name, attempt = firing.attempts + 1, %error, "a scheduled call failed");
+                firing.failed(now, error)
+            }
+        };
+        if let Err(error) = self.store.conclude(firing, conclusion, letter).await {
+            // It stays due and is called again: at least once.
+            tracing::error!(%error, schedule = firing.name, "the end of a call could not be recorded");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashSet<Key>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Firing {
+    fn key(&self) -> Key {
+        (self.group.clone(), self.name.clone(), self.generation)
+    }
+
+    fn completed(&self, now: Timestamp) -> Conclusion {
+        let done = Conclusion::Complete { delete: self.schedule.deleted_after_completion() };
+        self.next(now).map_or(done, Conclusion::Next)
+    }
+
+    /// Again later with doubling pauses, or a dead letter once the retry policy is used up.
+    fn failed(&self, now: Timestamp, error: String) -> (Conclusion, Option<DeadLetter>) {
+        let policy = self.schedule.target.retry_policy.unwrap_or_default();
+        let doublings = u32::try_from(self.attempts).unwrap_or(6).min(6);
+        let again = now + SignedDuration::from_secs(1 << doublings);
+        let oldest = SignedDuration::from_secs(policy.maximum_event_age_in_seconds);
+        // What fell due while the process was off is not too old for its first attempts.
+        if self.attempts < policy.maximum_retry_attempts
+            && (self.attempts < 3 || again.duration_since(self.due) <= oldest)
+        {
+            return (Conclusion::Retry(again), None);
+        }
+        let target = &self.schedule.target;
+        let letter = DeadLetter {
+            queue: target.dead_letter_config.as_ref().and_then(|config| config.arn.clone()),
+            schedule: format!("{}/{}", self.group, self.name),
+            target: target.arn.clone(),
+            input: target.input.clone().unwrap_or_default(),
+            error,
+            attempts: self.attempts + 1,
+            failed: now.as_millisecond(),
+        };
+        (self.completed(now), Some(letter))
+    }
+}
+
+/// The event: the schedule's own input with the scheduler's placeholders filled in, or the event that
+/// EventBridge sends without one.
+fn input(firing: &Firing) -> Result<Value, String> {
+    let Some(input) = &firing.schedule.target.input else {
+        let arn = arn(&firing.group, &firing.name);
+        return Ok(json!({ "version": "0", "source": "aws.scheduler", "detail-type": "Scheduled Event",
+            "resources": [arn], "time": firing.due.to_string(), "detail": "{}" }));
+    };
+    let attempt = (firing.attempts + 1).to_string();
+    let filled = input
+        .replace("<aws.scheduler.schedule-arn>", &arn(&firing.group, &firing.name))
+        .replace("<aws.scheduler.scheduled-time>", &firing.due.to_string())
+        .replace("<aws.scheduler.attempt-number>", &attempt);
+    serde_json::from_str(&filled).map_err(|error| format!("the schedule's input is no JSON: {error}"))
+}
+
+fn wait(now: Timestamp, next: Timestamp) -> Duration {
+    Duration::try_from(next.duration_since(now)).unwrap_or_default().min(LONGEST_SLEEP)
+}

@@ -1,0 +1,73 @@
+//! The loopback listener: every AWS protocol under a path of its own, signed.
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+
+use crate::aws::AwsError;
+use crate::aws::signature::Verifier;
+use crate::dynamo::Dynamo;
+use crate::mail::Mailbox;
+use crate::pool::Pool;
+use crate::scheduler::Scheduler;
+use crate::secrets::Secrets;
+use std::sync::Arc;
+
+/// The largest request that a service takes: DynamoDB's.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
+
+/// All services behind the listener.
+#[derive(Clone)]
+pub(crate) struct Services {
+    pub(crate) verifier: Verifier,
+    pub(crate) dynamo: Dynamo,
+    pub(crate) scheduler: Scheduler,
+    pub(crate) secrets: Secrets,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) pool: Arc<Pool>,
+}
+
+/// Where each service is, below the listener's address.
+pub(crate) mod paths {
+    pub(crate) const DYNAMODB: &str = "/_aws/dynamodb";
+    pub(crate) const SCHEDULER: &str = "/_aws/scheduler";
+    pub(crate) const SECRETS: &str = "/_aws/secretsmanager";
+    pub(crate) const MAIL: &str = "/_aws/ses";
+    pub(crate) const COGNITO: &str = "/_aws/cognito";
+}
+
+/// Dispatches by path.
+pub(crate) fn routes(services: Services) -> Router {
+    Router::new().fallback(serve).with_state(services)
+}
+
+async fn serve(State(services): State<Services>, request: Request) -> Response {
+    services.answer(request).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+impl Services {
+    async fn answer(&self, request: Request) -> Result<Response, AwsError> {
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, LARGEST_BODY)
+            .await
+            .map_err(|_| AwsError::bad_request("RequestTooLargeException", "the request is too large"))?;
+        let path = parts.uri.path();
+        // Like in AWS, these operations carry their own proof instead of a signature.
+        if path.starts_with(paths::COGNITO) {
+            return self.pool.answer(&parts.headers, &body).await;
+        }
+        self.verifier.verify(&parts, &body)?;
+        if path.starts_with(paths::DYNAMODB) {
+            self.dynamo.answer(&parts.headers, body).await
+        } else if let Some(path) = path.strip_prefix(paths::SCHEDULER) {
+            self.scheduler.answer(&parts, path, &body).await
+        } else if path.starts_with(paths::SECRETS) {
+            self.secrets.answer(&parts.headers, &body)
+        } else if path.strip_prefix(paths::MAIL) == Some("/v2/email/outbound-emails") {
+            self.mailbox.answer(&body).await
+        } else {
+            Err(AwsError::new(http::StatusCode::NOT_FOUND, "UnknownOperationException", "there is no such service"))
+        }
+    }
+}
