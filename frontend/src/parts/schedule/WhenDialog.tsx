@@ -68,7 +68,10 @@ export function WhenDialog({ purpose, local, zone, problem: given = null, onSubm
           </Group>
           <p style={{ margin: 0, color: 'var(--mantine-color-dimmed)' }}>
             {complete
-              ? t('zone', { city: zoneCity(zone), offset: offsetLabel(zone, new Date(instant ?? Date.now())) })
+              ? t('zone', {
+                  city: zoneCity(zone),
+                  offset: offsetLabel(zone, new Date(instant ?? Date.now())),
+                })
               : t('noTime')}
           </p>
           {problem && <WhenProblem problem={problem} busy={busy} onChoose={(when) => void send(when)} />}

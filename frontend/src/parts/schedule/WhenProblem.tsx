@@ -14,7 +14,11 @@ export function WhenProblem({ problem, busy, onChoose }: Props) {
   const { t } = useTranslation('schedule');
   const offline = problem.slug === 'offline';
   return (
-    <Alert color={problem.choices.length > 0 ? 'amber' : 'brick'} role="alert" title={problem.title || undefined}>
+    <Alert
+      color={problem.choices.length > 0 ? 'amber' : 'brick'}
+      role="alert"
+      title={problem.title || undefined}
+    >
       <p style={{ margin: 0 }}>
         {problem.slug === 'stale-version'
           ? t('stale')

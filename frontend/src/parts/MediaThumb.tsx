@@ -1,0 +1,57 @@
+import { IconMovie, IconPhotoOff, IconPlayerPlayFilled } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { MediaFile } from '@/api/types';
+import { formatDuration } from './files';
+import classes from './MediaThumb.module.css';
+
+type Shown = Pick<MediaFile, 'type' | 'url' | 'thumb_url' | 'duration_ms'>;
+
+interface Props {
+  file: Shown;
+  /** What it shows, where nothing beside it says so; decorative otherwise. */
+  alt?: string;
+  /** CSS aspect ratio of the box; the picture covers it. */
+  ratio?: string;
+  /** The whole picture instead of the small one. */
+  large?: boolean;
+}
+
+/** A file in a box of fixed proportions, so that nothing moves when the picture arrives. */
+export function MediaThumb({ file, alt = '', ratio = '1', large = false }: Props) {
+  const [broken, setBroken] = useState<string | null>(null);
+  const video = file.type.startsWith('video/');
+  const small = file.thumb_url ?? (video ? null : file.url);
+  const address = large && !video ? (file.url ?? small) : small;
+  return (
+    <span className={classes.box} style={{ aspectRatio: ratio }}>
+      {address && address !== broken ? (
+        <img
+          className={classes.image}
+          src={address}
+          alt={alt}
+          loading="lazy"
+          decoding="async"
+          onError={() => setBroken(address)}
+        />
+      ) : (
+        <span
+          className={classes.instead}
+          {...(alt ? { role: 'img', 'aria-label': alt } : { 'aria-hidden': true })}
+        >
+          {video ? <IconMovie size={28} stroke={1.4} /> : <IconPhotoOff size={28} stroke={1.4} />}
+        </span>
+      )}
+      {video && (
+        <span className={classes.mark} aria-hidden>
+          <IconPlayerPlayFilled size={10} />
+          {file.duration_ms ? formatDuration(file.duration_ms) : null}
+        </span>
+      )}
+      {file.type === 'image/gif' && (
+        <span className={classes.mark} aria-hidden>
+          GIF
+        </span>
+      )}
+    </span>
+  );
+}
