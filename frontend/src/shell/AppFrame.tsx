@@ -53,7 +53,7 @@ export function AppFrame() {
       {loading && <div className={classes.progress} aria-hidden />}
       <Notifications position="bottom-right" limit={4} />
       <div className={classes.frame}>
-        <header className={classes.side}>
+        <nav className={classes.side} aria-label={t('nav.label')}>
           <OrgSwitcher />
           {canWrite && (
             <Button
@@ -65,14 +65,14 @@ export function AppFrame() {
               {t('nav.newPost')}
             </Button>
           )}
-          <nav className={classes.nav} aria-label={t('nav.label')}>
+          <div className={classes.nav}>
             <NavLinks />
-          </nav>
+          </div>
           <div className={classes.foot}>
             <PaletteButton onOpen={() => setPalette(true)} />
             <UserMenu />
           </div>
-        </header>
+        </nav>
         <div className={classes.column}>
           <OfflineBanner />
           <main id="content" ref={main} tabIndex={-1} className={classes.main}>

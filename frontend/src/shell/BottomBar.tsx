@@ -3,11 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { AccountItems } from './AccountItems';
 import classes from './BottomBar.module.css';
 import { NavLinks } from './NavLinks';
 import { BAR_LENGTH, DESTINATIONS } from './navigation';
 import { PaletteButton } from './PaletteButton';
-import { UserMenu } from './UserMenu';
 
 /** The phone's navigation: the pages of every day at the thumb, the rest in a sheet. */
 export function BottomBar({ onPalette }: { onPalette: () => void }) {
@@ -19,7 +19,7 @@ export function BottomBar({ onPalette }: { onPalette: () => void }) {
   };
   return (
     <>
-      <nav className={classes.bar} aria-label={t('nav.label')}>
+      <nav className={classes.bar} aria-label={t('nav.pages')}>
         {DESTINATIONS.slice(0, BAR_LENGTH).map(({ to, key, icon: Icon }) => (
           <Link key={to} to={to} className={classes.item}>
             <Icon size={22} stroke={1.6} aria-hidden />
@@ -35,14 +35,14 @@ export function BottomBar({ onPalette }: { onPalette: () => void }) {
         opened={opened}
         onClose={sheet.close}
         position="bottom"
-        size="auto"
+        size={400}
         title={t('nav.menu')}
         closeButtonProps={{ 'aria-label': t('action.close') }}
       >
         <NavLinks from={BAR_LENGTH} onFollow={sheet.close} />
         <div className={classes.foot}>
           <PaletteButton onOpen={openPalette} />
-          <UserMenu />
+          <AccountItems />
         </div>
       </Drawer>
     </>

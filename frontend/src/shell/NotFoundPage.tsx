@@ -1,23 +1,17 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { EmptyState } from '@/ui/EmptyState';
+import { CenteredPage } from '@/ui/CenteredPage';
 
 /** An address that leads nowhere. */
 export function NotFoundPage() {
   const { t } = useTranslation();
   return (
-    <main style={{ maxWidth: 640, margin: '10vh auto', padding: 16 }}>
-      <EmptyState
-        title={t('notFound.title')}
-        action={
-          <Button component={Link} to="/">
-            {t('action.goCalendar')}
-          </Button>
-        }
-      >
-        {t('notFound.text')}
-      </EmptyState>
-    </main>
+    <CenteredPage title={t('notFound.title')}>
+      <p style={{ margin: '0 0 24px' }}>{t('notFound.text')}</p>
+      <Button component={Link} to="/">
+        {t('action.goCalendar')}
+      </Button>
+    </CenteredPage>
   );
 }

@@ -98,8 +98,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       store={store}
       shortcut={null}
       onSpotlightClose={onClose}
-      scrollable
-      maxHeight={420}
+      attributes={{ content: { 'aria-label': t('palette.open') } }}
       highlightQuery
       nothingFound={t('palette.nothing')}
       searchProps={{

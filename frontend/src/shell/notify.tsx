@@ -1,3 +1,4 @@
+import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { asProblem } from '@/api/problem';
 import { i18next } from '@/i18n';
@@ -5,6 +6,29 @@ import { i18next } from '@/i18n';
 /** Tells of something done. One short sentence, past tense. */
 export function notifyDone(message: string): void {
   notifications.show({ message, color: 'moss', autoClose: 4000 });
+}
+
+/** Tells of something done and offers to take it back, for a little longer. */
+export function notifyUndo(message: string, undo: () => void): void {
+  const id = notifications.show({
+    color: 'moss',
+    autoClose: 10_000,
+    message: (
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <span>{message}</span>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            notifications.hide(id);
+            undo();
+          }}
+        >
+          {i18next.t('action.undo')}
+        </Button>
+      </Group>
+    ),
+  });
 }
 
 /** Tells of a failed write in the server's words, and stays until closed. */

@@ -123,8 +123,11 @@ export const theme = createTheme({
         transitionProps: { duration: 120 },
         overlayProps: { backgroundOpacity: 0.4 },
       },
+      styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 620 } },
     },
-    Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' } },
+    Menu: {
+      defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 100 }, shadow: 'md' },
+    },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 130 } } },
     Paper: { defaultProps: { withBorder: true } },
@@ -137,7 +140,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-body': '#ffffff',
     '--mantine-color-text': '#211f1c',
-    '--mantine-color-dimmed': '#6b665d',
+    '--mantine-color-dimmed': '#666158',
     '--mantine-color-placeholder': '#767067',
     '--mantine-color-default-border': '#d6d2cb',
     '--mantine-color-error': '#ad3626',

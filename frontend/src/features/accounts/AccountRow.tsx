@@ -66,7 +66,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
       {mayManage && (
         <div className={classes.actions}>
           {account.status !== 'healthy' && (
-            <Button size="xs" onClick={() => onReconnect(account)}>
+            <Button size="xs" className={classes.reconnect} onClick={() => onReconnect(account)}>
               {t('reconnect')}
             </Button>
           )}

@@ -55,10 +55,13 @@ export function InvitationList({ members }: { members: Member[] }) {
               <div className={classes.words}>
                 <p className={classes.name}>{invitation.email}</p>
                 <p className={classes.detail}>
-                  {invitation.status === 'expired' ? t('invitations.expired') : t('invitations.until')}{' '}
-                  <TimeText at={invitation.expires_at} zone={org.zone} style="day" />
-                  {sender(invitation.invited_by) &&
-                    ` · ${t('invitations.by', { name: sender(invitation.invited_by) })}`}
+                  <span>
+                    {invitation.status === 'expired' ? t('invitations.expired') : t('invitations.until')}{' '}
+                    <TimeText at={invitation.expires_at} zone={org.zone} style="day" />
+                  </span>
+                  {sender(invitation.invited_by) && (
+                    <span>{t('invitations.by', { name: sender(invitation.invited_by) })}</span>
+                  )}
                 </p>
               </div>
               <div className={classes.role}>{t(`common:role.${invitation.role}`)}</div>

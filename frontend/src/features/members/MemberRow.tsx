@@ -53,7 +53,10 @@ export function MemberRow({ member }: { member: Member }) {
           )}
         </p>
         <p className={classes.detail}>
-          {member.email} · {t('joined')} <TimeText at={member.joined_at} zone={org.zone} style="day" />
+          <span>{member.email}</span>
+          <span>
+            {t('joined')} <TimeText at={member.joined_at} zone={org.zone} style="day" />
+          </span>
         </p>
       </div>
       <div className={classes.role}>
