@@ -21,7 +21,7 @@ pub struct Endpoints {
 }
 
 /// Settings of a deployment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// AWS region.
     pub region: String,
