@@ -1,0 +1,170 @@
+//! Pictures as networks get them: without metadata, upright, and small enough.
+//!
+//! Cameras write the place and the device into pictures, and networks pass them on. A picture that
+//! needs nothing else is cleaned without loss; one that must be turned or made smaller is encoded
+//! anew as JPEG. Animated GIFs are left alone: encoding them anew would lose the animation.
+
+mod strip;
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use domain::delivery::Failure;
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader};
+
+/// Decoding larger pictures could exhaust the process.
+const DECODE_MAX_BYTES: u64 = 384 * 1024 * 1024;
+const QUALITIES: [u8; 3] = [90, 82, 74];
+/// Below this edge a picture that still does not fit is not worth sending.
+const SMALLEST_EDGE: u32 = 64;
+
+/// A picture ready to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Prepared {
+    /// Its media type, which differs from the original's when it was encoded anew.
+    pub(crate) mime: String,
+    /// Its content.
+    pub(crate) bytes: Bytes,
+    /// Width in pixels, when known.
+    pub(crate) width: Option<u32>,
+    /// Height in pixels, when known.
+    pub(crate) height: Option<u32>,
+}
+
+/// Prepares a picture without holding up other work.
+///
+/// # Errors
+/// [`Failure::Rejected`] when it cannot be read or made to fit.
+pub(crate) async fn prepare(
+    mime: &str,
+    bytes: Bytes,
+    max_bytes: Option<u64>,
+    max_pixels: Option<u64>,
+) -> Result<Prepared, Failure> {
+    let mime = mime.to_owned();
+    let work = move || prepare_now(&mime, bytes, max_bytes, max_pixels);
+    let result = tokio::task::spawn_blocking(work).await;
+    let result = result.map_err(|_| Failure::Transient { message: "preparing a picture was interrupted".into() })?;
+    result.map_err(|message| Failure::Rejected {
+        code: "image-unusable".to_owned(),
+        message,
+        advice: "Save the picture anew as JPEG or PNG, or choose another one.".to_owned(),
+    })
+}
+
+fn prepare_now(
+    mime: &str,
+    bytes: Bytes,
+    max_bytes: Option<u64>,
+    max_pixels: Option<u64>,
+) -> Result<Prepared, String> {
+    if mime == "image/gif" {
+        let (width, height) = dimensions(&bytes).unzip();
+        return Ok(Prepared { mime: mime.to_owned(), bytes, width, height });
+    }
+    let stripped = match mime {
+        "image/jpeg" => strip::jpeg(&bytes),
+        "image/png" => strip::png(&bytes),
+        "image/webp" => strip::webp(&bytes),
+        _ => None,
+    };
+    if let (Some(stripped), Some((width, height)), true) = (stripped, dimensions(&bytes), is_upright(&bytes)) {
+        let fits = max_bytes.is_none_or(|max| stripped.len() as u64 <= max)
+            && max_pixels.is_none_or(|max| u64::from(width) * u64::from(height) <= max);
+        if fits {
+            let bytes = stripped.into();
+            return Ok(Prepared { mime: mime.to_owned(), bytes, width: Some(width), height: Some(height) });
+        }
+    }
+    encode_anew(&bytes, max_bytes, max_pixels)
+}
+
+fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(DECODE_MAX_BYTES);
+    reader.limits(limits);
+    Some(reader)
+}
+
+fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
+    reader(bytes)?.into_dimensions().ok()
+}
+
+fn is_upright(bytes: &[u8]) -> bool {
+    let orientation = reader(bytes).and_then(|reader| reader.into_decoder().ok()?.orientation().ok());
+    orientation.is_none_or(|orientation| orientation == Orientation::NoTransforms)
+}
+
+/// Turns the picture upright, puts what is transparent on white, and makes it smaller until it fits.
+fn encode_anew(bytes: &[u8], max_bytes: Option<u64>, max_pixels: Option<u64>) -> Result<Prepared, String> {
+    let unreadable = "the picture cannot be read";
+    let mut decoder =
+        reader(bytes).ok_or(unreadable)?.into_decoder().map_err(|error| format!("{unreadable}: {error}"))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().ok().flatten();
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| format!("{unreadable}: {error}"))?;
+    picture.apply_orientation(orientation);
+    let mut picture = on_white(&picture);
+    if let Some(max) = max_pixels {
+        let pixels = f64::from(picture.width()) * f64::from(picture.height());
+        #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^52")]
+        let factor = (max as f64 / pixels).sqrt();
+        if factor < 1.0 {
+            // A hair smaller, so that rounding cannot exceed the limit again.
+            picture = scaled(&picture, factor * 0.999);
+        }
+    }
+    loop {
+        for quality in QUALITIES {
+            let encoded = encode(&picture, quality, profile.clone())?;
+            if max_bytes.is_none_or(|max| encoded.len() as u64 <= max) {
+                let (width, height) = (Some(picture.width()), Some(picture.height()));
+                return Ok(Prepared { mime: "image/jpeg".to_owned(), bytes: encoded.into(), width, height });
+            }
+        }
+        if picture.width().max(picture.height()) <= SMALLEST_EDGE {
+            return Err("the picture cannot be made small enough".to_owned());
+        }
+        picture = scaled(&picture, 0.75);
+    }
+}
+
+fn on_white(picture: &DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return DynamicImage::ImageRgb8(picture.to_rgb8());
+    }
+    let rgba = picture.to_rgba8();
+    let flat = image::RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, alpha] = rgba.get_pixel(x, y).0;
+        let over = |channel: u8| {
+            let mixed = u16::from(channel) * u16::from(alpha) + 255 * (255 - u16::from(alpha));
+            u8::try_from(mixed / 255).unwrap_or(u8::MAX)
+        };
+        image::Rgb([over(r), over(g), over(b)])
+    });
+    DynamicImage::ImageRgb8(flat)
+}
+
+fn scaled(picture: &DynamicImage, factor: f64) -> DynamicImage {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "smaller than a u32 and positive")]
+    let edge = |length: u32| ((f64::from(length) * factor) as u32).max(1);
+    picture.resize_exact(edge(picture.width()), edge(picture.height()), FilterType::Triangle)
+}
+
+fn encode(picture: &DynamicImage, quality: u8, profile: Option<Vec<u8>>) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    if let Some(profile) = profile {
+        // A profile that JPEG cannot carry only shifts colours a little.
+        let _ = encoder.set_icc_profile(profile);
+    }
+    picture.write_with_encoder(encoder).map_err(|error| format!("the picture cannot be encoded: {error}"))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! Social networks behind one trait, one module per network.
+//!
+//! A network never retries by itself and never decides what an error means for a delivery: it
+//! classifies every answer once, as a [`domain::delivery::Failure`], and the caller decides.
+
+pub mod bluesky;
+pub mod http;
+mod images;
+pub mod mastodon;
+pub mod network;
+mod page;
+#[cfg(test)]
+mod testing;
+
+pub use bluesky::Bluesky;
+pub use mastodon::Mastodon;
+pub use network::{
+    Attachment, Connected, Credentials, Job, MediaSource, Network, Networks, Profile, Published,
+    Secret, Sleep, Steps,
+};
+pub use page::Page;

@@ -1,0 +1,109 @@
+//! Mastodon and compatible servers: each instance is a network of its own, registered with once,
+//! with its own limits.
+//!
+//! The instance's address is user input and is called under the address policy of [`crate::http`].
+
+mod api;
+mod instance;
+mod media;
+mod oauth;
+mod status;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cloud::Clock;
+use domain::delivery::Failure;
+use domain::platform::{Class, Platform};
+use url::Url;
+
+use crate::http::Http;
+use crate::network::{
+    Credentials, Job, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials,
+};
+
+pub use oauth::App;
+
+/// The client. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Mastodon {
+    http: Http,
+    clock: Arc<dyn Clock>,
+    sleep: Arc<dyn Sleep>,
+}
+
+impl Mastodon {
+    /// A client over one way out, waiting for the processing of files by `sleep`.
+    #[must_use]
+    pub fn new(http: Http, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
+        Self { http, clock, sleep }
+    }
+}
+
+/// The instance and the token, which is all that most calls need.
+#[derive(Clone, Copy)]
+struct Access<'a> {
+    instance: &'a Url,
+    token: &'a str,
+}
+
+impl<'a> Access<'a> {
+    fn of(credentials: &'a Credentials) -> Result<Self, Failure> {
+        match credentials {
+            Credentials::Mastodon { instance, access_token, .. } => {
+                Ok(Self { instance, token: access_token.expose() })
+            }
+            _ => Err(foreign_credentials()),
+        }
+    }
+}
+
+#[async_trait]
+impl Network for Mastodon {
+    fn platform(&self) -> Platform {
+        Platform::Mastodon
+    }
+
+    /// Keyed: instances remember the `Idempotency-Key` of a post for an hour and answer a repeat
+    /// with the first post. Once the key is older than 55 minutes, [`Network::publish`] itself
+    /// looks among the account's own posts before it sends.
+    fn class(&self) -> Class {
+        Class::Keyed
+    }
+
+    async fn publish(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        media: &dyn MediaSource,
+    ) -> Result<Published, Failure> {
+        self.post_status(job, Access::of(credentials)?, steps, media).await
+    }
+
+    async fn read_back(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &dyn Steps,
+    ) -> Result<Option<Published>, Failure> {
+        self.find_status(job, Access::of(credentials)?, steps).await
+    }
+
+    async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {
+        self.profile(Access::of(credentials)?).await
+    }
+
+    /// Nothing to do: these tokens do not run out.
+    async fn refresh(&self, credentials: &Credentials) -> Result<Credentials, Failure> {
+        Access::of(credentials)?;
+        Ok(credentials.clone())
+    }
+
+    async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure> {
+        self.revoke_token(credentials).await
+    }
+}
+
+#[cfg(test)]
+mod tests;
