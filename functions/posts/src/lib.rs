@@ -1,0 +1,36 @@
+//! Posts: write, validate, schedule, publish, retry, list.
+
+mod list;
+mod parts;
+mod retry;
+mod timing;
+mod validate;
+mod view;
+mod write;
+
+use std::sync::Arc;
+
+use api::App;
+use axum::Router;
+use cloud::Cloud;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The group's routes, with their part of the OpenAPI document.
+#[must_use]
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_posts, write::create_post))
+        .routes(routes!(validate::validate_post))
+        .routes(routes!(write::get_post, write::update_post, write::delete_post))
+        .routes(routes!(timing::schedule_post))
+        .routes(routes!(timing::unschedule_post))
+        .routes(routes!(timing::publish_post))
+        .routes(routes!(write::duplicate_post))
+        .routes(routes!(retry::retry_delivery))
+}
+
+/// The group's routes, ready to answer.
+pub fn routes(cloud: &Arc<Cloud>) -> Router {
+    api::finish(router(), api::state(cloud))
+}

@@ -1,0 +1,6 @@
+//! The `posts` Lambda.
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::serve(posts::routes).await
+}

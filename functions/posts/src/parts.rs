@@ -1,0 +1,210 @@
+//! What several handlers share: loading a post with what it names, and storing a plan.
+
+use std::collections::BTreeMap;
+
+use api::{ApiError, ApiResult, Tenant};
+use domain::account::Account;
+use domain::composition::Composition;
+use domain::delivery::Delivery;
+use domain::ids::{AccountId, FileId, PostId};
+use domain::media::{File, MediaUse};
+use domain::org::Organization;
+use domain::plan::{DeliveryChange, Hindrance, Plan};
+use domain::post::{Post, Target};
+use domain::problem::Problem;
+use serde::{Deserialize, Serialize};
+use store::{Change, Condition, OrgKey, Write};
+
+/// What the user writes.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PostInput {
+    /// Text for every account without one of its own.
+    pub(crate) text: String,
+    /// Media for every account without its own, in order.
+    #[serde(default)]
+    pub(crate) media: Vec<FileId>,
+    /// Where it goes.
+    #[serde(default)]
+    pub(crate) targets: Vec<TargetInput>,
+}
+
+/// An account a post goes to, and what differs for it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TargetInput {
+    /// The account.
+    pub(crate) account_id: AccountId,
+    /// Text for this account; null = the post's.
+    pub(crate) text: Option<String>,
+    /// Media for this account; null = the post's.
+    pub(crate) media: Option<Vec<FileId>>,
+}
+
+/// A post's content with everything it names, loaded.
+pub(crate) struct Loaded {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) files: Vec<File>,
+    require_alt_text: bool,
+}
+
+impl Loaded {
+    /// Loads what `input` names, side by side: one round trip's time.
+    pub(crate) async fn of<P>(tenant: &Tenant<P>, input: &PostInput) -> ApiResult<Self> {
+        let targets: Vec<_> = input.targets.iter().map(|target| (target, target.account_id)).collect();
+        let account_keys = unique(targets.iter().map(|(_, id)| OrgKey::Account(*id)));
+        let named = input.targets.iter().filter_map(|target| target.media.as_ref()).flatten();
+        let file_keys = unique(input.media.iter().chain(named).map(|id| OrgKey::File(*id)));
+        let organization = async {
+            // Only files raise the question whether a description is demanded.
+            if file_keys.is_empty() { Ok(None) } else { tenant.store.get::<Organization>(&OrgKey::Org).await }
+        };
+        let (accounts, files, organization) = tokio::try_join!(
+            tenant.store.get_all::<Account>(&account_keys),
+            tenant.store.get_all::<File>(&file_keys),
+            organization
+        )?;
+        let targets = input.targets.iter().map(|target| resolve(target, &accounts)).collect();
+        let require_alt_text = organization.is_some_and(|organization| organization.require_alt_text);
+        Ok(Self { targets, accounts, files, require_alt_text })
+    }
+
+    /// The whole, for the rules.
+    pub(crate) fn composition<'a>(&'a self, input: &'a PostInput) -> Composition<'a> {
+        Composition {
+            text: &input.text,
+            media: &input.media,
+            targets: &self.targets,
+            accounts: &self.accounts,
+            files: &self.files,
+            require_alt_text: self.require_alt_text,
+        }
+    }
+
+    /// The copies of the files' facts that the post keeps.
+    pub(crate) fn media_uses(&self, input: &PostInput) -> Vec<MediaUse> {
+        let ids = Post::file_ids(&input.media, &self.targets);
+        ids.iter().filter_map(|id| self.files.iter().find(|file| file.id == *id)).map(MediaUse::from).collect()
+    }
+
+    /// Notes on each file that the post uses it, so that it is not deleted under the post's feet.
+    pub(crate) fn note_uses<P>(&self, tenant: &Tenant<P>, post: PostId) -> ApiResult<Vec<Write>> {
+        let new = self.files.iter().filter(|file| !file.used_by.contains(&post));
+        let note = |file: &File| {
+            let change = Change::default().append("used_by", &post)?;
+            Ok(tenant.store.change(&OrgKey::File(file.id), change, Condition::Present))
+        };
+        new.map(note).collect()
+    }
+}
+
+/// An account that does not exist keeps its place, for the rules to point at; its network is not used.
+fn resolve(target: &TargetInput, accounts: &[Account]) -> Target {
+    let account = accounts.iter().find(|account| account.id == target.account_id);
+    Target {
+        account_id: target.account_id,
+        platform: account.map_or(domain::platform::Platform::Page, |account| account.platform),
+        text: target.text.clone(),
+        media: target.media.clone(),
+    }
+}
+
+/// The input that would write this post.
+pub(crate) fn input_of(post: &Post) -> PostInput {
+    let target = |target: &Target| TargetInput {
+        account_id: target.account_id,
+        text: target.text.clone(),
+        media: target.media.clone(),
+    };
+    PostInput { text: post.text.clone(), media: post.media.clone(), targets: post.targets.iter().map(target).collect() }
+}
+
+/// A post with its deliveries.
+pub(crate) async fn load<P>(tenant: &Tenant<P>, id: PostId) -> ApiResult<(Post, Vec<Delivery>)> {
+    tenant.store.post(id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// That nothing in `problems` stops the action.
+pub(crate) fn must_be_fine(problems: Vec<Problem>) -> ApiResult<()> {
+    if problems.iter().any(Problem::is_error) { Err(ApiError::rule_broken(problems)) } else { Ok(()) }
+}
+
+/// A draft of this content.
+pub(crate) fn draft<P>(tenant: &Tenant<P>, input: PostInput, loaded: &Loaded) -> Post {
+    let now = tenant.now();
+    Post {
+        id: PostId::new(tenant.ulid()),
+        version: 1,
+        revision: 1,
+        files: loaded.media_uses(&input),
+        text: input.text,
+        media: input.media,
+        targets: loaded.targets.clone(),
+        schedule: None,
+        outcomes: BTreeMap::new(),
+        created_by: tenant.caller.user,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// The writes of a plan: all under the condition that nothing moved since it was read.
+pub(crate) fn writes_of<P>(tenant: &Tenant<P>, before: &Post, plan: &Plan) -> ApiResult<Vec<Write>> {
+    let key = OrgKey::Post(plan.post.id);
+    let mut writes = vec![tenant.store.put(&key, &plan.post, Condition::Version(before.version))?];
+    for change in &plan.deliveries {
+        writes.extend(delivery_write(tenant, plan.post.id, change)?);
+    }
+    Ok(writes)
+}
+
+pub(crate) fn delivery_write<P>(tenant: &Tenant<P>, post: PostId, change: &DeliveryChange) -> ApiResult<Option<Write>> {
+    let condition = change.before.as_ref().map_or(Condition::Absent, Condition::unmoved);
+    let delivery = change.after.as_ref().or(change.before.as_ref());
+    let Some(key) = delivery.map(|delivery| OrgKey::Delivery(post, delivery.account_id)) else { return Ok(None) };
+    Ok(Some(match &change.after {
+        Some(after) => tenant.store.put(&key, after, condition)?,
+        None => tenant.store.delete(&key, condition),
+    }))
+}
+
+/// Stores a plan; `what` is what the user wanted, for the refusal when a publication got ahead.
+pub(crate) async fn commit<P>(tenant: &Tenant<P>, writes: Vec<Write>) -> ApiResult<()> {
+    tenant.store.transact(writes).await.map_err(|error| {
+        if error.is_conflict_at(0) {
+            ApiError::stale_version()
+        } else if error.is_conflict() {
+            ApiError::conflict(
+                "It began to go out, or a file was deleted, just now. Load it again to see where it stands.",
+            )
+        } else {
+            error.into()
+        }
+    })
+}
+
+/// What a refused change tells the user.
+pub(crate) fn refused(hindrance: Hindrance) -> ApiError {
+    match hindrance {
+        Hindrance::UnderWay => ApiError::conflict(
+            "It is going out, or may be out already. Wait for its deliveries, or duplicate the post.",
+        ),
+        Hindrance::Published => {
+            ApiError::conflict("It is published. Publishing never happens twice: duplicate the post to send it again.")
+        }
+        Hindrance::NotThere => ApiError::not_found(),
+    }
+}
+
+fn unique(keys: impl Iterator<Item = OrgKey>) -> Vec<OrgKey> {
+    let mut seen = Vec::new();
+    for key in keys {
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
+    }
+    // A batch reads at most 100; what is beyond breaks the size rules anyway.
+    seen.truncate(100);
+    seen
+}

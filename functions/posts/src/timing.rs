@@ -1,0 +1,148 @@
+//! When a post goes out.
+
+use api::{Answer, ApiError, ApiResult, IfMatch, Json, Path, Tenant, can};
+use cloud::WakeUp;
+use domain::delivery::Delivery;
+use domain::ids::PostId;
+use domain::plan::{self, Plan};
+use domain::post::Post;
+use domain::when::{self, Disambiguation};
+use http::StatusCode;
+use serde::Deserialize;
+use store::Write;
+
+use crate::parts::{Loaded, commit, input_of, load, must_be_fine, refused, writes_of};
+use crate::view::{PostView, post_view};
+
+/// When to publish, as the user says it.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScheduleInput {
+    /// Wall-clock time, such as `2026-11-24T09:00`.
+    local: String,
+    /// IANA zone, such as `Europe/Berlin`.
+    zone: String,
+    /// Which of two readings is meant, on a day when clocks change.
+    disambiguation: Option<Disambiguation>,
+}
+
+/// Schedule a post, or move it to another time.
+#[utoipa::path(post, path = "/api/posts/{id}/schedule", tag = "posts", request_body = ScheduleInput,
+    params(("id" = PostId, Path), ("If-Match" = String, Header)), responses((status = 200, body = PostView)))]
+pub(crate) async fn schedule_post(
+    tenant: Tenant<can::Publish>,
+    Path(id): Path<PostId>,
+    version: IfMatch,
+    Json(input): Json<ScheduleInput>,
+) -> ApiResult<Answer> {
+    let (post, deliveries) = load(&tenant, id).await?;
+    version.must_be(post.version)?;
+    let now = tenant.now();
+    let time = when::resolve(&input.local, &input.zone, input.disambiguation, now).map_err(ApiError::time_trouble)?;
+    check(&tenant, &post).await?;
+    let summary = format!("Scheduled for {} {}", time.local, time.zone);
+    let plan = plan::schedule(&post, &deliveries, time, now).map_err(refused)?;
+    let mut writes = writes_of(&tenant, &post, &plan)?;
+    writes.push(tenant.audit("post.schedule", &id, summary)?);
+    store_and_wake(&tenant, &post, plan, writes, StatusCode::OK).await
+}
+
+/// Take a post off the schedule: it becomes a draft again.
+#[utoipa::path(post, path = "/api/posts/{id}/unschedule", tag = "posts",
+    params(("id" = PostId, Path), ("If-Match" = String, Header)), responses((status = 200, body = PostView)))]
+pub(crate) async fn unschedule_post(
+    tenant: Tenant<can::Publish>,
+    Path(id): Path<PostId>,
+    version: IfMatch,
+) -> ApiResult<Answer> {
+    let (post, deliveries) = load(&tenant, id).await?;
+    version.must_be(post.version)?;
+    let not_scheduled = || ApiError::conflict("It is not scheduled.");
+    let plan = plan::unschedule(&post, &deliveries, tenant.now()).map_err(|hindrance| match hindrance {
+        plan::Hindrance::NotThere => not_scheduled(),
+        other => refused(other),
+    })?;
+    let mut writes = writes_of(&tenant, &post, &plan)?;
+    writes.push(tenant.audit("post.unschedule", &id, "Took the post off the schedule")?);
+    store_and_wake(&tenant, &post, plan, writes, StatusCode::OK).await
+}
+
+/// Publish a post now.
+#[utoipa::path(post, path = "/api/posts/{id}/publish", tag = "posts",
+    params(("id" = PostId, Path), ("If-Match" = String, Header)), responses((status = 202, body = PostView)))]
+pub(crate) async fn publish_post(
+    tenant: Tenant<can::Publish>,
+    Path(id): Path<PostId>,
+    version: IfMatch,
+) -> ApiResult<Answer> {
+    let (post, deliveries) = load(&tenant, id).await?;
+    version.must_be(post.version)?;
+    check(&tenant, &post).await?;
+    let now = tenant.now();
+    let zone = post.schedule.as_ref().map_or("UTC", |schedule| &schedule.zone);
+    let plan = plan::schedule(&post, &deliveries, when::immediately(zone, now), now).map_err(refused)?;
+    let mut writes = writes_of(&tenant, &post, &plan)?;
+    writes.push(tenant.audit("post.publish", &id, "Published at once")?);
+    store_and_wake(&tenant, &post, plan, writes, StatusCode::ACCEPTED).await
+}
+
+/// Only what every network will take is given a time.
+async fn check(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResult<()> {
+    let input = input_of(post);
+    let loaded = Loaded::of(tenant, &input).await?;
+    must_be_fine(loaded.composition(&input).problems())
+}
+
+/// Stores a plan, then arranges its wake-up and forgets the old one. The table is the truth: should
+/// the scheduler be out of reach, the sweep publishes up to a minute late, and the answer stands.
+pub(crate) async fn store_and_wake<P>(
+    tenant: &Tenant<P>,
+    before: &Post,
+    plan: Plan,
+    writes: Vec<Write>,
+    status: StatusCode,
+) -> ApiResult<Answer> {
+    commit(tenant, writes).await?;
+    let old = async {
+        if before.schedule.is_some() {
+            forget(tenant, before).await;
+        }
+    };
+    tokio::join!(old, wake(tenant, &plan.post));
+    let deliveries = current(&plan);
+    let version = plan.post.version;
+    let deliveries = if plan.deliveries.len() == plan.post.targets.len() {
+        deliveries
+    } else {
+        // Some deliveries stayed as they were: the answer shows them too.
+        tenant.store.post(plan.post.id).await?.map_or(deliveries, |(_, all)| all)
+    };
+    let view = post_view(tenant, plan.post, deliveries).await?;
+    let answer = if status == StatusCode::ACCEPTED { Answer::accepted(&view)? } else { Answer::ok(&view)? };
+    Ok(answer.version(version))
+}
+
+/// Wakes `publish` when the post is due, if it has a time.
+pub(crate) async fn wake<P>(tenant: &Tenant<P>, post: &Post) {
+    let Some(schedule) = &post.schedule else { return };
+    let at = schedule.at.max(tenant.now());
+    if let Err(error) = tenant.cloud.schedules().wake(wake_up(tenant, post), at).await {
+        tracing::error!(post = %post.id, %error, "no wake-up: the sweep will publish");
+    }
+}
+
+/// Removes the wake-up of an older revision. One that stays does nothing.
+pub(crate) async fn forget<P>(tenant: &Tenant<P>, post: &Post) {
+    let Some(schedule) = &post.schedule else { return };
+    if let Err(error) = tenant.cloud.schedules().forget(wake_up(tenant, post), schedule.at).await {
+        tracing::warn!(post = %post.id, %error, "a stale wake-up stays");
+    }
+}
+
+fn wake_up<P>(tenant: &Tenant<P>, post: &Post) -> WakeUp {
+    WakeUp { org: tenant.org, post: post.id, revision: post.revision }
+}
+
+fn current(plan: &Plan) -> Vec<Delivery> {
+    plan.deliveries.iter().filter_map(|change| change.after.clone()).collect()
+}

@@ -1,0 +1,270 @@
+//! Posts as the API shows them.
+
+use api::{ApiResult, Tenant};
+use domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
+use domain::ids::{AccountId, FileId, PostId, UserId};
+use domain::media::{MediaUse, object_name, thumb_name};
+use domain::platform::Platform;
+use domain::post::{Post, PostStatus};
+use domain::when::Schedule;
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A post.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Post)]
+pub(crate) struct PostView {
+    /// Its id.
+    id: PostId,
+    /// Also the `ETag`.
+    version: u64,
+    /// Counts changes of content, targets and time.
+    revision: u64,
+    /// Where it stands as a whole.
+    status: PostStatus,
+    /// Text for every account without one of its own.
+    text: String,
+    /// Media for every account without its own, in order.
+    media: Vec<MediaView>,
+    /// Facts of every file that body and variants name.
+    files: Vec<MediaView>,
+    /// Where it goes.
+    targets: Vec<TargetView>,
+    /// When it goes or went out; null for a draft.
+    #[schema(required)]
+    schedule: Option<Schedule>,
+    /// The life of each delivery.
+    deliveries: Vec<DeliveryView>,
+    /// Who wrote it.
+    created_by: UserId,
+    /// When.
+    created_at: Timestamp,
+    /// When a person last changed it.
+    updated_at: Timestamp,
+}
+
+/// A file as a post uses it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = PostMedia)]
+pub(crate) struct MediaView {
+    /// The file.
+    file_id: FileId,
+    /// Its MIME type.
+    #[serde(rename = "type")]
+    mime: String,
+    /// Alternative text when the post was saved.
+    alt: String,
+    /// An address to read it from, for an hour.
+    url: String,
+    /// An address of its thumbnail, for an hour.
+    #[schema(required)]
+    thumb_url: Option<String>,
+    /// Pixels.
+    #[schema(required)]
+    width: Option<u32>,
+    /// Pixels.
+    #[schema(required)]
+    height: Option<u32>,
+}
+
+/// An account a post goes to, and what differs for it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = PostTarget)]
+pub(crate) struct TargetView {
+    /// The account.
+    account_id: AccountId,
+    /// Its network.
+    platform: Platform,
+    /// Text for this account; null = the post's.
+    #[schema(required)]
+    text: Option<String>,
+    /// Media for this account; null = the post's.
+    #[schema(required)]
+    media: Option<Vec<FileId>>,
+}
+
+/// The life of one post at one account: its receipt.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Delivery)]
+pub(crate) struct DeliveryView {
+    /// The account.
+    account_id: AccountId,
+    /// Its network.
+    platform: Platform,
+    /// Where it stands.
+    state: DeliveryState,
+    /// When it was wanted out.
+    due_at: Timestamp,
+    /// When the network confirmed it.
+    #[schema(required)]
+    published_at: Option<Timestamp>,
+    /// Milliseconds from due to out.
+    #[schema(required)]
+    late_ms: Option<i64>,
+    /// Whether it went out noticeably late.
+    late: bool,
+    /// Its id at the network.
+    #[schema(required)]
+    remote_id: Option<String>,
+    /// Its address at the network.
+    #[schema(required)]
+    permalink: Option<String>,
+    /// Why it is not out.
+    #[schema(required)]
+    error: Option<DeliveryError>,
+    /// When it is tried next.
+    #[schema(required)]
+    next_attempt_at: Option<Timestamp>,
+    /// Every attempt, oldest first.
+    attempts: Vec<Attempt>,
+}
+
+/// A post in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(crate) struct PostSummary {
+    /// Its id.
+    id: PostId,
+    /// Also the `ETag`.
+    version: u64,
+    /// Where it stands as a whole.
+    status: PostStatus,
+    /// The beginning of its text.
+    excerpt: String,
+    /// Its first picture.
+    #[schema(required)]
+    cover: Option<Cover>,
+    /// When it goes or went out; null for a draft.
+    #[schema(required)]
+    schedule: Option<Schedule>,
+    /// Where it goes, and where each stands.
+    targets: Vec<TargetSummary>,
+    /// When it was written.
+    created_at: Timestamp,
+    /// When a person last changed it.
+    updated_at: Timestamp,
+}
+
+/// The first picture of a post.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(crate) struct Cover {
+    /// The file.
+    file_id: FileId,
+    /// An address of its thumbnail, for an hour.
+    thumb_url: String,
+}
+
+/// A target in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(crate) struct TargetSummary {
+    /// The account.
+    account_id: AccountId,
+    /// Its network.
+    platform: Platform,
+    /// Where its delivery stands; `pending` before there is one.
+    state: DeliveryState,
+    /// Its address at the network.
+    #[schema(required)]
+    permalink: Option<String>,
+}
+
+/// The post as the API shows it.
+pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec<Delivery>) -> ApiResult<PostView> {
+    let status = post.status(tenant.now());
+    let media: Vec<&MediaUse> = post.media.iter().filter_map(|id| post.file(*id)).collect();
+    let media = media_views(tenant, media).await?;
+    let files = media_views(tenant, post.files.iter().collect()).await?;
+    let target = |target: domain::post::Target| TargetView {
+        account_id: target.account_id,
+        platform: target.platform,
+        text: target.text,
+        media: target.media,
+    };
+    Ok(PostView {
+        id: post.id,
+        version: post.version,
+        revision: post.revision,
+        status,
+        text: post.text,
+        media,
+        files,
+        targets: post.targets.into_iter().map(target).collect(),
+        schedule: post.schedule,
+        deliveries: deliveries.into_iter().map(delivery_view).collect(),
+        created_by: post.created_by,
+        created_at: post.created_at,
+        updated_at: post.updated_at,
+    })
+}
+
+async fn media_views<P>(tenant: &Tenant<P>, uses: Vec<&MediaUse>) -> ApiResult<Vec<MediaView>> {
+    let mut views = Vec::with_capacity(uses.len());
+    for media in uses {
+        let objects = tenant.cloud.objects();
+        let url = objects.presign_get(&tenant.scope(), &object_name(media.file_id, &media.mime)).await?;
+        let thumb_url = thumb_url(tenant, media).await?;
+        views.push(MediaView {
+            file_id: media.file_id,
+            mime: media.mime.clone(),
+            alt: media.alt.clone(),
+            url,
+            thumb_url,
+            width: media.width,
+            height: media.height,
+        });
+    }
+    Ok(views)
+}
+
+async fn thumb_url<P>(tenant: &Tenant<P>, media: &MediaUse) -> ApiResult<Option<String>> {
+    if !media.thumb {
+        return Ok(None);
+    }
+    Ok(Some(tenant.cloud.objects().presign_get(&tenant.scope(), &thumb_name(media.file_id)).await?))
+}
+
+fn delivery_view(delivery: Delivery) -> DeliveryView {
+    let waits_again = delivery.state == DeliveryState::Retrying;
+    DeliveryView {
+        late_ms: delivery.late_ms(),
+        late: delivery.is_late(),
+        account_id: delivery.account_id,
+        platform: delivery.platform,
+        state: delivery.state,
+        due_at: delivery.due_at,
+        published_at: delivery.receipt.as_ref().map(|receipt| receipt.published_at),
+        remote_id: delivery.receipt.as_ref().map(|receipt| receipt.remote_id.clone()),
+        permalink: delivery.receipt.map(|receipt| receipt.permalink),
+        error: delivery.error,
+        next_attempt_at: delivery.wake_at.filter(|_| waits_again),
+        attempts: delivery.attempts,
+    }
+}
+
+/// The post as lists show it.
+pub(crate) async fn summary<P>(tenant: &Tenant<P>, post: Post, now: Timestamp) -> ApiResult<PostSummary> {
+    let first = post.media.first().and_then(|id| post.file(*id));
+    let cover = match first {
+        Some(media) => thumb_url(tenant, media).await?.map(|thumb_url| Cover { file_id: media.file_id, thumb_url }),
+        None => None,
+    };
+    let target = |target: &domain::post::Target| {
+        let outcome = post.outcomes.get(&target.account_id);
+        TargetSummary {
+            account_id: target.account_id,
+            platform: target.platform,
+            state: outcome.map_or(DeliveryState::Pending, |outcome| outcome.state),
+            permalink: outcome.and_then(|outcome| outcome.permalink.clone()),
+        }
+    };
+    Ok(PostSummary {
+        id: post.id,
+        version: post.version,
+        status: post.status(now),
+        excerpt: post.excerpt(),
+        cover,
+        targets: post.targets.iter().map(target).collect(),
+        schedule: post.schedule,
+        created_at: post.created_at,
+        updated_at: post.updated_at,
+    })
+}

@@ -1,0 +1,130 @@
+//! Writing, reading, duplicating and deleting posts.
+
+use api::{Answer, ApiResult, Idempotency, IfMatch, Json, Path, Tenant, can};
+use domain::ids::PostId;
+use domain::plan;
+use domain::post::Post;
+use http::StatusCode;
+use store::{Condition, OrgKey};
+
+use crate::parts::{
+    Loaded, PostInput, commit, delivery_write, draft, input_of, load, must_be_fine, refused, writes_of,
+};
+use crate::view::{PostView, post_view};
+
+/// Save a new post as a draft.
+#[utoipa::path(post, path = "/api/posts", tag = "posts", request_body = PostInput,
+    params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = PostView)))]
+pub(crate) async fn create_post(
+    tenant: Tenant<can::Write>,
+    idempotency: Idempotency,
+    Json(input): Json<PostInput>,
+) -> ApiResult<Answer> {
+    if let Some(answer) = idempotency.replay(&input).await? {
+        return Ok(answer);
+    }
+    save_draft(&tenant, &idempotency, input, "post.create").await
+}
+
+/// Copy a post as a new draft.
+#[utoipa::path(post, path = "/api/posts/{id}/duplicate", tag = "posts",
+    params(("id" = PostId, Path), ("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = PostView)))]
+pub(crate) async fn duplicate_post(
+    tenant: Tenant<can::Write>,
+    idempotency: Idempotency,
+    Path(id): Path<PostId>,
+) -> ApiResult<Answer> {
+    let (original, _) = load(&tenant, id).await?;
+    let mut input = input_of(&original);
+    if let Some(answer) = idempotency.replay(&input).await? {
+        return Ok(answer);
+    }
+    let loaded = Loaded::of(&tenant, &input).await?;
+    // What is gone since cannot be copied; everything else can.
+    input.targets.retain(|target| loaded.accounts.iter().any(|account| account.id == target.account_id));
+    let exists = |id: &domain::ids::FileId| loaded.files.iter().any(|file| file.id == *id);
+    input.media.retain(exists);
+    for media in input.targets.iter_mut().filter_map(|target| target.media.as_mut()) {
+        media.retain(exists);
+    }
+    save_draft(&tenant, &idempotency, input, "post.duplicate").await
+}
+
+async fn save_draft(
+    tenant: &Tenant<can::Write>,
+    idempotency: &Idempotency,
+    input: PostInput,
+    action: &str,
+) -> ApiResult<Answer> {
+    let loaded = Loaded::of(tenant, &input).await?;
+    must_be_fine(loaded.composition(&input).structural_problems())?;
+    let post = draft(tenant, input.clone(), &loaded);
+    let mut writes = vec![tenant.store.put(&OrgKey::Post(post.id), &post, Condition::Absent)?];
+    writes.extend(loaded.note_uses(tenant, post.id)?);
+    writes.push(tenant.audit(action, &post.id, "Saved a draft")?);
+    let answer = Answer::created(&post_view(tenant, post, Vec::new()).await?)?.version(1);
+    idempotency.commit(&input, writes, answer, Into::into).await
+}
+
+/// Read a post with its deliveries.
+#[utoipa::path(get, path = "/api/posts/{id}", tag = "posts", params(("id" = PostId, Path)), responses((status = 200, body = PostView)))]
+pub(crate) async fn get_post(tenant: Tenant<can::Read>, Path(id): Path<PostId>) -> ApiResult<Answer> {
+    let (post, deliveries) = load(&tenant, id).await?;
+    let version = post.version;
+    Ok(Answer::ok(&post_view(&tenant, post, deliveries).await?)?.version(version))
+}
+
+/// Replace a post's content. What is published stays at the networks as it is.
+#[utoipa::path(put, path = "/api/posts/{id}", tag = "posts", request_body = PostInput,
+    params(("id" = PostId, Path), ("If-Match" = String, Header)), responses((status = 200, body = PostView)))]
+pub(crate) async fn update_post(
+    tenant: Tenant<can::Write>,
+    Path(id): Path<PostId>,
+    version: IfMatch,
+    Json(input): Json<PostInput>,
+) -> ApiResult<Answer> {
+    let (post, deliveries) = load(&tenant, id).await?;
+    version.must_be(post.version)?;
+    let scheduled = post.schedule.is_some();
+    if scheduled && !tenant.role.may(domain::role::Action::Publish) {
+        return Err(api::ApiError::forbidden("It is scheduled: editors and above can change it now."));
+    }
+    let loaded = Loaded::of(&tenant, &input).await?;
+    let composition = loaded.composition(&input);
+    must_be_fine(if scheduled { composition.problems() } else { composition.structural_problems() })?;
+    let edited = Post {
+        files: loaded.media_uses(&input),
+        text: input.text,
+        media: input.media,
+        targets: loaded.targets.clone(),
+        ..post.clone()
+    };
+    let plan = plan::edit(&edited, &deliveries, tenant.now()).map_err(refused)?;
+    let mut writes = writes_of(&tenant, &post, &plan)?;
+    writes.extend(loaded.note_uses(&tenant, id)?);
+    writes.push(tenant.audit("post.update", &id, "Changed the content")?);
+    crate::timing::store_and_wake(&tenant, &post, plan, writes, StatusCode::OK).await
+}
+
+/// Delete a post from Atelier. What is published stays at the networks.
+#[utoipa::path(delete, path = "/api/posts/{id}", tag = "posts",
+    params(("id" = PostId, Path), ("If-Match" = String, Header)), responses((status = 204)))]
+pub(crate) async fn delete_post(
+    tenant: Tenant<can::Write>,
+    Path(id): Path<PostId>,
+    version: IfMatch,
+) -> ApiResult<StatusCode> {
+    let (post, deliveries) = load(&tenant, id).await?;
+    version.must_be(post.version)?;
+    if post.schedule.is_some() && !tenant.role.may(domain::role::Action::Publish) {
+        return Err(api::ApiError::forbidden("It is scheduled: editors and above can delete it now."));
+    }
+    let mut writes = vec![tenant.store.delete(&OrgKey::Post(id), Condition::Version(post.version))];
+    for change in plan::delete(&deliveries).map_err(refused)? {
+        writes.extend(delivery_write(&tenant, id, &change)?);
+    }
+    writes.push(tenant.audit("post.delete", &id, "Deleted the post from Atelier")?);
+    commit(&tenant, writes).await?;
+    crate::timing::forget(&tenant, &post).await;
+    Ok(StatusCode::NO_CONTENT)
+}
