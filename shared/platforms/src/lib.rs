@@ -11,11 +11,12 @@ pub mod network;
 mod page;
 #[cfg(test)]
 mod testing;
+mod vault;
 
 pub use bluesky::Bluesky;
 pub use mastodon::Mastodon;
 pub use network::{
-    Attachment, Connected, Credentials, Job, MediaSource, Network, Networks, Profile, Published,
-    Secret, Sleep, Steps,
+    Attachment, Connected, Credentials, Job, MediaSource, Network, Networks, Profile, Published, Secret, Sleep, Steps,
 };
 pub use page::Page;
+pub use vault::{Vault, VaultError};
