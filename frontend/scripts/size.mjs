@@ -18,7 +18,7 @@ const VIEWS = [
     budget: 260_000,
     sources: [
       'index.html',
-      'oidc-client-ts',
+      'src/App.tsx',
       'src/shell/AppFrame.tsx',
       'src/features/calendar/CalendarPage.tsx',
       'src/locales/en/calendar.json',

@@ -1,12 +1,11 @@
-import '@mantine/notifications/styles.layer.css';
 import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { Notifications } from '@mantine/notifications';
 import { IconPencilPlus } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan, useMe, useOrg } from '@/api/me';
+import { useSession } from '@/api/session';
 import { DraftScope } from '@/ui/draft';
 import classes from './AppFrame.module.css';
 import { BottomBar } from './BottomBar';
@@ -15,10 +14,12 @@ import { OfflineBanner } from './OfflineBanner';
 import { OrgSwitcher } from './OrgSwitcher';
 import { PagePending } from './PagePending';
 import { PaletteButton } from './PaletteButton';
-import { SessionDialog } from './SessionDialog';
 import { UserMenu } from './UserMenu';
 
+// What no first view shows comes after it.
+const Messages = lazy(() => import('./Messages'));
 const Palette = lazy(() => import('./Palette'));
+const SessionDialog = lazy(() => import('./SessionDialog'));
 
 /** Moves the focus to the page after a navigation, so that screen readers and the Tab key start there. */
 function useFocusOnNavigation() {
@@ -37,6 +38,7 @@ function useFocusOnNavigation() {
 /** The frame of every signed-in page: navigation, organization, command palette, messages. */
 export function AppFrame() {
   const { t } = useTranslation();
+  const session = useSession();
   const me = useMe();
   const org = useOrg();
   const canWrite = useCan('posts.write');
@@ -51,7 +53,6 @@ export function AppFrame() {
         {t('skipToContent')}
       </a>
       {loading && <div className={classes.progress} aria-hidden />}
-      <Notifications position="bottom-right" limit={4} />
       <div className={classes.frame}>
         <nav className={classes.side} aria-label={t('nav.label')}>
           <OrgSwitcher />
@@ -83,7 +84,14 @@ export function AppFrame() {
         </div>
       </div>
       <BottomBar onPalette={() => setPalette(true)} />
-      <SessionDialog />
+      <Suspense>
+        <Messages />
+      </Suspense>
+      {session !== 'signed-in' && (
+        <Suspense>
+          <SessionDialog />
+        </Suspense>
+      )}
       {palette && (
         <Suspense>
           <Palette onClose={() => setPalette(false)} />

@@ -1,21 +1,23 @@
-import { Drawer, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AccountItems } from './AccountItems';
 import classes from './BottomBar.module.css';
-import { NavLinks } from './NavLinks';
 import { BAR_LENGTH, DESTINATIONS } from './navigation';
-import { PaletteButton } from './PaletteButton';
+
+const MoreSheet = lazy(() => import('./MoreSheet'));
 
 /** The phone's navigation: the pages of every day at the thumb, the rest in a sheet. */
 export function BottomBar({ onPalette }: { onPalette: () => void }) {
   const { t } = useTranslation();
   const [opened, sheet] = useDisclosure();
-  const openPalette = () => {
-    sheet.close();
-    onPalette();
+  // Once loaded the sheet stays, so that closing can be seen.
+  const [loaded, setLoaded] = useState(false);
+  const open = () => {
+    setLoaded(true);
+    sheet.open();
   };
   return (
     <>
@@ -26,25 +28,16 @@ export function BottomBar({ onPalette }: { onPalette: () => void }) {
             {t(`nav.${key}`)}
           </Link>
         ))}
-        <UnstyledButton className={classes.item} onClick={sheet.open} aria-haspopup="dialog">
+        <UnstyledButton className={classes.item} onClick={open} aria-haspopup="dialog">
           <IconDots size={22} stroke={1.6} aria-hidden />
           {t('nav.more')}
         </UnstyledButton>
       </nav>
-      <Drawer
-        opened={opened}
-        onClose={sheet.close}
-        position="bottom"
-        size={400}
-        title={t('nav.menu')}
-        closeButtonProps={{ 'aria-label': t('action.close') }}
-      >
-        <NavLinks from={BAR_LENGTH} onFollow={sheet.close} />
-        <div className={classes.foot}>
-          <PaletteButton onOpen={openPalette} />
-          <AccountItems />
-        </div>
-      </Drawer>
+      {loaded && (
+        <Suspense>
+          <MoreSheet opened={opened} onClose={sheet.close} onPalette={onPalette} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -100,6 +100,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       onSpotlightClose={onClose}
       attributes={{ content: { 'aria-label': t('palette.open') } }}
       highlightQuery
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       nothingFound={t('palette.nothing')}
       searchProps={{
         leftSection: <IconSearch {...SIZE} />,

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { signIn, signOut, useSession } from '@/api/session';
 
 /** Covers the page, without leaving it, when the sign-in ended or another tab changed the organization. */
-export function SessionDialog() {
+export default function SessionDialog() {
   const { t } = useTranslation();
   const session = useSession();
   const [leaving, setLeaving] = useState(false);

@@ -134,40 +134,23 @@ export const theme = createTheme({
   },
 });
 
-/** Surfaces and lines of both schemes, by role rather than by shade. */
+/** The roles of `global.css` under the library's names; where a scheme needs more, its own values. */
+const roles = {
+  '--mantine-color-body': 'var(--paper)',
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-dimmed': 'var(--dimmed)',
+  '--mantine-color-error': 'var(--alert)',
+  '--mantine-color-anchor': 'var(--accent-text)',
+  '--mantine-color-default-border': 'var(--line-strong)',
+};
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: {
-    '--mantine-color-body': '#ffffff',
-    '--mantine-color-text': '#211f1c',
-    '--mantine-color-dimmed': '#666158',
-    '--mantine-color-placeholder': '#767067',
-    '--mantine-color-default-border': '#d6d2cb',
-    '--mantine-color-error': '#ad3626',
-    '--surface-sunken': '#f7f6f4',
-    '--surface-raised': '#ffffff',
-    '--line': '#e7e4df',
-    '--line-strong': '#d6d2cb',
-    '--accent': '#23406e',
-    '--accent-soft': '#eef3fa',
-    '--accent-text': '#23406e',
-  },
+  light: { ...roles, '--mantine-color-placeholder': '#767067' },
   dark: {
-    '--mantine-color-body': '#1f1d1b',
-    '--mantine-color-text': '#ece8e2',
-    '--mantine-color-dimmed': '#aaa49a',
+    ...roles,
     '--mantine-color-placeholder': '#8f897f',
     '--mantine-color-default': '#2b2926',
     '--mantine-color-default-hover': '#33302c',
-    '--mantine-color-default-border': '#4b4741',
-    '--mantine-color-error': '#f0958a',
-    '--mantine-color-anchor': '#a9c2e4',
-    '--surface-sunken': '#181715',
-    '--surface-raised': '#24221f',
-    '--line': '#34312d',
-    '--line-strong': '#4b4741',
-    '--accent': '#8aa9d4',
-    '--accent-soft': '#263449',
-    '--accent-text': '#a9c2e4',
   },
 });

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { IconBrandBluesky, IconBrandMastodon, IconWorld } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,9 +29,14 @@ export default function LandingPage() {
           <ProductMark size={30} />
           Atelier
         </span>
-        <Button variant="default" onClick={() => leave('in')} loading={leaving === 'in'}>
+        <button
+          type="button"
+          className={classes.button}
+          onClick={() => leave('in')}
+          disabled={leaving !== null}
+        >
           {t('signIn')}
-        </Button>
+        </button>
       </header>
       <main className={classes.main}>
         <div className={classes.words}>
@@ -41,18 +45,26 @@ export default function LandingPage() {
           </h1>
           <p className={classes.lead}>{t('lead')}</p>
           <div className={classes.actions}>
-            <Button size="md" onClick={() => leave('up')} loading={leaving === 'up'}>
+            <button
+              type="button"
+              className={classes.button}
+              data-kind="next"
+              data-size="large"
+              onClick={() => leave('up')}
+              disabled={leaving !== null}
+            >
               {t('signUp')}
-            </Button>
-            <Button
-              size="md"
-              variant="subtle"
-              color="gray"
+            </button>
+            <button
+              type="button"
+              className={classes.button}
+              data-kind="quiet"
+              data-size="large"
               onClick={() => leave('in')}
               disabled={leaving !== null}
             >
               {t('haveAccount')}
-            </Button>
+            </button>
           </div>
           <p className={classes.failed} role="alert">
             {failed && t('failed')}
