@@ -3,9 +3,11 @@ import { notifications } from '@mantine/notifications';
 import { asProblem } from '@/api/problem';
 import { i18next } from '@/i18n';
 
+const close = () => ({ 'aria-label': i18next.t('action.close') });
+
 /** Tells of something done. One short sentence, past tense. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'moss', autoClose: 4000 });
+  notifications.show({ message, color: 'moss', autoClose: 4000, closeButtonProps: close() });
 }
 
 /** Tells of something done and offers to take it back, for a little longer. */
@@ -13,6 +15,7 @@ export function notifyUndo(message: string, undo: () => void): void {
   const id = notifications.show({
     color: 'moss',
     autoClose: 10_000,
+    closeButtonProps: close(),
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <span>{message}</span>
@@ -36,6 +39,7 @@ export function notifyFailure(thrown: unknown): void {
   const problem = asProblem(thrown);
   notifications.show({
     color: 'brick',
+    closeButtonProps: close(),
     title: problem.title || i18next.t('error.other.title'),
     message:
       problem.detail || i18next.t(problem.slug === 'offline' ? 'error.offline.advice' : 'error.other.advice'),

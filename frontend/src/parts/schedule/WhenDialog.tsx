@@ -95,5 +95,5 @@ export function WhenDialog({ purpose, local, zone, problem: given = null, onSubm
 
 /** `Tue 24 Nov, 09:00`: the full form without the year. */
 function shortTime(at: number, zone: string): string {
-  return formatTime(new Date(at), zone).replace(/ \d{4}/, '');
+  return formatTime(new Date(at), zone).replace(/,? (\d+ \S+) \d{4},?/, ' $1,');
 }
