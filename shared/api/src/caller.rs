@@ -37,6 +37,32 @@ impl Caller {
         UserScope::from_verified_claims(self.user)
     }
 
+    /// The audit entry of a change they make in the organization of `store`, for the change's own
+    /// transaction. The summary holds no secret and no post text.
+    ///
+    /// # Errors
+    /// 500 when it cannot be stored.
+    pub fn audit(
+        &self,
+        cloud: &Cloud,
+        store: &OrgStore,
+        action: &str,
+        target: &impl ToString,
+        summary: impl Into<String>,
+    ) -> ApiResult<Write> {
+        let at = cloud.clock.now();
+        let entry = AuditEntry {
+            id: AuditId::new(cloud.random.ulid(at)),
+            at,
+            actor: Some(self.user),
+            actor_name: Some(self.name.clone()),
+            action: action.to_owned(),
+            target: Some(target.to_string()),
+            summary: summary.into(),
+        };
+        Ok(store.put(&OrgKey::Audit(entry.id), &entry, Condition::Always)?)
+    }
+
     /// Only the authorizer's claims count; a header of the request never does.
     fn from_context(context: &RequestContext) -> Option<Self> {
         let RequestContext::ApiGatewayV2(context) = context else {
@@ -164,16 +190,7 @@ impl<P> Tenant<P> {
     /// # Errors
     /// 500 when it cannot be stored.
     pub fn audit(&self, action: &str, target: &impl ToString, summary: impl Into<String>) -> ApiResult<Write> {
-        let entry = AuditEntry {
-            id: AuditId::new(self.ulid()),
-            at: self.now(),
-            actor: Some(self.caller.user),
-            actor_name: Some(self.caller.name.clone()),
-            action: action.to_owned(),
-            target: Some(target.to_string()),
-            summary: summary.into(),
-        };
-        Ok(self.store.put(&OrgKey::Audit(entry.id), &entry, Condition::Always)?)
+        self.caller.audit(&self.cloud, &self.store, action, target, summary)
     }
 }
 

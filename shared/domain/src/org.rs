@@ -11,6 +11,12 @@ use crate::when;
 /// How long an invitation can be accepted.
 pub const INVITATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
 
+/// Longest address of a public page, in characters.
+const MOST_SLUG: usize = 40;
+
+/// Longest text about an organization, in characters.
+const MOST_ABOUT: usize = 300;
+
 /// Addresses under `/p/` that organizations cannot take.
 const RESERVED_SLUGS: [&str; 12] =
     ["admin", "api", "app", "assets", "atelier", "help", "login", "new", "signin", "signup", "static", "www"];
@@ -125,7 +131,7 @@ pub fn validate_name(name: &str) -> Option<Problem> {
 /// What is wrong with a slug: 3 to 40 of `a-z`, `0-9` and inner single hyphens, not reserved.
 #[must_use]
 pub fn validate_slug(slug: &str) -> Option<Problem> {
-    let shape = (3..=40).contains(&slug.len())
+    let shape = (3..=MOST_SLUG).contains(&slug.len())
         && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !slug.starts_with('-')
         && !slug.ends_with('-')
@@ -141,6 +147,14 @@ pub fn validate_slug(slug: &str) -> Option<Problem> {
     RESERVED_SLUGS
         .contains(&slug)
         .then(|| Problem::error("/slug", "slug-taken", "That address is taken.", "Choose another address."))
+}
+
+/// Addresses to offer instead of one that is taken, best first.
+pub fn alternative_slugs(slug: &str) -> impl Iterator<Item = String> {
+    ["-studio", "-team", "-2", "-3", "-4"].into_iter().map(move |ending| {
+        let kept = slug.len().min(MOST_SLUG - ending.len());
+        format!("{}{ending}", slug[..kept].trim_end_matches('-'))
+    })
 }
 
 /// What is wrong with a zone.
@@ -168,6 +182,34 @@ pub fn validate_accent(accent: &str) -> Option<Problem> {
             "Use six hexadecimal digits such as #24447c.",
         )
     })
+}
+
+/// What is wrong with the text about an organization: up to 300 characters, line breaks allowed.
+#[must_use]
+pub fn validate_about(about: &str) -> Option<Problem> {
+    let fine = about.chars().count() <= MOST_ABOUT && !about.chars().any(|c| c.is_control() && c != '\n');
+    (!fine).then(|| {
+        Problem::error(
+            "/about",
+            "about-invalid",
+            "The text about the organization is too long or has control characters.",
+            format!("Use up to {MOST_ABOUT} visible characters."),
+        )
+    })
+}
+
+/// How an address is compared and stored: people write theirs in varying case.
+#[must_use]
+pub fn normalize_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// An address that its owner recognizes and nobody else learns, such as `a***@example.org`.
+#[must_use]
+pub fn mask_email(email: &str) -> String {
+    let (user, host) = email.split_once('@').unwrap_or((email, ""));
+    let first: String = user.chars().take(1).collect();
+    format!("{first}***@{host}")
 }
 
 /// What is wrong with an e-mail address: only what cannot possibly be delivered is refused.
@@ -206,6 +248,12 @@ mod tests {
     }
 
     #[test]
+    fn emails_compare_without_case_and_show_little() {
+        assert_eq!(normalize_email(" Ada@Example.org "), "ada@example.org");
+        assert_eq!(mask_email("ada@example.org"), "a***@example.org");
+    }
+
+    #[test]
     fn emails_and_colours() {
         assert!(validate_email("ada@example.org").is_none());
         for bad in ["", "ada", "ada@", "@example.org", "ada@example", "a da@example.org", "ada@x@example.org"] {
@@ -220,7 +268,14 @@ mod tests {
         fn any_text_gets_an_answer(text in ".*") {
             let problems = validate_org(&text, &text, &text);
             prop_assert!(problems.iter().all(Problem::is_error));
-            drop((validate_accent(&text), validate_email(&text)));
+            drop((validate_accent(&text), validate_email(&text), validate_about(&text), mask_email(&text)));
+        }
+
+        #[test]
+        fn what_is_offered_instead_of_a_slug_is_a_slug(slug in "[a-z0-9]{2,8}(-[a-z0-9]{1,15}){1,2}") {
+            for other in alternative_slugs(&slug) {
+                prop_assert!(validate_slug(&other).is_none() && other != slug, "{}", other);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The proof that a tenant was verified, without which no key can be built.
 
 use crate::ids::{OrgId, UserId};
+use crate::org::Member;
 
 /// Permission to touch one organization's items. Only the named constructors make one, and each
 /// says what vouched for it, so that a review finds every way in by searching for its name.
@@ -60,6 +61,12 @@ impl UserScope {
     #[must_use]
     pub const fn from_verified_claims(user: UserId) -> Self {
         Self(user)
+    }
+
+    /// From a membership read through an organization's own handle, for what leaving it changes.
+    #[must_use]
+    pub const fn from_membership(member: &Member) -> Self {
+        Self(member.user_id)
     }
 
     /// The person.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::delivery::Delivery;
 use domain::ids::{OrgId, PostId};
@@ -142,6 +143,45 @@ impl OrgStore {
         self.page(&query, list.prefix(), page, SK, |_: &T| true).await
     }
 
+    /// One page of those items of a list that `keep` keeps, in one round trip; with a filter it reads up
+    /// to 1 MB. A page may be shorter than asked for while more follows.
+    ///
+    /// # Errors
+    /// [`StoreError::Cursor`] for a cursor of another list or filter (`filter` names it).
+    pub async fn search<T: Entity>(
+        &self,
+        list: OrgList,
+        order: Order,
+        filter: &str,
+        page: &PageRequest,
+        keep: impl Fn(&T) -> bool,
+    ) -> Result<Page<T>, StoreError> {
+        let query = Query {
+            index: None,
+            partition: org_pk(self.org()),
+            condition: "PK = :pk AND begins_with(SK, :a)",
+            bounds: vec![(":a", list.prefix().to_owned())],
+            order,
+        };
+        let name = query.name(&format!("{} {filter}", list.prefix()));
+        // Without a filter nearly everything is kept, and reading further would be wasted.
+        let most = filter.is_empty().then(|| i32::try_from(page.limit).unwrap_or(i32::MAX));
+        let answer = self.run(&query, &name, page.cursor.as_deref(), most).await?;
+        let last = answer.last_evaluated_key.as_ref();
+        let mut found =
+            Page { items: Vec::new(), next_cursor: last.map(|last| cursor::encode(&name, &query.position(last, SK))) };
+        let mut items = answer.items.unwrap_or_default().into_iter();
+        while let Some(item) = items.next() {
+            let position = sort_key(&item).to_owned();
+            found.items.extend(Some(serde_dynamo::from_item(item)?).filter(&keep));
+            if found.items.len() == page.limit && items.len() > 0 {
+                found.next_cursor = Some(cursor::encode(&name, &position));
+                break;
+            }
+        }
+        Ok(found)
+    }
+
     /// One page of the posts in a stretch of the calendar that `keep` keeps, in one round trip. A page
     /// may be shorter than asked for while more follows.
     ///
@@ -181,7 +221,22 @@ impl OrgStore {
         sort: &str,
         keep: impl Fn(&T) -> bool,
     ) -> Result<Page<T>, StoreError> {
-        let list = format!("{} {list} {:?} {:?}", query.partition, query.bounds, query.order);
+        let list = query.name(list);
+        let limit = i32::try_from(page.limit).unwrap_or(i32::MAX);
+        let answer = self.run(query, &list, page.cursor.as_deref(), Some(limit)).await?;
+        let next_cursor =
+            answer.last_evaluated_key.as_ref().map(|last| cursor::encode(&list, &query.position(last, sort)));
+        let items = serde_dynamo::from_items::<_, T>(answer.items.unwrap_or_default())?;
+        Ok(Page { items: items.into_iter().filter(keep).collect(), next_cursor })
+    }
+
+    async fn run(
+        &self,
+        query: &Query,
+        list: &str,
+        cursor: Option<&str>,
+        limit: Option<i32>,
+    ) -> Result<QueryOutput, StoreError> {
         let mut request = self
             .table
             .client
@@ -191,20 +246,18 @@ impl OrgStore {
             .key_condition_expression(query.condition)
             .expression_attribute_values(":pk", AttributeValue::S(query.partition.clone()))
             .scan_index_forward(query.order == Order::Ascending)
-            .limit(i32::try_from(page.limit).unwrap_or(i32::MAX));
+            // An index cannot; the table itself shows what was written a moment ago.
+            .consistent_read(query.index.is_none())
+            .set_limit(limit);
         for (name, value) in &query.bounds {
             request = request.expression_attribute_values(*name, AttributeValue::S(value.clone()));
         }
-        if let Some(cursor) = &page.cursor {
-            let position = cursor::decode(&list, cursor)?;
+        if let Some(cursor) = cursor {
+            let position = cursor::decode(list, cursor)?;
             let start = query.start(self.org(), &position)?;
             request = request.set_exclusive_start_key(Some(start));
         }
-        let answer = request.send().await.map_err(|error| StoreError::unavailable(error.into_service_error()))?;
-        let next_cursor =
-            answer.last_evaluated_key.as_ref().map(|last| cursor::encode(&list, &query.position(last, sort)));
-        let items = serde_dynamo::from_items::<_, T>(answer.items.unwrap_or_default())?;
-        Ok(Page { items: items.into_iter().filter(keep).collect(), next_cursor })
+        request.send().await.map_err(|error| StoreError::unavailable(error.into_service_error()))
     }
 
     /// Writes an item.
@@ -266,6 +319,11 @@ struct Query {
 }
 
 impl Query {
+    /// What its cursors are bound to.
+    fn name(&self, list: &str) -> String {
+        format!("{} {list} {:?} {:?}", self.partition, self.bounds, self.order)
+    }
+
     /// The sort key where a page ended; for an index also the item's own, which breaks ties.
     fn position(&self, last: &HashMap<String, AttributeValue>, sort: &str) -> String {
         let text = |name: &str| last.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str);

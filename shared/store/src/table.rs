@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use cloud::Cloud;
-use domain::ids::{AccountId, OrgId, PostId};
-use domain::org::Member;
+use domain::ids::{AccountId, InvitationId, OrgId, PostId};
+use domain::org::{Invitation, Member};
 use domain::tenancy::{OrgScope, UserScope};
 use domain::when::sortable;
 use jiff::Timestamp;
 
 use crate::entity::{DUE_SHARDS, Entity, SlugReservation};
 use crate::error::StoreError;
-use crate::key::{Key, PK, SK, parse_delivery};
+use crate::key::{Key, OrgKey, PK, SK, parse_delivery};
 use crate::org_store::OrgStore;
 use crate::user_store::UserStore;
 use crate::write::Write;
@@ -69,6 +69,31 @@ impl Table {
     pub async fn page_scope(&self, slug: &str) -> Result<Option<OrgScope>, StoreError> {
         let found: Option<SlugReservation> = self.get(Key::slug(slug), false).await?;
         Ok(found.map(|found| OrgScope::from_public_page(found.org_id)))
+    }
+
+    /// The person's own membership of an organization, as of now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn membership(&self, scope: UserScope, org: OrgId) -> Result<Option<Member>, StoreError> {
+        self.get(Key::org(org, &OrgKey::Member(scope.user())), true).await
+    }
+
+    /// The invitation that was mailed with `secret`, with permission to act on it; nothing when the
+    /// secret is another.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn invitation(
+        &self,
+        org: OrgId,
+        id: InvitationId,
+        secret: &str,
+    ) -> Result<Option<(OrgScope, Invitation)>, StoreError> {
+        let found: Option<Invitation> = self.get(Key::org(org, &OrgKey::Invitation(id)), true).await?;
+        let hash = cloud::crypto::sha256(secret.as_bytes());
+        let fits = |invitation: &Invitation| cloud::crypto::same(&invitation.secret_hash, &hash);
+        Ok(found.filter(fits).map(|invitation| (OrgScope::from_verified_secret(org), invitation)))
     }
 
     /// The organizations a person belongs to, from the index: a new one may take a moment to appear.

@@ -28,6 +28,8 @@ pub enum Condition {
     Present,
     /// The item is at this version.
     Version(u64),
+    /// The attribute of this name has this value; any name may be given.
+    Is(&'static str, AttributeValue),
     /// The delivery is where it was read: same state, revision and fence.
     Unmoved {
         /// State that was read.
@@ -48,6 +50,14 @@ impl Condition {
         Self::Unmoved { state: delivery.state, revision: delivery.revision, fence: delivery.fence }
     }
 
+    /// That the attribute `name` has the value that `value` is stored as.
+    ///
+    /// # Errors
+    /// [`StoreError::Shape`] when `value` cannot be stored.
+    pub fn is(name: &'static str, value: &impl Serialize) -> Result<Self, StoreError> {
+        Ok(Self::Is(name, serde_dynamo::to_attribute_value(value)?))
+    }
+
     fn parts(self) -> (Option<String>, Names, Values) {
         let mut names = Names::new();
         let mut values = Values::new();
@@ -59,6 +69,11 @@ impl Condition {
                 names.insert("#version".to_owned(), "version".to_owned());
                 values.insert(":version".to_owned(), number(version));
                 "#version = :version".to_owned()
+            }
+            Self::Is(name, value) => {
+                names.insert("#name".to_owned(), name.to_owned());
+                values.insert(":value".to_owned(), value);
+                "#name = :value".to_owned()
             }
             Self::Unmoved { state, revision, fence } => {
                 names.insert("#state".to_owned(), "state".to_owned());

@@ -1,0 +1,6 @@
+//! The `orgs` group as a Lambda.
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::serve(orgs::routes).await
+}
