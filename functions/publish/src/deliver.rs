@@ -1,0 +1,236 @@
+//! One delivery: claim, act, conclude.
+
+use std::time::Duration;
+
+use cloud::WakeUp;
+use domain::account::Account;
+use domain::delivery::{Delivery, DeliveryState, Failure, INVOCATION_TIMEOUT, Receipt};
+use domain::platform::Class;
+use domain::post::{Post, Target, TargetOutcome};
+use platforms::{Credentials, Job, Network, Profile, Published};
+use store::{Change, Condition, OrgKey, OrgStore, StoreError};
+
+use crate::Publisher;
+use crate::content::Files;
+use crate::steps::StepRecord;
+
+/// Kept back from the invocation's time for the conclusion.
+const CONCLUSION: Duration = Duration::from_secs(15);
+/// Tries to store a conclusion: what it tells has happened already.
+const CONCLUSION_TRIES: u32 = 4;
+
+/// What one delivery is tried with.
+pub(crate) struct Delivering<'a> {
+    pub(crate) publisher: &'a Publisher,
+    pub(crate) store: &'a OrgStore,
+    pub(crate) post: &'a Post,
+}
+
+impl Delivering<'_> {
+    /// Tries `delivery` as it was read. Losing the claim to somebody else is no error.
+    pub(crate) async fn run(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        let account = self.store.get::<Account>(&OrgKey::Account(delivery.account_id)).await?;
+        let Some(claimed) = self.claim(delivery).await? else { return Ok(()) };
+        let (claimed, result, class) = self.act(claimed, account).await;
+        if matches!(result, Err(Failure::ClaimLost)) {
+            tracing::warn!(post = %self.post.id, "lost the claim: somebody else goes on");
+            return Ok(());
+        }
+        self.conclude(claimed, result, class).await
+    }
+
+    /// Takes the delivery for this caller, unless it is not its turn or another was faster.
+    async fn claim(&self, delivery: &Delivery) -> Result<Option<Delivery>, StoreError> {
+        let cloud = &self.publisher.cloud;
+        let now = cloud.clock.now();
+        // The content was read with the delivery; one of another revision would publish the wrong text.
+        let claimed = match delivery.claim(self.post.revision, now, cloud.random.ulid(now)) {
+            Ok(claimed) => claimed,
+            Err(refusal) => {
+                tracing::info!(post = %self.post.id, ?refusal, "nothing to claim");
+                return Ok(None);
+            }
+        };
+        match self.put(&claimed, delivery).await {
+            Ok(()) => Ok(Some(claimed)),
+            Err(error) if error.is_conflict() => {
+                tracing::info!(post = %self.post.id, "claimed by another");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Does what the claim is for, within the invocation's time.
+    async fn act(&self, claimed: Delivery, account: Option<Account>) -> (Delivery, Result<Published, Failure>, Class) {
+        let network = self.publisher.network(claimed.platform);
+        let target = self.post.targets.iter().find(|target| target.account_id == claimed.account_id);
+        let (Some(account), Some(network), Some(target)) = (account, network, target) else {
+            return (claimed, Err(gone()), Class::Keyed);
+        };
+        let Some(job) = self.job(&claimed, &account, target) else {
+            return (claimed, Err(gone()), Class::Keyed);
+        };
+        let mut steps = StepRecord::new(self.store, claimed);
+        let time = Duration::try_from(INVOCATION_TIMEOUT).unwrap_or_default().saturating_sub(CONCLUSION);
+        let attempt = self.attempt(network, &account, &job, &mut steps);
+        let result = tokio::time::timeout(time, attempt).await.unwrap_or_else(|_| {
+            Err(Failure::Ambiguous { message: format!("{} took too long to answer", network_name(&account)) })
+        });
+        (steps.into_delivery(), result, network.class())
+    }
+
+    /// Publishes with the account's credentials, renewing them once if they ran out.
+    async fn attempt(
+        &self,
+        network: &dyn Network,
+        account: &Account,
+        job: &Job,
+        steps: &mut StepRecord<'_>,
+    ) -> Result<Published, Failure> {
+        let vault = &self.publisher.vault;
+        let credentials = vault.open(self.store.org(), account).await?;
+        let first = self.publish(network, job, &credentials, steps).await;
+        let result = match first {
+            Err(Failure::TokenExpired { .. }) => {
+                let renewed = vault.renew(self.store, account, network).await?;
+                self.publish(network, job, &renewed, steps).await
+            }
+            other => other,
+        };
+        if let Err(Failure::Revoked { message }) = &result {
+            // The delivery's own outcome tells the user as well; losing this note loses nothing.
+            if let Err(error) = vault.mark_revoked(self.store, account, message).await {
+                tracing::warn!(account = %account.id, %error, "could not note the revoked access");
+            }
+        }
+        result
+    }
+
+    /// On a network that can only be searched, an attempt that may have landed is looked for first.
+    async fn publish(
+        &self,
+        network: &dyn Network,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut StepRecord<'_>,
+    ) -> Result<Published, Failure> {
+        if network.class() == Class::Searchable
+            && steps.delivery().may_have_landed()
+            && let Some(found) = network.read_back(job, credentials, steps).await?
+        {
+            return Ok(found);
+        }
+        let files = Files { cloud: &self.publisher.cloud, store: self.store, post: self.post };
+        network.publish(job, credentials, steps, &files).await
+    }
+
+    /// Stores how it ended, with the post's own note of it, under the fence of the claim.
+    async fn conclude(
+        &self,
+        claimed: Delivery,
+        result: Result<Published, Failure>,
+        class: Class,
+    ) -> Result<(), StoreError> {
+        let cloud = &self.publisher.cloud;
+        let now = cloud.clock.now();
+        let result = result.map(|published| Receipt {
+            remote_id: published.remote_id,
+            permalink: published.permalink,
+            published_at: now,
+        });
+        let concluded = claimed.conclude(now, result, class, cloud.random.fraction());
+        self.report(&concluded);
+        for attempt in 1.. {
+            match self.store_conclusion(&claimed, &concluded).await {
+                Ok(()) => break,
+                Err(error) if error.is_conflict() => {
+                    tracing::warn!(post = %self.post.id, "the lease ran out: somebody else concludes");
+                    return Ok(());
+                }
+                Err(error) if attempt >= CONCLUSION_TRIES => return Err(error),
+                Err(error) => tracing::warn!(post = %self.post.id, %error, attempt, "could not conclude yet"),
+            }
+        }
+        self.wake_again(&concluded).await;
+        Ok(())
+    }
+
+    async fn store_conclusion(&self, claimed: &Delivery, concluded: &Delivery) -> Result<(), StoreError> {
+        let key = OrgKey::Delivery(concluded.post_id, concluded.account_id);
+        let outcome = TargetOutcome {
+            state: concluded.state,
+            permalink: concluded.receipt.as_ref().map(|receipt| receipt.permalink.clone()),
+        };
+        let note = Change::default().set_in("outcomes", &concluded.account_id.to_string(), &outcome)?;
+        let writes = vec![
+            self.store.put(&key, concluded, Condition::unmoved(claimed))?,
+            self.store.change(&OrgKey::Post(concluded.post_id), note, Condition::Present),
+        ];
+        self.store.transact(writes).await
+    }
+
+    /// A retry has its own wake-up; the sweep finds it too.
+    async fn wake_again(&self, concluded: &Delivery) {
+        let Some(at) = concluded.wake_at.filter(|_| concluded.state == DeliveryState::Retrying) else { return };
+        let wake_up = WakeUp { org: self.store.org(), post: concluded.post_id, revision: concluded.revision };
+        if let Err(error) = self.publisher.cloud.schedules().wake(wake_up, at).await {
+            tracing::warn!(post = %self.post.id, %error, "no wake-up for the retry: the sweep will find it");
+        }
+    }
+
+    async fn put(&self, next: &Delivery, read: &Delivery) -> Result<(), StoreError> {
+        let key = OrgKey::Delivery(next.post_id, next.account_id);
+        self.store.transact(vec![self.store.put(&key, next, Condition::unmoved(read))?]).await
+    }
+
+    fn job(&self, claimed: &Delivery, account: &Account, target: &Target) -> Option<Job> {
+        let key = claimed.key.as_ref()?;
+        Some(Job {
+            org: self.store.org(),
+            post: self.post.id,
+            account: account.id,
+            revision: claimed.revision,
+            key: key.id.clone(),
+            created_at: key.created_at,
+            text: self.post.text_for(target).to_owned(),
+            media: self.post.media_for(target).into_iter().cloned().collect(),
+            profile: Profile {
+                remote_id: account.remote_id.clone(),
+                name: account.name.clone(),
+                handle: account.handle.clone(),
+                avatar_url: account.avatar_url.clone(),
+                url: account.url.clone(),
+                instance: account.instance.clone(),
+                limits: account.limits.clone(),
+            },
+        })
+    }
+
+    fn report(&self, concluded: &Delivery) {
+        let outcome = concluded.attempts.last().and_then(|attempt| attempt.outcome);
+        tracing::info!(
+            org = %self.store.org(),
+            post = %concluded.post_id,
+            account = %concluded.account_id,
+            network = concluded.platform.as_str(),
+            state = concluded.state.as_str(),
+            ?outcome,
+            late_ms = concluded.late_ms(),
+            attempt = concluded.attempts.len(),
+            "concluded"
+        );
+    }
+}
+
+fn network_name(account: &Account) -> &str {
+    domain::rules::rule(account.platform).label.as_str()
+}
+
+fn gone() -> Failure {
+    Failure::Rejected {
+        code: "account-gone".to_owned(),
+        message: "the account is no longer connected".to_owned(),
+        advice: "Connect the account again, then retry.".to_owned(),
+    }
+}

@@ -1,0 +1,130 @@
+//! Publishing: never twice, never silently lost.
+//!
+//! A wake-up or the sweep leads to a delivery; [`deliver`] claims it, acts in recorded steps, and
+//! concludes it. Each of the three is one conditional write on the delivery, so of any number of
+//! callers one goes on; see `domain::delivery` for the rules and ARCHITECTURE.md for a walk through.
+
+mod content;
+mod deliver;
+mod steps;
+mod sweep;
+
+use std::sync::Arc;
+
+use cloud::{Cloud, WakeUp};
+use domain::delivery::Delivery;
+use domain::platform::Platform;
+use domain::tenancy::OrgScope;
+use futures::future::join_all;
+use platforms::http::Http;
+use platforms::network::Timer;
+use platforms::{Network, Networks, Page, Sleep, Vault};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{OrgStore, StoreError, Table};
+
+use crate::deliver::Delivering;
+
+/// What the function is invoked with.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Event {
+    /// A post's time has come, or a retry's.
+    WakeUp(WakeUp),
+    /// Look for what was left behind.
+    Sweep {
+        /// Always `true`.
+        #[serde(rename = "sweep")]
+        _sweep: bool,
+    },
+}
+
+/// Why an invocation failed; the scheduler repeats it, and the sweep comes each minute in any case.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Not an event of ours.
+    #[error("the event is not a wake-up or a sweep: {0}")]
+    Event(#[from] serde_json::Error),
+    /// The table was out of reach.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Publishes what is due. Cheap to clone; one per process.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    cloud: Arc<Cloud>,
+    table: Table,
+    networks: Arc<Networks>,
+    page: Page,
+    vault: Vault,
+}
+
+impl Publisher {
+    /// A publisher over the real networks.
+    #[must_use]
+    pub fn new(cloud: &Arc<Cloud>) -> Self {
+        let http = Http::new(&cloud.config.base_url, cloud.config.allow_loopback);
+        let networks = Networks::new(http, Arc::clone(&cloud.clock));
+        Self::with(cloud, networks, Arc::new(Timer))
+    }
+
+    /// A publisher over the given networks, waiting by `sleep`.
+    #[must_use]
+    pub fn with(cloud: &Arc<Cloud>, networks: Networks, sleep: Arc<dyn Sleep>) -> Self {
+        let table = Table::new(cloud);
+        Self {
+            page: Page::new(table.clone(), &cloud.config.base_url, Arc::clone(&cloud.clock)),
+            vault: Vault::new(cloud, sleep),
+            networks: Arc::new(networks),
+            cloud: Arc::clone(cloud),
+            table,
+        }
+    }
+
+    /// Handles one invocation.
+    ///
+    /// # Errors
+    /// [`PublishError`] when it should be repeated.
+    pub async fn handle(&self, event: Value) -> Result<Value, PublishError> {
+        match serde_json::from_value(event)? {
+            Event::WakeUp(wake_up) => {
+                let tried = self.wake(wake_up).await?;
+                Ok(json!({ "tried": tried }))
+            }
+            Event::Sweep { .. } => Ok(json!({ "tried": sweep::sweep(self).await? })),
+        }
+    }
+
+    /// Publishes a post's deliveries of the revision that the wake-up was made for.
+    async fn wake(&self, wake_up: WakeUp) -> Result<usize, StoreError> {
+        let store = self.table.org(OrgScope::from_own_wakeup(wake_up.org));
+        self.publish_post(&store, wake_up.post, |delivery| delivery.revision == wake_up.revision).await
+    }
+
+    /// Tries the deliveries of a post that are due and `wanted`, side by side: one network's trouble
+    /// touches no other.
+    async fn publish_post(
+        &self,
+        store: &OrgStore,
+        post: domain::ids::PostId,
+        wanted: impl Fn(&Delivery) -> bool,
+    ) -> Result<usize, StoreError> {
+        let Some((post, deliveries)) = store.post(post).await? else { return Ok(0) };
+        let now = self.cloud.clock.now();
+        let due = |delivery: &Delivery| wanted(delivery) && delivery.wake_at.is_some_and(|wake_at| wake_at <= now);
+        let due: Vec<Delivery> = deliveries.into_iter().filter(due).collect();
+        let delivering = Delivering { publisher: self, store, post: &post };
+        let outcomes = join_all(due.iter().map(|delivery| delivering.run(delivery))).await;
+        let tried = outcomes.len();
+        outcomes.into_iter().collect::<Result<(), _>>()?;
+        Ok(tried)
+    }
+
+    fn network(&self, platform: Platform) -> Option<&dyn Network> {
+        match platform {
+            Platform::Page => Some(&self.page),
+            other => self.networks.get(other),
+        }
+    }
+}
