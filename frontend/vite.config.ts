@@ -52,6 +52,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     setupFiles: ['./src/test/setup.ts'],
     restoreMocks: true,
+    // Typing into a page in jsdom is slow when other suites run beside.
+    testTimeout: 20_000,
     css: { modules: { classNameStrategy: 'non-scoped' as const } },
   },
 }));

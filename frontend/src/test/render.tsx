@@ -21,6 +21,8 @@ import { cssVariables, theme } from '@/ui/theme';
 interface Options {
   /** The address the page is at; search parameters included. */
   path?: string;
+  /** The page's own route, when it has parameters: `/posts/$postId`. */
+  route?: string;
   /** The signed-in person's role. */
   role?: Role;
   /** Catalogues the page shows. */
@@ -30,7 +32,7 @@ interface Options {
 /** Shows a page as the signed-in person would see it, against the mocked API; returns a user to act with. */
 export async function renderPage(
   page: ReactNode,
-  { path = '/', role = 'owner', namespaces = [] }: Options = {},
+  { path = '/', route, role = 'owner', namespaces = [] }: Options = {},
 ) {
   await i18next.loadNamespaces(namespaces);
   if (db.me.org) db.me = { ...db.me, org: { ...db.me.org, role } };
@@ -39,18 +41,16 @@ export async function renderPage(
   queries.setDefaultOptions({ queries: { retry: false } });
   queries.setQueryData(meQuery.queryKey, db.me);
   const root = createRootRouteWithContext()({ component: Outlet });
-  const any = createRoute({
-    getParentRoute: () => root,
-    path: '$',
+  // The same ids as in the product, so that `getRouteApi('/app/…')` finds the page's route.
+  const app = createRoute({ getParentRoute: () => root, id: 'app', component: Outlet });
+  const own = createRoute({
+    getParentRoute: () => app,
+    path: route ?? path.replace(/\?.*/, ''),
     component: () => <Suspense>{page}</Suspense>,
   });
-  const index = createRoute({
-    getParentRoute: () => root,
-    path: '/',
-    component: () => <Suspense>{page}</Suspense>,
-  });
+  const elsewhere = createRoute({ getParentRoute: () => root, path: '$', component: () => null });
   const router = createRouter({
-    routeTree: root.addChildren([index, any]),
+    routeTree: root.addChildren([app.addChildren([own]), elsewhere]),
     history: createMemoryHistory({ initialEntries: [path] }),
   });
   await router.load();

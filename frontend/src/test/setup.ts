@@ -22,7 +22,9 @@ globalThis.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 };
+window.scrollTo = () => {};
 Element.prototype.scrollIntoView ??= () => {};
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 
 beforeAll(async () => {
   server.listen({ onUnhandledRequest: 'error' });
