@@ -1,0 +1,6 @@
+//! The `auth` Lambda.
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::serve(auth::routes).await
+}

@@ -1,0 +1,112 @@
+//! The user pool's triggers: a confirmed person gets a profile, a token gets the claims that every
+//! route group relies on.
+//!
+//! Events and answers are those of Cognito's post-confirmation and pre-token-generation (version 2)
+//! triggers; the embedded user pool sends the same.
+
+use std::sync::Arc;
+
+use cloud::Cloud;
+use domain::ids::{InvalidId, UserId};
+use domain::org::{Member, User};
+use domain::tenancy::{OrgScope, UserScope};
+use serde_json::{Map, Value, json};
+use store::{Condition, OrgKey, StoreError, Table, UserStore};
+
+/// Why a trigger failed; the user pool then refuses the sign-up or the token.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The event names nobody.
+    #[error("the event has no valid sub: {0}")]
+    Sub(#[from] InvalidId),
+    /// The table was out of reach.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Handles one trigger event and returns it with the response filled in. Events of other triggers go
+/// back unchanged.
+///
+/// # Errors
+/// [`IdentityError`]; the user pool shows its text to nobody but the log.
+pub async fn handle(cloud: &Arc<Cloud>, mut event: Value) -> Result<Value, IdentityError> {
+    let source = event["triggerSource"].as_str().unwrap_or_default().to_owned();
+    if source == "PostConfirmation_ConfirmSignUp" {
+        let person = Person::of(cloud, &event)?;
+        person.welcome().await?;
+    } else if source.starts_with("TokenGeneration_") {
+        let person = Person::of(cloud, &event)?;
+        let claims = person.claims().await?;
+        let overrides = json!({ "claimsToAddOrOverride": claims });
+        event["response"] = json!({
+            "claimsAndScopeOverrideDetails": {
+                "idTokenGeneration": overrides,
+                "accessTokenGeneration": overrides,
+            }
+        });
+    }
+    Ok(event)
+}
+
+struct Person {
+    cloud: Arc<Cloud>,
+    table: Table,
+    user: UserId,
+    email: String,
+    name: String,
+}
+
+impl Person {
+    fn of(cloud: &Arc<Cloud>, event: &Value) -> Result<Self, InvalidId> {
+        let attributes = &event["request"]["userAttributes"];
+        let text = |name: &str| attributes[name].as_str().unwrap_or_default().to_owned();
+        let email = text("email");
+        let name = Some(text("name")).filter(|name| !name.trim().is_empty());
+        Ok(Self {
+            user: UserId::from_sub(&text("sub"))?,
+            name: name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned()),
+            email,
+            table: Table::new(cloud),
+            cloud: Arc::clone(cloud),
+        })
+    }
+
+    fn store(&self) -> UserStore {
+        self.table.user(UserScope::from_verified_claims(self.user))
+    }
+
+    /// Makes the profile. The pool repeats a trigger whose answer it lost, so one that is there stays.
+    async fn welcome(&self) -> Result<(), StoreError> {
+        let user = User {
+            id: self.user,
+            email: self.email.clone(),
+            name: self.name.clone(),
+            active_org: None,
+            created_at: self.cloud.clock.now(),
+        };
+        let store = self.store();
+        match self.table.transact(vec![store.put_profile(&user, Condition::Absent)?]).await {
+            Err(error) if error.is_conflict() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Who they are, and as what they act where: read anew for each token, so that a change of role
+    /// or a removal takes effect within a token's five minutes.
+    async fn claims(&self) -> Result<Map<String, Value>, StoreError> {
+        let mut claims = Map::new();
+        claims.insert("user_id".to_owned(), json!(self.user));
+        claims.insert("email".to_owned(), json!(self.email));
+        claims.insert("name".to_owned(), json!(self.name));
+        let profile = self.store().profile().await?;
+        if let Some(org) = profile.and_then(|profile| profile.active_org) {
+            // Reading the membership is what makes the scope a verified one.
+            let store = self.table.org(OrgScope::from_membership(org));
+            if let Some(member) = store.get::<Member>(&OrgKey::Member(self.user)).await? {
+                claims.insert("org_id".to_owned(), json!(org));
+                claims.insert("role".to_owned(), json!(member.role.as_str()));
+            }
+        }
+        Ok(claims)
+    }
+}

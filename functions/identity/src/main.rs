@@ -1,0 +1,17 @@
+//! The `identity` Lambda: the user pool's triggers.
+
+use cloud::telemetry::{self, Lines};
+use cloud::{Cloud, Config};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    telemetry::start(Lines::Json);
+    let cloud = Cloud::connect(Config::from_env()?).await;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        let cloud = cloud.clone();
+        async move { identity::handle(&cloud, event.payload).await.map_err(Error::from) }
+    }))
+    .await
+}
