@@ -17,7 +17,14 @@ export function DropTarget({
   const { t } = useTranslation('media');
   usePastedFiles(active, onFiles);
   return (
-    <Dropzone.FullScreen active={active} multiple onDrop={onFiles} className={classes.zone}>
+    <Dropzone.FullScreen
+      active={active}
+      multiple
+      onDrop={onFiles}
+      className={classes.zone}
+      withinPortal={false}
+      inputProps={{ 'aria-hidden': true }}
+    >
       <div className={classes.words}>
         <IconPhotoDown size={48} stroke={1.3} aria-hidden />
         <p className={classes.title}>{t('drop')}</p>

@@ -15,7 +15,8 @@ export function rememberFile(queries: QueryClient, file: MediaFile): void {
 /** A file that something refers to: still coming, there, or gone. */
 export type FileSlot =
   | { id: string; state: 'ready'; file: MediaFile }
-  | { id: string; state: 'loading' | 'missing' };
+  | { id: string; state: 'loading' }
+  | { id: string; state: 'missing' };
 
 /** The files of these ids, in order. */
 export function useFiles(ids: string[]): FileSlot[] {

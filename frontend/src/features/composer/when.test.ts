@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distance, instants, judge, quickPicks, shortTime, wallClock } from './when';
+import { distance, judge, quickPicks, shortTime } from './when';
 
 const BERLIN = 'Europe/Berlin';
 const now = new Date('2026-01-10T12:00:00Z');
@@ -42,13 +42,6 @@ describe('judge', () => {
   });
 });
 
-describe('instants', () => {
-  it('knows zones with halves and quarters of an hour', () => {
-    expect(instants('2026-06-01T09:00', 'Asia/Kathmandu')).toEqual([new Date('2026-06-01T03:15:00Z')]);
-    expect(instants('2026-04-05T01:45', 'Australia/Lord_Howe')).toHaveLength(2);
-  });
-});
-
 describe('quickPicks', () => {
   it('offers only times to come, on the organization’s clock', () => {
     const picks = quickPicks(new Date('2026-11-20T20:00:00Z'), 'Europe/Lisbon');
@@ -85,9 +78,5 @@ describe('words for a time', () => {
     expect(distance(new Date('2026-01-10T12:20:00Z'), BERLIN, now)).toBe('in 20 minutes');
     expect(distance(new Date('2026-01-10T17:00:00Z'), BERLIN, now)).toBe('in 5 hours');
     expect(distance(new Date('2026-01-13T08:00:00Z'), BERLIN, now)).toBe('in 3 days');
-  });
-
-  it('follow the wall of the zone', () => {
-    expect(wallClock(new Date('2026-11-24T23:30:00Z'), 'Asia/Tokyo')).toBe('2026-11-25T08:30');
   });
 });

@@ -1,0 +1,202 @@
+import { getHotkeyHandler, useInterval } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCan } from '@/api/me';
+import type { Account, Post } from '@/api/types';
+import { AccountPicker } from '@/parts/AccountPicker';
+import { DropTarget } from '@/parts/DropTarget';
+import { useFiles } from '@/parts/useFiles';
+import { useUploads } from '@/parts/useUploads';
+import { notifyDone } from '@/shell/notify';
+import { PageHeader } from '@/ui/PageHeader';
+import { formatTime, zoneCity } from '@/ui/time';
+import { AccountNotes } from './AccountNotes';
+import { ActionBar } from './ActionBar';
+import { ClashDialog } from './ClashDialog';
+import classes from './Composer.module.css';
+import { allMedia, attach, type Composition, mediaAt, type Place, toggle, write } from './composition';
+import { Editor } from './Editor';
+import { hasErrors } from './findings';
+import { type Handover, handedOver, handOver } from './handover';
+import { MediaStrip } from './MediaStrip';
+import { RestoredNote } from './RestoredNote';
+import type { Action } from './submit';
+import { useComposer } from './useComposer';
+import { useValidation } from './useValidation';
+import { WhenPanel } from './WhenPanel';
+import { judge, type When } from './when';
+
+const PreviewPanel = lazy(() => import('./previews/PreviewPanel'));
+
+interface Props {
+  start: { post: Post | null; accounts: Account[]; composition: Composition; when: When };
+  /** A time that was asked for, by a click in the calendar: it wins over the one of an unsent draft. */
+  given: When | null;
+  problem?: Handover['problem'];
+}
+
+/** Writes one post: where it goes, what it says there, and when. */
+export function Composer({ start, given, problem = null }: Props) {
+  const { t } = useTranslation('composer');
+  const navigate = useNavigate();
+  const mayPublish = useCan('posts.publish');
+  const composer = useComposer(
+    start,
+    given,
+    useMemo(() => handedOver(problem), [problem]),
+  );
+  const { post, composition, change, when, input } = composer;
+  const { accounts } = start;
+  const [place, setPlace] = useState<Place>('all');
+  const [blocked, setBlocked] = useState(false);
+  const now = useNow();
+  const verdict = judge(when, now);
+
+  const files = useFiles(allMedia(composition));
+  const facts = files.map((slot) => (slot.state === 'ready' ? slot.file.version : slot.state)).join();
+  const checks = useValidation(input, facts);
+  const uploads = useUploads((file) =>
+    change((before) => attach(before, place, [...mediaAt(before, place), file.id])),
+  );
+
+  const chosen = accounts.filter(({ id }) => composition.accounts.includes(id));
+  const here: Place = chosen.some(({ id }) => id === place) ? place : 'all';
+  const missing = [
+    ...(chosen.length === 0 ? [t('findings.noAccounts')] : []),
+    ...(verdict.state === 'incomplete' ? [t('findings.noTime')] : []),
+  ];
+
+  const finish = async (action: Action, at: When, outcome: Awaited<ReturnType<typeof composer.run>>) => {
+    if (!outcome) return;
+    const params = { postId: outcome.post.id };
+    if (!outcome.problem) {
+      notifyDone(doneWords(action, outcome.post));
+      if (action === 'schedule' || action === 'publish' || (action === 'save' && outcome.post.schedule)) {
+        return navigate({ to: '/posts/$postId', params });
+      }
+    }
+    // A new post has an address of its own now; what did not work comes along.
+    if (post?.id !== outcome.post.id) {
+      const handover = handOver(at, outcome.problem);
+      await navigate({
+        to: '/posts/$postId/edit',
+        params,
+        replace: true,
+        resetScroll: false,
+        state: { handover },
+      });
+    }
+  };
+
+  const doneWords = (action: Action, { schedule }: Post) => {
+    if (action === 'save' && schedule) return t('done.changes');
+    const at = schedule && { when: formatTime(schedule.at, schedule.zone), city: zoneCity(schedule.zone) };
+    return t(`done.${action}`, { ...at });
+  };
+
+  const act = async (action: Action, at: When = when) => {
+    const goesOut = action === 'schedule' || action === 'publish';
+    const needed = action === 'publish' ? missing.slice(0, chosen.length === 0 ? 1 : 0) : missing;
+    if (goesOut && (needed.length > 0 || (checks.current && hasErrors(checks.findings))))
+      return setBlocked(true);
+    setBlocked(false);
+    await finish(action, at, await composer.run(action, at));
+  };
+
+  const primary: Action = mayPublish && (!post?.schedule || composer.timeChanged) ? 'schedule' : 'save';
+  const hotkeys = getHotkeyHandler([
+    ['mod+S', () => void act('save')],
+    ['mod+Enter', () => void act(primary)],
+  ]);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the fields inside, each with a button of its own
+    <div onKeyDown={hotkeys}>
+      <PageHeader title={t(post ? 'editTitle' : 'title')} />
+      <RestoredNote composer={composer} />
+      <div className={classes.columns}>
+        <div className={classes.work}>
+          <section className={classes.section} aria-labelledby="composer-accounts">
+            <h2 id="composer-accounts">{t('accounts.heading')}</h2>
+            <AccountPicker
+              label={t('accounts.heading')}
+              accounts={accounts}
+              chosen={composition.accounts}
+              onToggle={(id) => change((before) => toggle(before, id))}
+            />
+            <AccountNotes chosen={chosen} findings={checks.findings} />
+          </section>
+          <Editor
+            composition={composition}
+            accounts={chosen}
+            place={here}
+            onPlace={setPlace}
+            onWrite={(text) => change((before) => write(before, here, text))}
+            onChange={change}
+            checks={checks}
+          />
+          <MediaStrip
+            composition={composition}
+            accounts={chosen}
+            place={here}
+            onChange={change}
+            findings={checks.findings}
+            uploads={uploads}
+          />
+          {mayPublish && (
+            <WhenPanel
+              when={when}
+              verdict={verdict}
+              now={now}
+              problem={composer.problem}
+              busy={composer.busy !== null}
+              onChange={(next) => {
+                composer.setWhen(next);
+                composer.setProblem(null);
+              }}
+              onChoose={(next) => {
+                composer.setWhen(next);
+                // A choice offered for a refused try repeats that try; otherwise it only sets the time.
+                if (composer.problem) void act('schedule', next);
+              }}
+            />
+          )}
+        </div>
+        <div className={classes.aside}>
+          <Suspense>
+            <PreviewPanel
+              composition={composition}
+              accounts={accounts}
+              place={here}
+              at={verdict.state === 'ok' ? verdict.at : null}
+            />
+          </Suspense>
+        </div>
+      </div>
+      <ActionBar
+        composer={composer}
+        chosen={chosen}
+        verdict={verdict}
+        now={now}
+        primary={primary}
+        blocked={blocked ? { missing, findings: checks.findings } : null}
+        onAct={(action) => void act(action)}
+        onAsNew={async () => finish('save', when, await composer.runAsNew())}
+      />
+      <DropTarget onFiles={(dropped) => uploads.queue.add(dropped)} />
+      <ClashDialog
+        composer={composer}
+        accounts={accounts}
+        onOverwrite={async (theirs, action) => finish(action, when, await composer.overwrite(theirs, action))}
+      />
+    </div>
+  );
+}
+
+/** The present, moving on every half minute: "in 20 minutes" must not stand still. */
+function useNow(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useInterval(() => setNow(new Date()), 30_000, { autoInvoke: true });
+  return now;
+}

@@ -1,0 +1,32 @@
+import { IconDots, IconHeart, IconMessageCircle, IconRepeat } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { AccountAvatar } from '@/parts/AccountAvatar';
+import { Mosaic } from './Mosaic';
+import classes from './Preview.module.css';
+import { RichText } from './RichText';
+import type { Previewed } from './types';
+
+/** A post as Bluesky's timeline shows it. */
+export function BlueskyPreview({ account, text, fitting, files }: Previewed) {
+  const { t } = useTranslation('composer');
+  return (
+    <div className={`${classes.post} ${classes.bluesky}`}>
+      <AccountAvatar account={account} size={42} plain />
+      <div>
+        <div className={classes.line}>
+          <strong dir="auto">{account.name}</strong>
+          <span className={classes.dim}>{account.handle}</span>
+          <span className={classes.dim}>· {t('preview.now')}</span>
+        </div>
+        <RichText platform="bluesky" text={text} fitting={fitting} />
+        <Mosaic files={files} marked />
+        <div className={classes.acts} aria-hidden>
+          <IconMessageCircle size={18} stroke={1.6} />
+          <IconRepeat size={18} stroke={1.6} />
+          <IconHeart size={18} stroke={1.6} />
+          <IconDots size={18} stroke={1.6} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Account, MediaFile, Platform } from '@/api/types';
+import { fittingLength, ruleFor } from '@/parts/rules';
+import { useFiles } from '@/parts/useFiles';
+import { PlatformBadge } from '@/ui/PlatformBadge';
+import { type Composition, mediaAt, type Place, textAt } from '../composition';
+import { BlueskyPreview } from './BlueskyPreview';
+import { MastodonPreview } from './MastodonPreview';
+import { PagePreview } from './PagePreview';
+import classes from './PreviewPanel.module.css';
+import type { Previewed } from './types';
+
+const LOOKS: Record<Platform, (previewed: Previewed) => React.ReactNode> = {
+  page: PagePreview,
+  bluesky: BlueskyPreview,
+  mastodon: MastodonPreview,
+};
+
+interface Props {
+  composition: Composition;
+  accounts: Account[];
+  /** What is being written: all previews, or the one of this account. */
+  place: Place;
+  at: Date | null;
+}
+
+/** The post as each chosen account's network would show it. */
+export default function PreviewPanel({ composition, accounts, place, at }: Props) {
+  const { t } = useTranslation('composer');
+  const chosen = accounts.filter(({ id }) => composition.accounts.includes(id));
+  const shown = chosen.filter(({ id }) => place === 'all' || id === place);
+  return (
+    <section aria-label={t('preview.heading')} className={classes.panel}>
+      <h2 className={classes.heading}>{t('preview.heading')}</h2>
+      {shown.length === 0 && <p className={classes.none}>{t('preview.none')}</p>}
+      {shown.map((account) => (
+        <One key={account.id} account={account} composition={composition} at={at} />
+      ))}
+    </section>
+  );
+}
+
+function One({ account, composition, at }: { account: Account } & Pick<Props, 'composition' | 'at'>) {
+  const { t } = useTranslation('composer');
+  const text = textAt(composition, account.id);
+  const slots = useFiles(mediaAt(composition, account.id));
+  const files = slots.flatMap((slot): MediaFile[] => (slot.state === 'ready' ? [slot.file] : []));
+  const fitting = useMemo(
+    () => fittingLength(ruleFor(account.platform, account.limits), text),
+    [account.platform, account.limits, text],
+  );
+  const Look = LOOKS[account.platform];
+  return (
+    <figure className={classes.figure} aria-label={t('preview.label', { account: account.handle })}>
+      <figcaption className={classes.caption}>
+        <PlatformBadge platform={account.platform} size={16} decorative /> {account.handle}
+      </figcaption>
+      <Look account={account} text={text} fitting={fitting} files={files} at={at} />
+    </figure>
+  );
+}

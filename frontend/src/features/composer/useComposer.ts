@@ -1,0 +1,162 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { api, client, idempotencyKey } from '@/api/client';
+import { asProblem, type Problem } from '@/api/problem';
+import type { Account, Post, PostInput } from '@/api/types';
+import { useDraft, useKeptDraft } from '@/ui/draft';
+import { type Composition, fromPost, isEmpty, isSame, toInput } from './composition';
+import { type Action, type Outcome, submit } from './submit';
+import type { When } from './when';
+
+/** What is kept on this device until it is saved. */
+interface Kept {
+  composition: Composition;
+  when: When;
+  /** The version it was written on; null for a post that was never saved. */
+  version: number | null;
+  /** The key of the last try to create it, so that a repeated try makes no second post. */
+  attempt: Attempt | null;
+}
+
+interface Attempt {
+  key: string;
+  input: string;
+}
+
+interface Start {
+  /** The post being edited; null for a new one. */
+  post: Post | null;
+  accounts: Account[];
+  composition: Composition;
+  when: When;
+}
+
+/** Two versions that do not know of each other: what is written here, and what was saved meanwhile. */
+export interface Clash {
+  theirs: Post;
+  /** What to do again if the own version wins. */
+  action: Action | null;
+}
+
+/**
+ * The state of one post being written, and the only way to save it. `given` is a time that was asked for and wins over
+ * the one of an unsent draft; `failed` is what kept the post from going further when it was saved.
+ */
+export function useComposer(start: Start, given: When | null = null, failed: Problem | null = null) {
+  const queries = useQueryClient();
+  const draft = useDraft<Kept>(start.post ? `composer.${start.post.id}` : 'composer.new');
+  const restored = draft.restored;
+  const [post, setPost] = useState(start.post);
+  const [composition, setComposition] = useState(restored?.composition ?? start.composition);
+  const [when, setWhen] = useState<When>(given ?? restored?.when ?? start.when);
+  const [busy, setBusy] = useState<Action | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(failed);
+  const [clash, setClash] = useState<Clash | null>(() =>
+    start.post && restored && restored.version !== start.post.version
+      ? { theirs: start.post, action: null }
+      : null,
+  );
+  const attempt = useRef<Attempt | null>(restored?.attempt ?? null);
+
+  const saved = useMemo(() => (post ? fromPost(post) : null), [post]);
+  const timeChanged = post?.schedule
+    ? when.local.slice(0, 16) !== post.schedule.local.slice(0, 16) || when.zone !== post.schedule.zone
+    : false;
+  const dirty = timeChanged || (saved ? !isSame(saved, composition) : !isEmpty(composition));
+  const kept = { composition, when, version: post?.version ?? null, attempt: attempt.current };
+  useKeptDraft(draft, dirty ? kept : null);
+  const input = useMemo(() => toInput(composition, start.accounts), [composition, start.accounts]);
+
+  /** The same key for the same content, a new one for other content: a repeated try never makes two posts. */
+  const keyFor = useCallback((body: PostInput) => {
+    const text = JSON.stringify(body);
+    if (attempt.current?.input !== text) attempt.current = { key: idempotencyKey(), input: text };
+    return attempt.current.key;
+  }, []);
+
+  const remember = (next: Post) => {
+    const path = { id: next.id };
+    queries.setQueryData(api.queryOptions('get', '/api/posts/{id}', { params: { path } }).queryKey, next);
+    void queries.invalidateQueries({ queryKey: ['get', '/api/posts'] });
+  };
+
+  const run = async (action: Action, on: Post | null, at: When = when): Promise<Outcome | null> => {
+    setBusy(action);
+    setProblem(null);
+    try {
+      const outcome = await submit({ action, input, when: at, post: on, key: keyFor(input) });
+      remember(outcome.post);
+      draft.clear();
+      attempt.current = null;
+      setPost(outcome.post);
+      setProblem(outcome.problem);
+      return outcome;
+    } catch (thrown) {
+      const refused = asProblem(thrown);
+      const theirs = refused.slug === 'stale-version' && on ? await latest(on.id) : null;
+      if (theirs) setClash({ theirs, action });
+      else setProblem(refused);
+      return null;
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  const takeTheirs = (theirs: Post) => {
+    setPost(theirs);
+    setComposition(fromPost(theirs));
+    if (theirs.schedule) setWhen({ local: theirs.schedule.local.slice(0, 16), zone: theirs.schedule.zone });
+    setClash(null);
+    draft.clear();
+  };
+
+  const discard = () => {
+    setComposition(start.composition);
+    setWhen(start.when);
+    setProblem(null);
+    draft.clear();
+  };
+
+  return {
+    post,
+    composition,
+    change: setComposition,
+    when,
+    setWhen,
+    timeChanged,
+    input,
+    dirty,
+    busy,
+    problem,
+    setProblem,
+    clash,
+    /** When the text that was found on this device was written; null when there was none. */
+    restoredAt: restored ? draft.restoredAt : null,
+    discard,
+    run: (action: Action, at?: When) => run(action, post, at),
+    /** Saves the text as a post of its own, when the one it was written for can no longer be changed. */
+    runAsNew: () => run('save', null),
+    keepMine: (theirs: Post) => {
+      setPost(theirs);
+      setClash(null);
+    },
+    takeTheirs,
+    /** Saves over what somebody else saved, having seen it. */
+    overwrite: (theirs: Post, action: Action) => {
+      setClash(null);
+      return run(action, theirs);
+    },
+    closeClash: () => setClash(null),
+  };
+}
+
+async function latest(id: string): Promise<Post | null> {
+  try {
+    return (await client.GET('/api/posts/{id}', { params: { path: { id } } })).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Everything that the parts of the composer share. */
+export type Composer = ReturnType<typeof useComposer>;

@@ -1,0 +1,44 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { client } from '@/api/client';
+import type { PostInput, Validation } from '@/api/types';
+import { type Finding, findings } from './findings';
+
+const DELAY_MS = 400;
+
+/** What the dry run says of a text that was just typed. */
+export interface Checks {
+  findings: Finding[];
+  /** The answer is about exactly what is written now. */
+  current: boolean;
+  /** The dry run cannot be reached; counters go on without it. */
+  failed: boolean;
+}
+
+/**
+ * Asks the server, a moment after the last key, what each network would say. `facts` changes when something that the
+ * server knows by itself did: a file's description, say.
+ */
+export function useValidation(input: PostInput, facts: string): Checks {
+  const asked = useMemo(() => ({ input, facts }), [input, facts]);
+  const [settled] = useDebouncedValue(asked, DELAY_MS);
+  const { data, isError, isPlaceholderData } = useQuery({
+    queryKey: ['composer', 'validate', settled],
+    queryFn: async ({ signal }) => {
+      const { data: answer } = await client.POST('/api/posts/validate', { body: settled.input, signal });
+      return findings((answer as Validation).problems, settled.input);
+    },
+    enabled: settled.input.targets.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+  const none = input.targets.length === 0;
+  return {
+    findings: none ? [] : (data ?? []),
+    current: settled === asked && !isPlaceholderData && data !== undefined,
+    failed: isError,
+  };
+}
