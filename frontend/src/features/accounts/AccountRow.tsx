@@ -3,6 +3,7 @@ import { IconDots, IconExternalLink, IconPlugConnectedX, IconRefresh } from '@ta
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addressOf } from '@/api/accounts';
 import { api } from '@/api/client';
 import { useOrg } from '@/api/me';
 import type { Account } from '@/api/types';
@@ -25,18 +26,19 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
   const { zone } = useOrg();
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const address = addressOf(account);
   const refresh = () => queries.invalidateQueries({ queryKey: ['get', '/api/accounts'] });
   const check = api.useMutation('post', '/api/accounts/{id}/check', {
     onSuccess: async (checked) => {
       await refresh();
-      notifyDone(t(`checked.${checked.status}`, { handle: checked.handle }));
+      notifyDone(t(`checked.${checked.status}`, { handle: addressOf(checked) }));
     },
   });
   const disconnect = api.useMutation('delete', '/api/accounts/{id}', {
     onSuccess: async () => {
       setAsking(false);
       await refresh();
-      notifyDone(t('disconnect.done', { handle: account.handle }));
+      notifyDone(t('disconnect.done', { handle: address }));
     },
     onError: () => setAsking(false),
   });
@@ -50,10 +52,10 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
         <p className={classes.handle}>
           {account.url ? (
             <Anchor href={account.url} target="_blank" rel="noopener noreferrer" inherit>
-              {account.handle} <IconExternalLink size={13} stroke={1.8} aria-label={t('newTab')} />
+              {address} <IconExternalLink size={13} stroke={1.8} aria-label={t('newTab')} />
             </Anchor>
           ) : (
-            account.handle
+            address
           )}
         </p>
       </div>
@@ -72,7 +74,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
           )}
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon aria-label={t('more', { handle: account.handle })} loading={check.isPending}>
+              <ActionIcon aria-label={t('more', { handle: address })} loading={check.isPending}>
                 <IconDots size={18} stroke={1.6} />
               </ActionIcon>
             </Menu.Target>
@@ -99,7 +101,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
       )}
       <ConfirmDialog
         opened={asking}
-        title={t('disconnect.title', { handle: account.handle })}
+        title={t('disconnect.title', { handle: address })}
         confirmLabel={t('disconnect.confirm')}
         danger
         busy={disconnect.isPending}

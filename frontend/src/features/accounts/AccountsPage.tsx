@@ -2,6 +2,7 @@ import { IconPlugConnected } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addressOf } from '@/api/accounts';
 import { api } from '@/api/client';
 import { useCan } from '@/api/me';
 import type { Account } from '@/api/types';
@@ -42,7 +43,7 @@ export default function AccountsPage() {
   useEffect(() => {
     if (!search.connected || !items) return;
     const account = items.find(({ id }) => id === search.connected);
-    notifyDone(account ? t('connected', { handle: account.handle }) : t('connectedAny'));
+    notifyDone(account ? t('connected', { handle: addressOf(account) }) : t('connectedAny'));
     void navigate({ search: {}, replace: true });
   }, [search.connected, items, navigate, t]);
 
@@ -56,11 +57,7 @@ export default function AccountsPage() {
     <div className={classes.page}>
       <PageHeader title={t('title')} lead={t('lead')} />
       {search.error && (
-        <CallbackError
-          slug={search.error}
-          detail={search.detail}
-          onClose={() => void navigate({ search: {}, replace: true })}
-        />
+        <CallbackError detail={search.detail} onClose={() => void navigate({ search: {}, replace: true })} />
       )}
       {accounts.isPending && <RowsSkeleton rows={3} height={88} />}
       {accounts.isError && !items && <ErrorState error={accounts.error} onRetry={() => accounts.refetch()} />}

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import { addressOf } from '@/api/accounts';
 import { api } from '@/api/client';
 import type { Account } from '@/api/types';
 import { notifyDone } from '@/shell/notify';
@@ -26,7 +27,7 @@ export function BlueskyDialog({ opened, again, onClose }: Props) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={again ? t('bluesky.again', { handle: again.handle }) : t('bluesky.title')}
+      title={again ? t('bluesky.again', { handle: addressOf(again) }) : t('bluesky.title')}
       closeButtonProps={{ 'aria-label': t('action.close', { ns: 'common' }) }}
     >
       <BlueskyForm again={again} onDone={onClose} />
@@ -37,13 +38,11 @@ export function BlueskyDialog({ opened, again, onClose }: Props) {
 function BlueskyForm({ again, onDone }: { again?: Account; onDone: () => void }) {
   const { t } = useTranslation('accounts');
   const queries = useQueryClient();
-  const [advanced, toggle] = useDisclosure(
-    Boolean(again?.instance && !again.instance.endsWith('//bsky.social')),
-  );
+  const [advanced, toggle] = useDisclosure(Boolean(again?.instance && again.instance !== 'bsky.social'));
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: {
-      identifier: again?.handle.replace(/^@/, '') ?? '',
+      identifier: again?.handle ?? '',
       app_password: '',
       service: advanced ? (again?.instance ?? '') : '',
     },
@@ -59,7 +58,7 @@ function BlueskyForm({ again, onDone }: { again?: Account; onDone: () => void })
     onError: fail,
     onSuccess: async (account) => {
       await queries.invalidateQueries({ queryKey: ['get', '/api/accounts'] });
-      notifyDone(t('connected', { handle: account.handle }));
+      notifyDone(t('connected', { handle: addressOf(account) }));
       onDone();
     },
   });

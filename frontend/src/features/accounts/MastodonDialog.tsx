@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addressOf } from '@/api/accounts';
 import { api } from '@/api/client';
 import type { Account } from '@/api/types';
 import { FormProblem } from '@/ui/FormProblem';
@@ -21,7 +22,7 @@ export function MastodonDialog({ opened, again, onClose }: Props) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={again ? t('mastodon.again', { handle: again.handle }) : t('mastodon.title')}
+      title={again ? t('mastodon.again', { handle: addressOf(again) }) : t('mastodon.title')}
       closeButtonProps={{ 'aria-label': t('action.close', { ns: 'common' }) }}
     >
       <MastodonForm again={again} onClose={onClose} />
@@ -34,7 +35,7 @@ function MastodonForm({ again, onClose }: { again?: Account; onClose: () => void
   const [leaving, setLeaving] = useState(false);
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { instance: again?.instance?.replace(/^https:\/\//, '') ?? '' },
+    initialValues: { instance: again?.instance ?? '' },
     validate: { instance: (value) => (value.trim() ? null : t('mastodon.instance.missing')) },
   });
   const { problem, fail, clear } = useFormProblem(form);

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { addressOf } from '@/api/accounts';
 import { api } from '@/api/client';
 import { notifyDone } from '@/shell/notify';
 
@@ -10,7 +11,7 @@ export function useConnectPage() {
   return api.useMutation('post', '/api/accounts/connect/page', {
     onSuccess: async (account) => {
       await queries.invalidateQueries({ queryKey: ['get', '/api/accounts'] });
-      notifyDone(t('connected', { handle: account.handle }));
+      notifyDone(t('connected', { handle: addressOf(account) }));
     },
   });
 }

@@ -12,7 +12,7 @@ import { FormProblem } from '@/ui/FormProblem';
 import { deviceZone } from '@/ui/time';
 import { useFormProblem } from '@/ui/useFormProblem';
 import { ZoneSelect } from '@/ui/ZoneSelect';
-import { slugify } from './slug';
+import { isSlug, slugify } from './slug';
 import classes from './WelcomePage.module.css';
 
 interface Values {
@@ -32,7 +32,7 @@ export function OrgForm({ userId, onCreated }: { userId: string; onCreated: (org
     initialValues: draft.restored ?? { name: '', slug: '', zone: deviceZone() },
     validate: {
       name: (name) => (name.trim() ? null : t('name.missing')),
-      slug: (slug) => (/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(slug) ? null : t('slug.invalid')),
+      slug: (slug) => (isSlug(slug) ? null : t('slug.invalid')),
     },
     // Other values are another organization: the same key would be refused as a mismatch.
     onValuesChange: () => setKey(idempotencyKey()),
