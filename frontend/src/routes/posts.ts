@@ -48,7 +48,7 @@ export const newPostRoute = createRoute({
   validateSearch: (search): NewPostSearch => ({
     on: typeof search.on === 'string' && WALL_CLOCK.test(search.on) ? search.on : undefined,
   }),
-  component: page(['composer'], () => import('@/features/composer/ComposerPage')),
+  component: page(['composer', 'media', 'schedule'], () => import('@/features/composer/ComposerPage')),
 });
 
 export const postRoute = createRoute({
@@ -60,5 +60,5 @@ export const postRoute = createRoute({
 export const editPostRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/posts/$postId/edit',
-  component: page(['composer'], () => import('@/features/composer/ComposerPage')),
+  component: page(['composer', 'media', 'schedule'], () => import('@/features/composer/ComposerPage')),
 });
