@@ -53,14 +53,7 @@ impl Request {
     /// A request without a body; `route` is its path for the log.
     #[must_use]
     pub fn new(method: Method, url: Url, route: &'static str) -> Self {
-        Self {
-            method,
-            url,
-            route,
-            headers: HeaderMap::new(),
-            body: Body::Empty,
-            timeout: CALL_TIMEOUT,
-        }
+        Self { method, url, route, headers: HeaderMap::new(), body: Body::Empty, timeout: CALL_TIMEOUT }
     }
 
     /// A `GET`.
@@ -208,8 +201,8 @@ impl Http {
     #[must_use]
     pub fn with(transport: Arc<dyn Transport>, base_url: &str, allow_loopback: bool) -> Self {
         let name = concat!("Atelier/", env!("CARGO_PKG_VERSION"));
-        let user_agent = HeaderValue::from_str(&format!("{name} (+{base_url})"))
-            .unwrap_or(HeaderValue::from_static(name));
+        let user_agent =
+            HeaderValue::from_str(&format!("{name} (+{base_url})")).unwrap_or(HeaderValue::from_static(name));
         Self { transport, user_agent, allow_loopback }
     }
 

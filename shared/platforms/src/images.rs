@@ -55,12 +55,7 @@ pub(crate) async fn prepare(
     })
 }
 
-fn prepare_now(
-    mime: &str,
-    bytes: Bytes,
-    max_bytes: Option<u64>,
-    max_pixels: Option<u64>,
-) -> Result<Prepared, String> {
+fn prepare_now(mime: &str, bytes: Bytes, max_bytes: Option<u64>, max_pixels: Option<u64>) -> Result<Prepared, String> {
     if mime == "image/gif" {
         let (width, height) = dimensions(&bytes).unzip();
         return Ok(Prepared { mime: mime.to_owned(), bytes, width, height });

@@ -18,9 +18,7 @@ use domain::platform::{Class, Platform};
 use url::Url;
 
 use crate::http::Http;
-use crate::network::{
-    Credentials, Job, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials,
-};
+use crate::network::{Credentials, Job, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials};
 
 pub use oauth::App;
 
@@ -50,9 +48,7 @@ struct Access<'a> {
 impl<'a> Access<'a> {
     fn of(credentials: &'a Credentials) -> Result<Self, Failure> {
         match credentials {
-            Credentials::Mastodon { instance, access_token, .. } => {
-                Ok(Self { instance, token: access_token.expose() })
-            }
+            Credentials::Mastodon { instance, access_token, .. } => Ok(Self { instance, token: access_token.expose() }),
             _ => Err(foreign_credentials()),
         }
     }

@@ -282,10 +282,7 @@ impl Networks {
     /// The same, waiting by `sleep`.
     #[must_use]
     pub fn with_sleep(http: Http, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
-        Self {
-            bluesky: Bluesky::new(http.clone(), Arc::clone(&clock)),
-            mastodon: Mastodon::new(http, clock, sleep),
-        }
+        Self { bluesky: Bluesky::new(http.clone(), Arc::clone(&clock)), mastodon: Mastodon::new(http, clock, sleep) }
     }
 
     /// The client of a network. The page is not among them: it is part of the product and is made

@@ -108,10 +108,8 @@ impl Transport for Script {
         self.sent.lock().unwrap().push(request.clone());
         let mut rules = self.rules.lock().unwrap();
         let matching = |rule: &Rule| rule.method == request.method.as_str() && rule.path == request.url.path();
-        let index = rules
-            .iter()
-            .position(|rule| matching(rule) && rule.once)
-            .or_else(|| rules.iter().rposition(matching));
+        let index =
+            rules.iter().position(|rule| matching(rule) && rule.once).or_else(|| rules.iter().rposition(matching));
         let Some(index) = index else {
             return Err(SendError::NotSent(format!("no rule for {} {}", request.method, request.url.path())));
         };

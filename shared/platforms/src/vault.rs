@@ -1,28 +1,35 @@
-//! Where credentials are kept: sealed with AES-256-GCM, bound to organization and account, and
-//! renewed by one caller at a time.
+//! Credentials at rest and their renewal.
+//!
+//! Credentials leave the table only sealed to their organization and account. Renewing them is
+//! single-flight over all processes: whoever wins the lease on the account's item renews, stores
+//! what it got before anybody uses it, and gives the lease back; everybody else waits for that.
+
+mod shelf;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::crypto::CryptoError;
-use cloud::{Cloud, SecretError};
+use cloud::crypto::{CryptoError, Keyring};
+use cloud::{Clock, Cloud, Random, SecretError};
 use domain::account::{Account, AccountStatus, Sealed};
 use domain::delivery::Failure;
 use domain::ids::{AccountId, OrgId};
 use domain::platform::Platform;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::{Condition, OrgKey, OrgStore, StoreError};
 
 use crate::network::{Credentials, Network, Sleep};
+use shelf::{Item, Shelf, revoked};
 
-/// How long one caller may take to renew: longer than any network call is given.
-const REFRESH_LEASE: SignedDuration = SignedDuration::from_secs(40);
-/// How often others look whether it is done.
-const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Tries to store renewed credentials: the old ones are spent by then.
-const STORE_TRIES: u32 = 5;
+/// Longer than one renewal takes with its longest timeout.
+const LEASE: SignedDuration = SignedDuration::from_secs(45);
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Looks until a lease that somebody else holds has surely ended.
+const LOOKS: u32 = 100;
+/// Tries to store renewed credentials: losing them would cost the connection.
+const STORE_TRIES: u32 = 4;
 
-/// Why credentials could not be sealed or opened.
+/// Why credentials could not be sealed or opened. Says nothing about them.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The key could not be had.
@@ -48,7 +55,7 @@ impl From<VaultError> for Failure {
     }
 }
 
-/// Seals, opens and renews credentials.
+/// Seals, opens and renews credentials. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Vault {
     cloud: Arc<Cloud>,
@@ -56,7 +63,7 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// A vault over the deployment's `token-key`.
+    /// A vault over the deployment's `token-key`, waiting by `sleep`.
     #[must_use]
     pub fn new(cloud: &Arc<Cloud>, sleep: Arc<dyn Sleep>) -> Self {
         Self { cloud: Arc::clone(cloud), sleep }
@@ -75,9 +82,8 @@ impl Vault {
         if *credentials == Credentials::Page {
             return Ok(None);
         }
-        let plain = serde_json::to_vec(credentials).map_err(|_| VaultError::Malformed)?;
-        let keyring = self.cloud.secrets().keyring().await?;
-        Ok(Some(keyring.seal(&*self.cloud.random, &context(org, account), &plain)?))
+        let keys = self.cloud.secrets().keyring().await?;
+        seal(&keys, &*self.cloud.random, &context(org, account), credentials).map(Some)
     }
 
     /// Opens an account's credentials.
@@ -89,8 +95,8 @@ impl Vault {
             return Ok(Credentials::Page);
         }
         let sealed = account.sealed.as_ref().ok_or(VaultError::Missing)?;
-        let plain = self.cloud.secrets().keyring().await?.open(&context(org, account.id), sealed)?;
-        serde_json::from_slice(&plain).map_err(|_| VaultError::Malformed)
+        let keys = self.cloud.secrets().keyring().await?;
+        open(&keys, &context(org, account.id), sealed)
     }
 
     /// Renews the credentials that `seen` held when they were found expired. Of any number of callers
@@ -100,27 +106,17 @@ impl Vault {
     /// # Errors
     /// [`Failure::Revoked`] when the user must connect again; [`Failure::Transient`] when it may pass.
     pub async fn renew(&self, store: &OrgStore, seen: &Account, network: &dyn Network) -> Result<Credentials, Failure> {
-        let patience = self.cloud.clock.now() + REFRESH_LEASE;
-        loop {
-            let now = self.cloud.clock.now();
-            let current = store.get::<Account>(&OrgKey::Account(seen.id)).await.map_err(unreachable)?;
-            let Some(current) = current else { return Err(VaultError::Missing.into()) };
-            if current.sealed != seen.sealed {
-                return Ok(self.open(store.org(), &current).await?);
-            }
-            if current.refresh_lease.is_none_or(|until| until <= now) {
-                let leased = Account { refresh_lease: Some(now + REFRESH_LEASE), ..current.clone() };
-                match self.replace(store, leased).await {
-                    Ok(leased) => return self.renew_alone(store, leased, network).await,
-                    Err(error) if error.is_conflict() => {}
-                    Err(error) => return Err(unreachable(error)),
-                }
-            }
-            if now > patience {
-                return Err(Failure::Transient { message: "the access is being renewed elsewhere".to_owned() });
-            }
-            self.sleep.sleep(LOOK_AGAIN).await;
-        }
+        let keys = self.cloud.secrets().keyring().await.map_err(VaultError::from)?;
+        let flight = Flight {
+            shelf: &Item { store, account: seen.id },
+            keys: &keys,
+            context: &context(store.org(), seen.id),
+            network,
+            clock: &*self.cloud.clock,
+            random: &*self.cloud.random,
+            sleep: &*self.sleep,
+        };
+        flight.renew(seen).await
     }
 
     /// Notes that the network no longer accepts the credentials. Posts, history and slots stay.
@@ -128,80 +124,98 @@ impl Vault {
     /// # Errors
     /// [`StoreError`]; the next publication will note it.
     pub async fn mark_revoked(&self, store: &OrgStore, account: &Account, detail: &str) -> Result<(), StoreError> {
-        let revoked = Account {
-            status: AccountStatus::Reconnect,
-            status_detail: Some(detail.to_owned()),
-            checked_at: self.cloud.clock.now(),
-            refresh_lease: None,
-            ..account.clone()
-        };
-        match self.replace(store, revoked).await {
-            // Somebody changed the account since: connected it again, perhaps. Theirs is newer.
+        let change = revoked(detail, self.cloud.clock.now())?.add("version", 1);
+        // Credentials that changed since were connected again, or renewed: that is newer.
+        let unchanged = Condition::is("sealed", &account.sealed)?;
+        let write = store.change(&OrgKey::Account(account.id), change, unchanged);
+        match store.transact(vec![write]).await {
             Err(error) if error.is_conflict() => Ok(()),
-            other => other.map(drop),
+            other => other,
         }
-    }
-
-    async fn renew_alone(
-        &self,
-        store: &OrgStore,
-        leased: Account,
-        network: &dyn Network,
-    ) -> Result<Credentials, Failure> {
-        let old = self.open(store.org(), &leased).await?;
-        match network.refresh(&old).await {
-            Ok(fresh) => {
-                let sealed = self.seal(store.org(), leased.id, &fresh).await?;
-                let renewed = Account {
-                    sealed,
-                    refresh_lease: None,
-                    status: AccountStatus::Healthy,
-                    status_detail: None,
-                    checked_at: self.cloud.clock.now(),
-                    ..leased
-                };
-                self.store_renewed(store, renewed).await?;
-                Ok(fresh)
-            }
-            Err(Failure::Revoked { message }) => {
-                self.mark_revoked(store, &leased, &message).await.map_err(unreachable)?;
-                Err(Failure::Revoked { message })
-            }
-            Err(failure) => {
-                let released = Account { refresh_lease: None, ..leased };
-                // A lease that cannot be given back runs out by itself.
-                drop(self.replace(store, released).await);
-                Err(Failure::Transient { message: failure.to_string() })
-            }
-        }
-    }
-
-    /// Stores before anybody uses them: the network may accept neither the old ones nor another renewal.
-    async fn store_renewed(&self, store: &OrgStore, renewed: Account) -> Result<(), Failure> {
-        for _ in 1..STORE_TRIES {
-            match self.replace(store, renewed.clone()).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.is_conflict() => return Err(unreachable(error)),
-                Err(_) => self.sleep.sleep(LOOK_AGAIN).await,
-            }
-        }
-        self.replace(store, renewed).await.map(drop).map_err(unreachable)
-    }
-
-    async fn replace(&self, store: &OrgStore, account: Account) -> Result<Account, StoreError> {
-        let before = account.version;
-        let account = Account { version: before + 1, ..account };
-        let write = store.put(&OrgKey::Account(account.id), &account, Condition::Version(before))?;
-        store.transact(vec![write]).await?;
-        Ok(account)
     }
 }
 
+/// What sealed credentials are bound to: copied to another account, they do not open.
 fn context(org: OrgId, account: AccountId) -> String {
     format!("{org}/{account}")
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
-fn unreachable(error: StoreError) -> Failure {
-    Failure::Transient { message: error.to_string() }
+fn seal(keys: &Keyring, random: &dyn Random, context: &str, credentials: &Credentials) -> Result<Sealed, VaultError> {
+    let plain = serde_json::to_vec(credentials).map_err(|_| VaultError::Malformed)?;
+    Ok(keys.seal(random, context, &plain)?)
 }
+
+fn open(keys: &Keyring, context: &str, sealed: &Sealed) -> Result<Credentials, VaultError> {
+    let plain = keys.open(context, sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| VaultError::Malformed)
+}
+
+/// One caller's way to renewed credentials.
+struct Flight<'a> {
+    shelf: &'a dyn Shelf,
+    keys: &'a Keyring,
+    context: &'a str,
+    network: &'a dyn Network,
+    clock: &'a dyn Clock,
+    random: &'a dyn Random,
+    sleep: &'a dyn Sleep,
+}
+
+impl Flight<'_> {
+    async fn renew(&self, seen: &Account) -> Result<Credentials, Failure> {
+        for _ in 0..LOOKS {
+            let account = self.shelf.load().await?;
+            let sealed = account.sealed.as_ref().ok_or(VaultError::Missing)?;
+            let current = open(self.keys, self.context, sealed)?;
+            if account.sealed != seen.sealed {
+                return Ok(current);
+            }
+            let now = self.clock.now();
+            if account.refresh_lease.is_none_or(|until| until <= now) {
+                let until = now + LEASE;
+                if self.shelf.lease(&account, until).await? {
+                    return self.renew_alone(&current, until).await;
+                }
+            }
+            self.sleep.sleep(LOOK_EVERY).await;
+        }
+        Err(Failure::Transient { message: "another renewal of the account's access is under way".to_owned() })
+    }
+
+    /// Renews while holding the lease.
+    async fn renew_alone(&self, current: &Credentials, until: Timestamp) -> Result<Credentials, Failure> {
+        match self.network.refresh(current).await {
+            Ok(renewed) => {
+                let sealed = seal(self.keys, self.random, self.context, &renewed)?;
+                self.keep(&sealed, until).await?;
+                Ok(renewed)
+            }
+            Err(Failure::Revoked { message }) => {
+                self.shelf.give_up(until, &message, self.clock.now()).await?;
+                Err(Failure::Revoked { message })
+            }
+            Err(failure) => {
+                // If this fails too, the lease ends by itself.
+                if let Err(error) = self.shelf.release(until).await {
+                    tracing::warn!(%error, "a renewal's lease could not be given back");
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    async fn keep(&self, sealed: &Sealed, until: Timestamp) -> Result<(), Failure> {
+        let mut result = self.shelf.keep(sealed, until).await;
+        for _ in 1..STORE_TRIES {
+            if result.is_ok() {
+                break;
+            }
+            self.sleep.sleep(LOOK_EVERY).await;
+            result = self.shelf.keep(sealed, until).await;
+        }
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -103,10 +103,8 @@ fn mention(word: &str, start: usize) -> Option<Span> {
     let body = word.strip_prefix('@')?;
     let length = body.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')));
     let handle = body[..length.unwrap_or(body.len())].trim_end_matches(['.', '-']);
-    is_domain(handle).then(|| Span {
-        range: start..start + 1 + handle.len(),
-        kind: Kind::Mention(handle.to_ascii_lowercase()),
-    })
+    is_domain(handle)
+        .then(|| Span { range: start..start + 1 + handle.len(), kind: Kind::Mention(handle.to_ascii_lowercase()) })
 }
 
 fn link(word: &str, start: usize) -> Option<Span> {
@@ -170,7 +168,9 @@ fn is_punctuation(c: char) -> bool {
         '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' => true,
         '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' => !matches!(c, '\u{2044}' | '\u{2052}'),
         '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' | '・' => true,
-        '！'..='＊' | '，'..='／' | '：' | '；' | '？' | '＠' | '［'..='］' | '＿' | '｛' | '｝' => c != '＄',
+        '！'..='＊' | '，'..='／' | '：' | '；' | '？' | '＠' | '［'..='］' | '＿' | '｛' | '｝' => {
+            c != '＄'
+        }
         '\u{ff5f}'..='\u{ff65}' => true,
         '؟' | '،' | '؛' | '।' | '॥' => true,
         _ => c.is_ascii_punctuation(),
@@ -214,7 +214,18 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_link_stays_plain() {
-        for text in ["e.g. this", "file.txt", "main.rs", "1.2.3", "a@example.com", "https://", "ftp://example.com", "end.Of", "...", "http://)"] {
+        for text in [
+            "e.g. this",
+            "file.txt",
+            "main.rs",
+            "1.2.3",
+            "a@example.com",
+            "https://",
+            "ftp://example.com",
+            "end.Of",
+            "...",
+            "http://)",
+        ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
     }
@@ -252,7 +263,8 @@ mod tests {
     fn a_mention_without_a_did_has_no_facet() {
         let spans = detect("@ada.test @bob.test @ada.test");
         assert_eq!(handles(&spans), ["ada.test", "bob.test"]);
-        let dids = BTreeMap::from([("ada.test".to_owned(), Some("did:plc:ada".to_owned())), ("bob.test".to_owned(), None)]);
+        let dids =
+            BTreeMap::from([("ada.test".to_owned(), Some("did:plc:ada".to_owned())), ("bob.test".to_owned(), None)]);
         let facets = facets(&spans, &dids);
         assert_eq!(facets.len(), 2);
         assert_eq!(facets[0]["features"][0]["did"], "did:plc:ada");

@@ -71,11 +71,8 @@ impl Bluesky {
             let service = fixed(ENTRYWAY)?;
             return Ok(Located { identifier, did: None, service, entry_point: true });
         }
-        let did = if identifier.starts_with("did:") {
-            identifier.clone()
-        } else {
-            self.resolve_handle(&identifier).await?
-        };
+        let did =
+            if identifier.starts_with("did:") { identifier.clone() } else { self.resolve_handle(&identifier).await? };
         let service = self.resolve_did(&did).await?;
         Ok(Located { identifier, did: Some(did), service, entry_point: false })
     }
@@ -94,7 +91,11 @@ impl Bluesky {
             is_did(&text).then_some(text)
         });
         did.ok_or_else(|| {
-            rejected("HandleNotFound", format!("there is no account {handle}"), "Check the handle, for example ada.bsky.social.")
+            rejected(
+                "HandleNotFound",
+                format!("there is no account {handle}"),
+                "Check the handle, for example ada.bsky.social.",
+            )
         })
     }
 
@@ -142,9 +143,9 @@ fn normal(identifier: &str) -> Result<String, Failure> {
     }
     let handle = text.to_ascii_lowercase();
     let handle = if handle.contains('.') { handle } else { format!("{handle}.{DEFAULT_DOMAIN}") };
-    is_domain(&handle).then_some(handle).ok_or_else(|| {
-        rejected("InvalidHandle", "that is not a handle", "Use a handle such as ada.bsky.social.")
-    })
+    is_domain(&handle)
+        .then_some(handle)
+        .ok_or_else(|| rejected("InvalidHandle", "that is not a handle", "Use a handle such as ada.bsky.social."))
 }
 
 /// Whether this is a DID of a kind that accounts have.
@@ -170,7 +171,9 @@ fn origin(text: &str, allow_loopback: bool) -> Result<Url, Failure> {
 }
 
 fn parsed(text: &str) -> Result<Url, Failure> {
-    Url::parse(text).map_err(|_| rejected("InvalidAddress", "that is not an address", "Use an address such as https://bsky.social."))
+    Url::parse(text).map_err(|_| {
+        rejected("InvalidAddress", "that is not an address", "Use an address such as https://bsky.social.")
+    })
 }
 
 fn fixed(text: &'static str) -> Result<Url, Failure> {

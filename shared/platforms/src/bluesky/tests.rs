@@ -107,7 +107,10 @@ async fn a_video_is_embedded_as_one() {
     job.media[0].mime = "video/mp4".into();
     publish(&script, &job, &mut MemorySteps::default()).await.unwrap();
     let embed = json_body(&script.sent_to(PUT)[0])["record"]["embed"].clone();
-    assert_eq!((embed["$type"].as_str(), embed["aspectRatio"]["width"].as_u64()), (Some("app.bsky.embed.video"), Some(3)));
+    assert_eq!(
+        (embed["$type"].as_str(), embed["aspectRatio"]["width"].as_u64()),
+        (Some("app.bsky.embed.video"), Some(3))
+    );
 }
 
 #[tokio::test]
@@ -162,7 +165,9 @@ async fn a_taken_key_is_success_only_if_the_record_is_ours() {
     script.once("GET", GET).answer(502, "<html>");
     let (job, mut steps) = (job("hello", 0), MemorySteps::default());
     assert_eq!(publish(&script, &job, &mut steps).await.unwrap().remote_id, "at://x");
-    assert!(matches!(publish(&script, &job, &mut steps).await, Err(Failure::Rejected { code, .. }) if code == "InvalidSwap"));
+    assert!(
+        matches!(publish(&script, &job, &mut steps).await, Err(Failure::Rejected { code, .. }) if code == "InvalidSwap")
+    );
     assert!(matches!(publish(&script, &job, &mut steps).await, Err(Failure::Transient { .. })));
 }
 
@@ -182,14 +187,24 @@ async fn reading_back_tells_absence_from_trouble() {
 #[tokio::test]
 async fn every_error_of_a_write_has_its_class() {
     for name in ["ExpiredToken"] {
-        assert!(matches!(publish_against(400, error(name)).await, Failure::TokenExpired { message } if message == "the server's words"));
+        assert!(
+            matches!(publish_against(400, error(name)).await, Failure::TokenExpired { message } if message == "the server's words")
+        );
         assert!(matches!(publish_against(401, error(name)).await, Failure::TokenExpired { .. }));
     }
     for name in ["InvalidToken", "AuthMissing", "AuthenticationRequired"] {
         assert!(matches!(publish_against(400, error(name)).await, Failure::Revoked { .. }), "{name}");
     }
     assert!(matches!(publish_against(401, "").await, Failure::Revoked { .. }));
-    for name in ["InvalidRequest", "InvalidRecord", "InvalidMimeType", "AccountTakedown", "AccountDeactivated", "AccountSuspended", "AuthFactorTokenRequired"] {
+    for name in [
+        "InvalidRequest",
+        "InvalidRecord",
+        "InvalidMimeType",
+        "AccountTakedown",
+        "AccountDeactivated",
+        "AccountSuspended",
+        "AuthFactorTokenRequired",
+    ] {
         assert!(matches!(publish_against(400, error(name)).await, Failure::Rejected { code, .. } if code == name));
     }
     assert!(matches!(publish_against(413, "<html>").await, Failure::Rejected { code, .. } if code == "BlobTooLarge"));
@@ -242,7 +257,9 @@ fn tokens(did: &str) -> Value {
 
 fn alive(script: &Script) {
     script.on("GET", SESSION).answer(200, json!({"did": "did:plc:me", "handle": "me.test", "active": true}));
-    script.on("GET", GET).answer(200, json!({"uri": "at://x", "value": {"displayName": "Me", "avatar": {"ref": {"$link": "pic"}}}}));
+    script
+        .on("GET", GET)
+        .answer(200, json!({"uri": "at://x", "value": {"displayName": "Me", "avatar": {"ref": {"$link": "pic"}}}}));
 }
 
 #[tokio::test]
@@ -281,7 +298,11 @@ async fn connecting_explains_what_was_wrong() {
         script.on("POST", CREATE).answer(status, body);
         bluesky(&script).connect("me.test", "p", Some("pds.example")).await.unwrap_err()
     };
-    for (name, advice) in [("AuthenticationRequired", "app password"), ("AuthFactorTokenRequired", "app password"), ("AccountTakedown", "switched")] {
+    for (name, advice) in [
+        ("AuthenticationRequired", "app password"),
+        ("AuthFactorTokenRequired", "app password"),
+        ("AccountTakedown", "switched"),
+    ] {
         match connect(401, error(name)).await {
             Failure::Rejected { code, advice: said, message } => {
                 assert_eq!(code, name);
@@ -312,7 +333,10 @@ async fn an_impostor_server_is_noticed() {
     let script = Script::new();
     script.on("GET", RESOLVE).answer(400, error("InvalidRequest"));
     script.on("GET", "/.well-known/atproto-did").answer(200, "did:web:me.test\n");
-    script.on("GET", "/.well-known/did.json").answer(200, json!({"service": [{"id": "did:web:me.test#atproto_pds", "serviceEndpoint": "https://pds.example"}]}));
+    script.on("GET", "/.well-known/did.json").answer(
+        200,
+        json!({"service": [{"id": "did:web:me.test#atproto_pds", "serviceEndpoint": "https://pds.example"}]}),
+    );
     script.on("POST", CREATE).answer(200, tokens("did:plc:other"));
     let failure = bluesky(&script).connect("me.test", "p", None).await.unwrap_err();
     assert!(matches!(failure, Failure::Rejected { code, .. } if code == "WrongAccount"));
@@ -343,12 +367,16 @@ async fn a_session_is_renewed_or_spent_for_good() {
 #[tokio::test]
 async fn a_check_reports_the_account_as_it_is() {
     let script = Script::new();
-    script.once("GET", SESSION).answer(200, json!({"did": "did:plc:me", "handle": "me.test", "active": false, "status": "deactivated"}));
+    script
+        .once("GET", SESSION)
+        .answer(200, json!({"did": "did:plc:me", "handle": "me.test", "active": false, "status": "deactivated"}));
     script.once("GET", SESSION).answer(400, error("ExpiredToken"));
     script.once("GET", SESSION).answer(200, json!({"did": "did:plc:me", "handle": "me.test"}));
     script.on("GET", GET).answer(400, error("RecordNotFound"));
     let client = bluesky(&script);
-    assert!(matches!(client.check(&credentials()).await, Err(Failure::Rejected { code, .. }) if code == "AccountInactive"));
+    assert!(
+        matches!(client.check(&credentials()).await, Err(Failure::Rejected { code, .. }) if code == "AccountInactive")
+    );
     assert!(matches!(client.check(&credentials()).await, Err(Failure::TokenExpired { .. })));
     let profile = client.check(&credentials()).await.unwrap();
     assert_eq!((profile.name.as_str(), profile.avatar_url), ("me.test", None));

@@ -28,7 +28,8 @@ const COUNTRIES: &str = " ac ad ae af ag ai al am ao aq ar as at au aw ax az ba 
 /// Whether `label` is such a top-level domain. Capitals are refused: `end.Of` is a missing space.
 pub(super) fn is_top_level(label: &str) -> bool {
     let wanted = format!(" {label} ");
-    let lower = label.bytes().all(|byte| byte.is_ascii_lowercase()) || label.bytes().all(|byte| byte.is_ascii_uppercase());
+    let lower =
+        label.bytes().all(|byte| byte.is_ascii_lowercase()) || label.bytes().all(|byte| byte.is_ascii_uppercase());
     lower && !label.is_empty() && {
         let wanted = wanted.to_ascii_lowercase();
         GENERIC.contains(&wanted) || COUNTRIES.contains(&wanted)

@@ -23,9 +23,7 @@ pub fn check_url(url: &Url, allow_loopback: bool) -> Result<(), String> {
     match host {
         Host::Ipv4(address) => check(IpAddr::V4(address), allow_loopback),
         Host::Ipv6(address) => check(IpAddr::V6(address), allow_loopback),
-        Host::Domain(name) if name.trim_end_matches('.').is_empty() => {
-            Err("an address needs a host".to_owned())
-        }
+        Host::Domain(name) if name.trim_end_matches('.').is_empty() => Err("an address needs a host".to_owned()),
         Host::Domain(_) => Ok(()),
     }
 }
@@ -60,17 +58,17 @@ pub fn is_public(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = match (a, b, c) {
-        (0 | 10 | 127, _, _) => true,       // this network, private, loopback
-        (100, 64..=127, _) => true,         // shared by carriers
-        (169, 254, _) => true,              // link-local, metadata services
-        (172, 16..=31, _) => true,          // private
-        (192, 0, 0 | 2) => true,            // protocol assignments, documentation
-        (192, 88, 99) => true,              // 6to4 relays
-        (192, 168, _) => true,              // private
-        (198, 18 | 19, _) => true,          // benchmarks
-        (198, 51, 100) => true,             // documentation
-        (203, 0, 113) => true,              // documentation
-        (224.., _, _) => true,              // multicast, reserved, broadcast
+        (0 | 10 | 127, _, _) => true, // this network, private, loopback
+        (100, 64..=127, _) => true,   // shared by carriers
+        (169, 254, _) => true,        // link-local, metadata services
+        (172, 16..=31, _) => true,    // private
+        (192, 0, 0 | 2) => true,      // protocol assignments, documentation
+        (192, 88, 99) => true,        // 6to4 relays
+        (192, 168, _) => true,        // private
+        (198, 18 | 19, _) => true,    // benchmarks
+        (198, 51, 100) => true,       // documentation
+        (203, 0, 113) => true,        // documentation
+        (224.., _, _) => true,        // multicast, reserved, broadcast
         _ => false,
     };
     !special
@@ -83,10 +81,10 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         return is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
     }
     let special = match segments {
-        [0x2001, 0x0..=0x1ff, ..] => true,  // protocol assignments, Teredo, ORCHID
-        [0x2001, 0xdb8, ..] => true,        // documentation
-        [0x2002, ..] => true,               // 6to4 embeds IPv4 addresses
-        [0x3fff, 0x0..=0xfff, ..] => true,  // documentation
+        [0x2001, 0x0..=0x1ff, ..] => true,       // protocol assignments, Teredo, ORCHID
+        [0x2001, 0xdb8, ..] => true,             // documentation
+        [0x2002, ..] => true,                    // 6to4 embeds IPv4 addresses
+        [0x3fff, 0x0..=0xfff, ..] => true,       // documentation
         [first, ..] => first & 0xe000 != 0x2000, // all that is not global unicast
     };
     !special
@@ -133,10 +131,27 @@ mod tests {
     #[test]
     fn every_special_ipv6_range_is_refused() {
         for address in [
-            "::", "::1", "100::1", "64:ff9b:1::1", "2001::1", "2001:10::1", "2001:20::1",
-            "2001:1ff:ffff::", "2001:db8::1", "2002:a00:1::", "2002:808:808::", "3fff::1",
-            "3fff:fff::1", "4000::1", "5f00::1", "fc00::1", "fdff::1", "fe80::1", "febf::1",
-            "fec0::1", "ff02::1",
+            "::",
+            "::1",
+            "100::1",
+            "64:ff9b:1::1",
+            "2001::1",
+            "2001:10::1",
+            "2001:20::1",
+            "2001:1ff:ffff::",
+            "2001:db8::1",
+            "2002:a00:1::",
+            "2002:808:808::",
+            "3fff::1",
+            "3fff:fff::1",
+            "4000::1",
+            "5f00::1",
+            "fc00::1",
+            "fdff::1",
+            "fe80::1",
+            "febf::1",
+            "fec0::1",
+            "ff02::1",
         ] {
             assert!(!public(address), "{address}");
         }
@@ -145,9 +160,20 @@ mod tests {
     #[test]
     fn public_addresses_pass() {
         for address in [
-            "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
-            "172.15.255.255", "172.32.0.0", "192.0.1.1", "223.255.255.255", "2606:4700::1111",
-            "2001:200::1", "2a00:1450::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8",
+            "1.1.1.1",
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "172.15.255.255",
+            "172.32.0.0",
+            "192.0.1.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2001:200::1",
+            "2a00:1450::1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::8.8.8.8",
         ] {
             assert!(public(address), "{address}");
         }
@@ -170,7 +196,9 @@ mod tests {
 
     #[test]
     fn disguised_loopback_literals_are_seen_through() {
-        for host in ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "[::1]", "[::ffff:7f00:1]", "127。0。0。1"] {
+        for host in
+            ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "[::1]", "[::ffff:7f00:1]", "127。0。0。1"]
+        {
             let text = format!("https://{host}/");
             assert!(!url(&text, false), "{text}");
             assert!(url(&text, true), "{text}");
@@ -182,7 +210,14 @@ mod tests {
         assert!(url("https://example.com/x", false));
         assert!(url("https://example.com:8443/x", false));
         assert!(url("http://localhost:2583/", true));
-        for text in ["http://example.com", "ftp://example.com", "file:///etc/passwd", "https://a:b@example.com", "https://a@example.com", "data:,x"] {
+        for text in [
+            "http://example.com",
+            "ftp://example.com",
+            "file:///etc/passwd",
+            "https://a:b@example.com",
+            "https://a@example.com",
+            "data:,x",
+        ] {
             assert!(!url(text, false), "{text}");
         }
         assert!(!url("ftp://localhost/", true));

@@ -116,7 +116,9 @@ async fn a_get_follows_three_redirects_and_no_more() {
 
 #[tokio::test]
 async fn a_redirect_is_checked_like_any_address() {
-    for target in ["http://169.254.169.254/latest/meta-data", "https://10.0.0.1/", "file:///etc/passwd", "http://[fd00::1]/"] {
+    for target in
+        ["http://169.254.169.254/latest/meta-data", "https://10.0.0.1/", "file:///etc/passwd", "http://[fd00::1]/"]
+    {
         let (url, _) = server(vec![moved(target)]).await;
         let result = http(true).send(Request::get(url, "/")).await;
         assert!(matches!(result, Err(SendError::Refused(_))), "{target}: {result:?}");

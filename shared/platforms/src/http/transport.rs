@@ -85,11 +85,8 @@ impl Transport for Direct {
         if plain && literal.is_some_and(|address| !address::is_loopback(address)) {
             return Err(SendError::Refused("only https addresses are allowed".to_owned()));
         }
-        let builder = self
-            .client(plain)?
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .timeout(request.timeout);
+        let builder =
+            self.client(plain)?.request(request.method, request.url).headers(request.headers).timeout(request.timeout);
         let response = encode(builder, request.body)?.send().await.map_err(classify)?;
         read(response).await
     }

@@ -47,8 +47,8 @@ fn scan_length(bytes: &[u8]) -> Option<usize> {
 pub(super) fn png(bytes: &[u8]) -> Option<Vec<u8>> {
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
     const SHOWN: [&[u8; 4]; 16] = [
-        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP",
-        b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
+        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD",
+        b"pHYs", b"acTL", b"fcTL", b"fdAT",
     ];
     let mut rest = bytes.strip_prefix(SIGNATURE)?;
     let mut out = Vec::with_capacity(bytes.len());

@@ -88,7 +88,8 @@ fn a_png_loses_its_texts_and_nothing_else() {
     let plain = encoded(&photo(20, 10), ImageFormat::Png);
     // After the header, which is 8 + 25 bytes.
     let mut tagged = plain[..33].to_vec();
-    for (kind, content) in [(b"tEXt", "Author\0SECRET"), (b"iTXt", "SECRET"), (b"tIME", "SECRET."), (b"prVt", "SECRET")] {
+    for (kind, content) in [(b"tEXt", "Author\0SECRET"), (b"iTXt", "SECRET"), (b"tIME", "SECRET."), (b"prVt", "SECRET")]
+    {
         tagged.extend_from_slice(&chunk(kind, content.as_bytes()));
     }
     tagged.extend_from_slice(&plain[33..]);

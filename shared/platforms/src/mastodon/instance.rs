@@ -12,7 +12,8 @@ use crate::http::{Effect, Request, address};
 
 /// The origin of an instance that a user names: a host, an address, or a whole handle.
 pub(super) fn normal(text: &str, allow_loopback: bool) -> Result<Url, Failure> {
-    let invalid = || rejected("invalid-instance", "that is not a server's address", "Give a host such as mastodon.social.");
+    let invalid =
+        || rejected("invalid-instance", "that is not a server's address", "Give a host such as mastodon.social.");
     let text = text.trim();
     let with_scheme = if text.contains("://") {
         text.to_owned()
@@ -96,7 +97,13 @@ mod tests {
 
     #[test]
     fn an_instance_is_understood_however_it_is_written() {
-        for text in ["mastodon.social", " Mastodon.Social/ ", "https://mastodon.social/@ada", "@ada@mastodon.social", "ada@mastodon.social"] {
+        for text in [
+            "mastodon.social",
+            " Mastodon.Social/ ",
+            "https://mastodon.social/@ada",
+            "@ada@mastodon.social",
+            "ada@mastodon.social",
+        ] {
             assert_eq!(normal(text, false).unwrap().as_str(), "https://mastodon.social/", "{text}");
         }
         assert_eq!(normal("https://m.example:8443", false).unwrap().as_str(), "https://m.example:8443/");
@@ -105,7 +112,18 @@ mod tests {
 
     #[test]
     fn what_is_no_public_address_is_refused() {
-        for text in ["", "@", "localhost", "http://mastodon.social", "10.0.0.1", "https://[::1]", "https://u:p@m.example", "a b", "file:///x", "2130706433"] {
+        for text in [
+            "",
+            "@",
+            "localhost",
+            "http://mastodon.social",
+            "10.0.0.1",
+            "https://[::1]",
+            "https://u:p@m.example",
+            "a b",
+            "file:///x",
+            "2130706433",
+        ] {
             assert!(normal(text, false).is_err(), "{text}");
         }
         assert!(normal("http://192.168.0.1", true).is_err());
@@ -118,7 +136,10 @@ mod tests {
             "media_attachments": {"supported_mime_types": ["image/png"], "description_limit": 420, "image_size_limit": 1, "image_matrix_limit": 2, "video_size_limit": 3, "video_matrix_limit": 4},
         }});
         let limits = limits_of(&current);
-        assert_eq!((limits.text_max, limits.media_max, limits.url_counts_as, limits.alt_max), (Some(1000), Some(8), Some(20), Some(420)));
+        assert_eq!(
+            (limits.text_max, limits.media_max, limits.url_counts_as, limits.alt_max),
+            (Some(1000), Some(8), Some(20), Some(420))
+        );
         assert_eq!((limits.image_max_bytes, limits.video_max_pixels), (Some(1), Some(4)));
         assert_eq!(limits.media_types, Some(vec!["image/png".to_owned()]));
         assert_eq!(limits_of(&json!({"max_toot_chars": 5000})).text_max, Some(5000));
@@ -126,7 +147,11 @@ mod tests {
 
     #[test]
     fn odd_answers_leave_the_defaults() {
-        for odd in [json!({}), json!([]), json!({"configuration": {"statuses": "none", "media_attachments": {"image_size_limit": "big"}}})] {
+        for odd in [
+            json!({}),
+            json!([]),
+            json!({"configuration": {"statuses": "none", "media_attachments": {"image_size_limit": "big"}}}),
+        ] {
             assert_eq!(limits_of(&odd), Limits::default());
         }
     }

@@ -81,9 +81,9 @@ impl Mastodon {
         }
         let request = Request::post(at(access.instance, PATH), PATH, Body::Multipart(parts)).bearer(access.token);
         let response = self.send(request, Effect::None).await?;
-        let uploaded: Uploaded = response
-            .json()
-            .ok_or_else(|| Failure::Transient { message: "the server's answer to an upload is unreadable".to_owned() })?;
+        let uploaded: Uploaded = response.json().ok_or_else(|| Failure::Transient {
+            message: "the server's answer to an upload is unreadable".to_owned(),
+        })?;
         if response.status != StatusCode::ACCEPTED {
             return Ok(uploaded.id);
         }

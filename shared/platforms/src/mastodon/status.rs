@@ -100,7 +100,13 @@ impl Mastodon {
         self.call(request, Effect::None).await
     }
 
-    async fn is_ours(&self, status: &Status, job: &Job, access: Access<'_>, steps: &dyn Steps) -> Result<bool, Failure> {
+    async fn is_ours(
+        &self,
+        status: &Status,
+        job: &Job,
+        access: Access<'_>,
+        steps: &dyn Steps,
+    ) -> Result<bool, Failure> {
         if status.media_attachments.len() != job.media.len() {
             return Ok(false);
         }
@@ -139,7 +145,7 @@ fn plain(html: &str) -> String {
     let mut rest = html;
     while let Some(open) = rest.find('<') {
         text.push_str(&rest[..open]);
-        let Some(close) = rest[open..].find('>') else { break };
+        let Some(close) = rest[open..].find('>') else { return unescaped(&text) };
         let tag = &rest[open..open + close];
         if tag.starts_with("<br") || tag.starts_with("</p") {
             text.push(' ');
@@ -147,10 +153,13 @@ fn plain(html: &str) -> String {
         rest = &rest[open + close + 1..];
     }
     text.push_str(rest);
-    for (entity, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")] {
-        text = text.replace(entity, character);
-    }
-    text
+    unescaped(&text)
+}
+
+fn unescaped(html: &str) -> String {
+    const ENTITIES: [(&str, &str); 6] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
+    ENTITIES.iter().fold(html.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 /// The words of a text: servers change white space.

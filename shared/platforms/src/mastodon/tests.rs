@@ -145,7 +145,9 @@ async fn a_fresh_key_is_simply_sent_again() {
 #[tokio::test]
 async fn an_old_key_is_looked_up_before_anything_is_sent() {
     let script = Script::new();
-    script.once("GET", OWN).answer(200, json!([status("9", "<p>other</p>", &[]), status("8", "<p>hello<br>you</p>", &[])]));
+    script
+        .once("GET", OWN)
+        .answer(200, json!([status("9", "<p>other</p>", &[]), status("8", "<p>hello<br>you</p>", &[])]));
     script.once("GET", OWN).answer(200, "[]");
     script.once("GET", OWN).answer(503, "<html>");
     script.on("GET", "/api/v1/statuses/8/source").answer(200, json!({"text": "hello\nyou"}));
@@ -162,7 +164,9 @@ async fn an_old_key_is_looked_up_before_anything_is_sent() {
 #[tokio::test]
 async fn a_post_with_files_is_known_by_them() {
     let script = Script::new();
-    script.on("GET", OWN).answer(200, json!([status("8", "<p>same</p>", &["other"]), status("7", "<p>same</p>", &["m1"])]));
+    script
+        .on("GET", OWN)
+        .answer(200, json!([status("8", "<p>same</p>", &["other"]), status("7", "<p>same</p>", &["m1"])]));
     let mut steps = MemorySteps::default();
     let client = mastodon(&script);
     let job = job("same", 1);
@@ -207,14 +211,24 @@ async fn publish_against(status: u16, body: impl ToString) -> Failure {
 #[tokio::test]
 async fn every_error_of_a_write_has_its_class() {
     let body = json!({"error": "the server's words"});
-    assert!(matches!(publish_against(401, &body).await, Failure::Revoked { message } if message == "the server's words"));
+    assert!(
+        matches!(publish_against(401, &body).await, Failure::Revoked { message } if message == "the server's words")
+    );
     assert!(matches!(publish_against(403, &body).await, Failure::Revoked { .. }));
     assert!(matches!(publish_against(403, "<html>").await, Failure::Rejected { .. }));
-    for (status, name) in [(404, "not-found"), (410, "not-found"), (413, "too-large"), (422, "validation-failed"), (400, "400")] {
-        assert!(matches!(publish_against(status, "<html>").await, Failure::Rejected { code, .. } if code == name), "{status}");
+    for (status, name) in
+        [(404, "not-found"), (410, "not-found"), (413, "too-large"), (422, "validation-failed"), (400, "400")]
+    {
+        assert!(
+            matches!(publish_against(status, "<html>").await, Failure::Rejected { code, .. } if code == name),
+            "{status}"
+        );
     }
     for status in [408, 500, 502, 503, 504, 520] {
-        assert!(matches!(publish_against(status, "<html>").await, Failure::Ambiguous { message } if message.contains("m.example")), "{status}");
+        assert!(
+            matches!(publish_against(status, "<html>").await, Failure::Ambiguous { message } if message.contains("m.example")),
+            "{status}"
+        );
     }
     assert!(matches!(publish_against(200, "<html>").await, Failure::Ambiguous { .. }));
 }
@@ -231,7 +245,10 @@ async fn errors_before_the_post_are_never_ambiguous() {
     script.once("POST", STATUSES).fail(SendError::NotSent("refused".into()));
     script.once("POST", STATUSES).fail(SendError::Refused("private".into()));
     let client = mastodon(&script);
-    assert!(matches!(publish(&client, &job("a", 0), &mut MemorySteps::default()).await, Err(Failure::Transient { .. })));
+    assert!(matches!(
+        publish(&client, &job("a", 0), &mut MemorySteps::default()).await,
+        Err(Failure::Transient { .. })
+    ));
     assert!(matches!(publish(&client, &job("a", 0), &mut MemorySteps::default()).await, Err(Failure::Rejected { .. })));
 }
 
@@ -283,7 +300,11 @@ async fn a_server_that_is_no_instance_is_named_as_such() {
 }
 
 fn app() -> App {
-    App { instance: Url::parse("https://m.example/").unwrap(), client_id: "client".into(), client_secret: Secret::new("hush") }
+    App {
+        instance: Url::parse("https://m.example/").unwrap(),
+        client_id: "client".into(),
+        client_secret: Secret::new("hush"),
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,36 @@
+//! Social accounts: connect, check, disconnect.
+
+mod callback;
+mod connect;
+mod desk;
+mod manage;
+mod pending;
+mod save;
+mod trouble;
+mod view;
+
+use std::sync::Arc;
+
+use axum::Router;
+use cloud::Cloud;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use desk::Desk;
+
+/// The group's routes with their documentation.
+pub fn router() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(manage::list_accounts))
+        .routes(routes!(connect::connect_page))
+        .routes(routes!(connect::connect_bluesky))
+        .routes(routes!(connect::connect_mastodon))
+        .routes(routes!(callback::finish_connecting))
+        .routes(routes!(manage::check_account))
+        .routes(routes!(manage::disconnect_account))
+}
+
+/// The group, ready to serve.
+pub fn routes(cloud: &Arc<Cloud>) -> Router {
+    api::finish(router(), Desk::new(cloud))
+}

@@ -1,0 +1,92 @@
+use std::collections::BTreeMap;
+
+use domain::delivery::DeliveryState;
+use domain::ids::{PostId, Ulid, UserId};
+use domain::post::{Target, TargetOutcome};
+use domain::when::Schedule;
+
+use super::*;
+
+fn account(status: AccountStatus) -> Account {
+    let now = Timestamp::UNIX_EPOCH;
+    Account {
+        id: AccountId::new(Ulid::from(3_u128)),
+        platform: Platform::Mastodon,
+        remote_id: "42".into(),
+        name: "Ada".into(),
+        handle: "ada@m.example".into(),
+        avatar_url: None,
+        url: None,
+        instance: Some("m.example".into()),
+        status,
+        status_detail: None,
+        checked_at: now,
+        connected_at: now,
+        connected_by: UserId::new(Ulid::from(1_u128)),
+        limits: None,
+        sealed: None,
+        refresh_lease: None,
+        version: 1,
+    }
+}
+
+/// What a check writes, as text.
+fn note(status: AccountStatus, seen: Result<Profile, Failure>) -> String {
+    format!("{:?}", noted(&account(status), seen, Timestamp::UNIX_EPOCH).unwrap())
+}
+
+#[test]
+fn only_a_refusal_asks_for_connecting_again() {
+    let text = || "words".to_owned();
+    let healthy = AccountStatus::Healthy;
+    assert!(note(healthy, Err(Failure::Revoked { message: text() })).contains("\"reconnect\""));
+    for passing in [
+        Failure::Transient { message: text() },
+        Failure::Ambiguous { message: text() },
+        Failure::RateLimited { retry_at: None, message: text() },
+        Failure::Rejected { code: text(), message: text(), advice: text() },
+    ] {
+        let note = note(healthy, Err(passing));
+        assert!(note.contains("\"error\"") && !note.contains("reconnect"), "{note}");
+    }
+}
+
+#[test]
+fn trouble_does_not_hide_that_the_user_must_act() {
+    let passing = Failure::Transient { message: "503".into() };
+    assert!(!note(AccountStatus::Reconnect, Err(passing)).contains("status"));
+    assert!(note(AccountStatus::Reconnect, Ok(Profile::default())).contains("\"healthy\""));
+}
+
+fn post(state: Option<DeliveryState>, scheduled: bool) -> Post {
+    let id = account(AccountStatus::Healthy).id;
+    let now = Timestamp::UNIX_EPOCH;
+    let outcome = |state| (id, TargetOutcome { state, permalink: None });
+    Post {
+        id: PostId::new(Ulid::from(9_u128)),
+        version: 1,
+        revision: 1,
+        text: String::new(),
+        media: Vec::new(),
+        files: Vec::new(),
+        targets: vec![Target { account_id: id, platform: Platform::Mastodon, text: None, media: None }],
+        schedule: scheduled.then(|| Schedule { local: "2026-11-24T09:00".into(), zone: "UTC".into(), at: now }),
+        outcomes: state.map(outcome).into_iter().collect::<BTreeMap<_, _>>(),
+        created_by: UserId::new(Ulid::from(1_u128)),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+#[test]
+fn an_account_is_needed_while_a_delivery_has_no_end() {
+    let id = account(AccountStatus::Healthy).id;
+    for state in [DeliveryState::Pending, DeliveryState::Publishing, DeliveryState::Retrying] {
+        assert!(awaits(&post(Some(state), true), id), "{state:?}");
+    }
+    for state in [DeliveryState::Published, DeliveryState::Failed, DeliveryState::Unknown, DeliveryState::Canceled] {
+        assert!(!awaits(&post(Some(state), true), id), "{state:?}");
+    }
+    assert!(!awaits(&post(None, false), id), "a draft waits for nobody");
+    assert!(!awaits(&post(Some(DeliveryState::Pending), true), AccountId::new(Ulid::from(4_u128))));
+}

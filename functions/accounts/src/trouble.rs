@@ -1,0 +1,77 @@
+//! What a network's failure means for a user who is connecting or checking an account.
+
+use api::ApiError;
+use domain::delivery::Failure;
+use domain::problem::Problem;
+use jiff::Timestamp;
+
+/// Waits that a network does not state.
+const DEFAULT_WAIT: u32 = 60;
+
+/// The answer to a connect request that failed; `pointer` is the field that most likely caused it.
+pub(crate) fn refused(failure: Failure, pointer: &str, now: Timestamp) -> ApiError {
+    match failure {
+        Failure::Rejected { code, message, advice } => {
+            ApiError::rule_broken(vec![Problem::error(pointer, &code, sentence(&message), advice)])
+        }
+        Failure::Revoked { message } | Failure::TokenExpired { message } => {
+            let fix = "Check what you entered, then try again.";
+            ApiError::rule_broken(vec![Problem::error(pointer, "refused", sentence(&message), fix)])
+        }
+        Failure::RateLimited { retry_at, .. } => ApiError::too_many_requests(wait(retry_at, now)),
+        passing => ApiError::unavailable(passing).saying("The network does not answer. Try again in a minute."),
+    }
+}
+
+/// The slug and the words that a failed callback shows on the accounts page.
+pub(crate) fn told(failure: &Failure) -> (&'static str, String) {
+    match failure {
+        Failure::Rejected { message, advice, .. } => ("refused", format!("{} {advice}", sentence(message))),
+        Failure::Revoked { message } | Failure::TokenExpired { message } => ("refused", sentence(message)),
+        Failure::RateLimited { .. } => ("rate-limited", "The network asks to slow down. Try again later.".to_owned()),
+        _ => ("unavailable", "The network did not answer. Connect again in a minute.".to_owned()),
+    }
+}
+
+fn wait(retry_at: Option<Timestamp>, now: Timestamp) -> u32 {
+    let seconds = retry_at.map(|at| at.duration_since(now).as_secs().max(1));
+    seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(DEFAULT_WAIT)
+}
+
+/// The network's words as a sentence of ours.
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    let mut letters = words.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_has_an_answer() {
+        let now = Timestamp::UNIX_EPOCH;
+        let text = || "no such handle".to_owned();
+        let status = |failure| refused(failure, "/identifier", now).status();
+        let rejected = Failure::Rejected { code: "x".into(), message: text(), advice: "Check it.".into() };
+        assert_eq!(told(&rejected), ("refused", "No such handle. Check it.".to_owned()));
+        assert_eq!(status(rejected), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(status(Failure::Revoked { message: text() }), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(status(Failure::Transient { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(Failure::Ambiguous { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
+        let limited = Failure::RateLimited { retry_at: None, message: text() };
+        assert_eq!(status(limited), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[test]
+    fn waits_are_whole_seconds_and_at_least_one() {
+        let now = Timestamp::UNIX_EPOCH;
+        let at = |second| Some(Timestamp::from_second(second).unwrap());
+        assert_eq!([wait(at(30), now), wait(at(-5), now), wait(None, now)], [30, 1, DEFAULT_WAIT]);
+    }
+}

@@ -1,0 +1,60 @@
+//! An account as the API shows it: everything but the credentials.
+
+use domain::account::{Account, AccountStatus};
+use domain::ids::AccountId;
+use domain::platform::Platform;
+use domain::rules::Limits;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A connected account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account)]
+pub(crate) struct AccountView {
+    id: AccountId,
+    platform: Platform,
+    /// Display name.
+    name: String,
+    /// Handle, without a leading `@`.
+    #[schema(example = "ada.bsky.social")]
+    handle: String,
+    #[schema(required)]
+    avatar_url: Option<String>,
+    /// Profile at the network.
+    #[schema(required)]
+    url: Option<String>,
+    /// Host of its server, for networks of many servers.
+    #[schema(required)]
+    instance: Option<String>,
+    status: AccountStatus,
+    /// What the last failed check said.
+    #[schema(required)]
+    status_detail: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    checked_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    connected_at: Timestamp,
+    /// Limits of its server that replace those of the rule table.
+    #[schema(required)]
+    limits: Option<Limits>,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            platform: account.platform,
+            name: account.name,
+            handle: account.handle,
+            avatar_url: account.avatar_url,
+            url: account.url,
+            instance: account.instance,
+            status: account.status,
+            status_detail: account.status_detail,
+            checked_at: account.checked_at,
+            connected_at: account.connected_at,
+            limits: account.limits,
+        }
+    }
+}
