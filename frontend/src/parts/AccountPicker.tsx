@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { AccountAvatar } from './AccountAvatar';
 import classes from './AccountPicker.module.css';
+import { atHandle } from './accountName';
 
 const ORDER: Account['platform'][] = ['page', 'bluesky', 'mastodon'];
 
@@ -63,10 +64,10 @@ function Handle({ account }: { account: Account }) {
     );
   }
   return (
-    <span className={classes.handle} title={account.handle}>
+    <span className={classes.handle} title={atHandle(account)}>
       {account.platform === 'page'
         ? common('platform.page')
-        : `${common(`platform.${account.platform}`)} · ${account.handle}`}
+        : `${common(`platform.${account.platform}`)} · ${atHandle(account)}`}
     </span>
   );
 }

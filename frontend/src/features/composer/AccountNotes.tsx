@@ -2,6 +2,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
+import { shortName } from '@/parts/accountName';
 import { FindingList } from './FindingList';
 import type { Finding } from './findings';
 
@@ -17,8 +18,11 @@ export function AccountNotes({ chosen, findings }: { chosen: Account[]; findings
       <FindingList findings={about} accounts={chosen} />
       {ill.length > 0 && (
         <p style={{ margin: 0, fontSize: 'var(--mantine-font-size-sm)' }}>
-          {t('accounts.unhealthy', { count: ill.length, names: ill.map(({ handle }) => handle).join(', ') })}{' '}
-          <Anchor component={Link} to="/accounts" inherit>
+          {t('accounts.unhealthy', {
+            count: ill.length,
+            names: ill.map((account) => shortName(account, chosen)).join(', '),
+          })}{' '}
+          <Anchor component={Link} to="/accounts" inherit underline="always">
             {t('accounts.fix')}
           </Anchor>
         </p>

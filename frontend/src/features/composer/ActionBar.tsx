@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/me';
 import type { Account } from '@/api/types';
+import { atHandle } from '@/parts/accountName';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { FormProblem } from '@/ui/FormProblem';
 import { PlatformBadge } from '@/ui/PlatformBadge';
@@ -34,11 +35,13 @@ export function ActionBar({ composer, chosen, verdict, now, primary, blocked, on
   const mayPublish = useCan('posts.publish');
   const [asking, setAsking] = useState(false);
   const { post, when, busy } = composer;
-  const time = verdict.state === 'ok' ? shortTime(verdict.at, when.zone, now) : when.local.slice(11);
   const scheduled = Boolean(post?.schedule);
   const label = {
     save: t(scheduled ? 'do.saveChanges' : 'do.saveDraft'),
-    schedule: t(scheduled ? 'do.move' : 'do.schedule', { when: time }),
+    schedule:
+      verdict.state === 'ok'
+        ? t(scheduled ? 'do.move' : 'do.schedule', { when: shortTime(verdict.at, when.zone, now) })
+        : t(scheduled ? 'do.moveSometime' : 'do.scheduleSometime'),
     publish: t('do.publish'),
     unschedule: t('do.unschedule'),
   };
@@ -108,9 +111,9 @@ export function ActionBar({ composer, chosen, verdict, now, primary, blocked, on
       >
         <p style={{ margin: '0 0 12px' }}>{t('do.publishText')}</p>
         <ul className={classes.targets}>
-          {chosen.map(({ id, platform, handle }) => (
-            <li key={id}>
-              <PlatformBadge platform={platform} decorative /> {handle}
+          {chosen.map((account) => (
+            <li key={account.id}>
+              <PlatformBadge platform={account.platform} decorative /> {atHandle(account)}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Account, Post } from '@/api/types';
+import { shortName } from '@/parts/accountName';
 import { TimeText } from '@/ui/TimeText';
 import classes from './ClashDialog.module.css';
 import { type Composition, fromPost, variant } from './composition';
@@ -80,11 +81,11 @@ function Version({ heading, composition, accounts }: VersionProps) {
       <p className={classes.text} dir="auto">
         {composition.text || <em>{t('clash.empty')}</em>}
       </p>
-      {own.map(({ id, handle }) => (
-        <div key={id}>
-          <h4>{t('clash.own', { account: handle })}</h4>
+      {own.map((account) => (
+        <div key={account.id}>
+          <h4>{t('clash.own', { account: shortName(account, accounts) })}</h4>
           <p className={classes.text} dir="auto">
-            {variant(composition, id).text || <em>{t('clash.empty')}</em>}
+            {variant(composition, account.id).text || <em>{t('clash.empty')}</em>}
           </p>
         </div>
       ))}

@@ -64,7 +64,9 @@ export function Composer({ start, given, problem = null }: Props) {
   const here: Place = chosen.some(({ id }) => id === place) ? place : 'all';
   const missing = [
     ...(chosen.length === 0 ? [t('findings.noAccounts')] : []),
-    ...(verdict.state === 'incomplete' ? [t('findings.noTime')] : []),
+    ...(verdict.state === 'ok'
+      ? []
+      : [t(verdict.state === 'incomplete' ? 'findings.noTime' : 'findings.badTime')]),
   ];
 
   const finish = async (action: Action, at: When, outcome: Awaited<ReturnType<typeof composer.run>>) => {

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
+import { shortName } from '@/parts/accountName';
 import { type Count, count, remaining, ruleFor } from '@/parts/rules';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import classes from './Counters.module.css';
@@ -31,13 +32,13 @@ export function Counters({ composition, accounts }: { composition: Composition; 
   return (
     <ul className={classes.counters} aria-label={t('counter.label')}>
       {all.map(({ account, counted }) => (
-        <Counter key={account.id} account={account} counted={counted} />
+        <Counter key={account.id} account={account} counted={counted} accounts={accounts} />
       ))}
     </ul>
   );
 }
 
-function Counter({ account, counted }: Counted) {
+function Counter({ account, counted, accounts }: Counted & { accounts: Account[] }) {
   const { t } = useTranslation('composer');
   const { left, unit } = remaining(counted);
   const name = { graphemes: ['left', 'over'], bytes: ['bytesLeft', 'bytesOver'] } as const;
@@ -50,7 +51,7 @@ function Counter({ account, counted }: Counted) {
       <Ring part={unit === 'bytes' ? counted.bytes / (counted.bytesLimit ?? 1) : used / limit} />
       <span aria-hidden>{words}</span>
       <span className={classes.spoken}>
-        {t('counter.of', { account: account.handle, used, limit, left: words })}
+        {t('counter.of', { account: shortName(account, accounts), used, limit, left: words })}
       </span>
     </li>
   );

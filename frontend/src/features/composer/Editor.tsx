@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconArrowsSplit2, IconPencil } from '@tabler/icons-rea
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
+import { shortName } from '@/parts/accountName';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import { Counters } from './Counters';
 import { type Composition, fork, type Place, textAt, unfork, variant } from './composition';
@@ -52,7 +53,7 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
         )}
         {account && (
           <div className={classes.fork}>
-            <span>{t(shared ? 'editor.same' : 'editor.own', { account: account.handle })}</span>
+            <span>{t(shared ? 'editor.same' : 'editor.own', { account: shortName(account, accounts) })}</span>
             {shared ? (
               <Button
                 size="compact-sm"
@@ -60,7 +61,7 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
                 leftSection={<IconArrowsSplit2 size={16} stroke={1.6} />}
                 onClick={() => forkFor(account.id)}
               >
-                {t('editor.fork', { account: t(`platform.${account.platform}`, { ns: 'common' }) })}
+                {t('editor.fork', { account: shortName(account, accounts) })}
               </Button>
             ) : (
               <Button
@@ -79,7 +80,9 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
           ref={field}
           variant="unstyled"
           classNames={{ input: classes.input }}
-          aria-label={account ? t('editor.labelOne', { account: account.handle }) : t('editor.labelAll')}
+          aria-label={
+            account ? t('editor.labelOne', { account: shortName(account, accounts) }) : t('editor.labelAll')
+          }
           placeholder={t('editor.placeholder')}
           value={textAt(composition, place)}
           onChange={(event) => onWrite(event.currentTarget.value)}
@@ -122,7 +125,7 @@ function ForkRemedy({
   if (!account) return null;
   return (
     <Button size="compact-xs" variant="subtle" ml={4} onClick={() => onFork(account.id)}>
-      {t('editor.fork', { account: t(`platform.${account.platform}`, { ns: 'common' }) })}
+      {t('editor.fork', { account: shortName(account, accounts) })}
     </Button>
   );
 }
@@ -151,12 +154,12 @@ function Places({
             <Tabs.Tab
               key={account.id}
               value={account.id}
-              aria-label={[account.handle, notes].filter(Boolean).join(', ')}
+              aria-label={[shortName(account, accounts), notes].filter(Boolean).join(', ')}
               leftSection={<PlatformBadge platform={account.platform} size={18} decorative />}
               rightSection={own ? <IconPencil size={14} stroke={1.8} aria-hidden /> : undefined}
               data-bad={bad || undefined}
             >
-              <span className={classes.tabName}>{account.handle}</span>
+              <span className={classes.tabName}>{shortName(account, accounts)}</span>
             </Tabs.Tab>
           );
         })}

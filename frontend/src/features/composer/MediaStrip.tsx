@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { AltTextField } from '@/parts/AltTextField';
+import { shortName } from '@/parts/accountName';
 import { MediaThumb } from '@/parts/MediaThumb';
 import { ruleFor } from '@/parts/rules';
 import { UploadList } from '@/parts/UploadList';
@@ -48,16 +49,14 @@ export function MediaStrip({ composition, accounts, place, onChange, findings, u
       <h2 id="composer-media">{t('media.heading')}</h2>
       {account && (
         <div className={classes.fork}>
-          <span>{t(shared ? 'media.same' : 'media.own', { account: account.handle })}</span>
+          <span>{t(shared ? 'media.same' : 'media.own', { account: shortName(account, accounts) })}</span>
           <Button
             size="compact-sm"
             variant={shared ? 'light' : 'subtle'}
             color={shared ? undefined : 'gray'}
             onClick={() => onChange((before) => own(before, account.id, shared))}
           >
-            {shared
-              ? t('media.fork', { account: t(`platform.${account.platform}`, { ns: 'common' }) })
-              : t('media.reset')}
+            {shared ? t('media.fork', { account: shortName(account, accounts) }) : t('media.reset')}
           </Button>
         </div>
       )}

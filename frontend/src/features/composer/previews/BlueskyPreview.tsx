@@ -1,6 +1,7 @@
 import { IconDots, IconHeart, IconMessageCircle, IconRepeat } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { AccountAvatar } from '@/parts/AccountAvatar';
+import { atHandle } from '@/parts/accountName';
 import { Mosaic } from './Mosaic';
 import classes from './Preview.module.css';
 import { RichText } from './RichText';
@@ -15,7 +16,7 @@ export function BlueskyPreview({ account, text, fitting, files }: Previewed) {
       <div>
         <div className={classes.line}>
           <strong dir="auto">{account.name}</strong>
-          <span className={classes.dim}>{account.handle}</span>
+          <span className={classes.dim}>{atHandle(account)}</span>
           <span className={classes.dim}>· {t('preview.now')}</span>
         </div>
         <RichText platform="bluesky" text={text} fitting={fitting} />

@@ -8,6 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { AccountAvatar } from '@/parts/AccountAvatar';
+import { atHandle } from '@/parts/accountName';
 import { Mosaic } from './Mosaic';
 import classes from './Preview.module.css';
 import { RichText } from './RichText';
@@ -22,7 +23,7 @@ export function MastodonPreview({ account, text, fitting, files }: Previewed) {
         <AccountAvatar account={account} size={46} square plain />
         <div className={classes.who}>
           <strong dir="auto">{account.name}</strong>
-          <span className={classes.dim}>{account.handle}</span>
+          <span className={classes.dim}>{atHandle(account)}</span>
         </div>
         <span className={`${classes.dim} ${classes.time}`}>
           <IconWorld size={14} stroke={1.8} style={{ verticalAlign: '-2px' }} aria-hidden />{' '}

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, MediaFile, Platform } from '@/api/types';
+import { shortName } from '@/parts/accountName';
 import { fittingLength, ruleFor } from '@/parts/rules';
 import { useFiles } from '@/parts/useFiles';
 import { PlatformBadge } from '@/ui/PlatformBadge';
@@ -31,17 +32,21 @@ export default function PreviewPanel({ composition, accounts, place, at }: Props
   const chosen = accounts.filter(({ id }) => composition.accounts.includes(id));
   const shown = chosen.filter(({ id }) => place === 'all' || id === place);
   return (
-    <section aria-label={t('preview.heading')} className={classes.panel}>
+    // A long preview scrolls by itself, which the keyboard must reach.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions take the focus
+    <section aria-label={t('preview.heading')} className={classes.panel} tabIndex={0}>
       <h2 className={classes.heading}>{t('preview.heading')}</h2>
       {shown.length === 0 && <p className={classes.none}>{t('preview.none')}</p>}
       {shown.map((account) => (
-        <One key={account.id} account={account} composition={composition} at={at} />
+        <One key={account.id} account={account} chosen={chosen} composition={composition} at={at} />
       ))}
     </section>
   );
 }
 
-function One({ account, composition, at }: { account: Account } & Pick<Props, 'composition' | 'at'>) {
+type OneProps = { account: Account; chosen: Account[] } & Pick<Props, 'composition' | 'at'>;
+
+function One({ account, chosen, composition, at }: OneProps) {
   const { t } = useTranslation('composer');
   const text = textAt(composition, account.id);
   const slots = useFiles(mediaAt(composition, account.id));
@@ -52,9 +57,12 @@ function One({ account, composition, at }: { account: Account } & Pick<Props, 'c
   );
   const Look = LOOKS[account.platform];
   return (
-    <figure className={classes.figure} aria-label={t('preview.label', { account: account.handle })}>
+    <figure
+      className={classes.figure}
+      aria-label={t('preview.label', { account: shortName(account, chosen) })}
+    >
       <figcaption className={classes.caption}>
-        <PlatformBadge platform={account.platform} size={16} decorative /> {account.handle}
+        <PlatformBadge platform={account.platform} size={16} decorative /> {shortName(account, chosen)}
       </figcaption>
       <Look account={account} text={text} fitting={fitting} files={files} at={at} />
     </figure>
