@@ -1,0 +1,80 @@
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { useMe, useOrg } from '@/api/me';
+import type { Account, Post } from '@/api/types';
+import { PlatformBadge } from '@/ui/PlatformBadge';
+import { StatusPill } from '@/ui/StatusPill';
+import { TimeText } from '@/ui/TimeText';
+import classes from './PostPage.module.css';
+
+/** Status and time; in both zones when the post was planned on another clock than the organization's. */
+export function When({ post, zone }: { post: Post; zone: string }) {
+  const { t } = useTranslation('posts');
+  const { schedule } = post;
+  return (
+    <section className={classes.when} aria-labelledby="when">
+      <h2 id="when" className={classes.title}>
+        {t('post.when')}
+      </h2>
+      <p className={classes.time}>
+        {schedule ? <TimeText at={schedule.at} zone={schedule.zone} /> : t('post.noTime')}
+      </p>
+      {schedule && schedule.zone !== zone && (
+        <p className={classes.quiet}>
+          <TimeText at={schedule.at} zone={zone} />
+        </p>
+      )}
+      <StatusPill status={post.status} />
+    </section>
+  );
+}
+
+/** Where a draft would go. */
+export function Destinations({ post, accounts }: { post: Post; accounts: Account[] }) {
+  const { t } = useTranslation('posts');
+  return (
+    <ul className={classes.destinations}>
+      {post.targets.map(({ account_id, platform }) => (
+        <li key={account_id}>
+          <PlatformBadge platform={platform} decorative />
+          {t(`platform.${platform}`, { ns: 'common' })}
+          <span className={classes.quiet}>
+            {accounts.find(({ id }) => id === account_id)?.handle ?? t('receipts.disconnected')}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Who wrote it and when it changed. */
+export function History({ post, zone }: { post: Post; zone: string }) {
+  const { t } = useTranslation('posts');
+  const me = useMe();
+  const org = useOrg();
+  const members = api.useQuery('get', '/api/orgs/{id}/members', { params: { path: { id: org.id } } });
+  const writer = members.data?.items.find(({ user_id }) => user_id === post.created_by);
+  const known = post.created_by === me.user_id ? me.name : writer?.name;
+  if (!known && members.isPending) return null;
+  return (
+    <section aria-labelledby="history">
+      <h2 id="history" className={classes.title}>
+        {t('post.history')}
+      </h2>
+      <ul className={classes.history}>
+        <li>
+          {t('post.created', { name: known ?? t('post.formerMember') })}
+          <br />
+          <TimeText at={post.created_at} zone={zone} />
+        </li>
+        {post.updated_at !== post.created_at && (
+          <li>
+            {t('post.changed')}
+            <br />
+            <TimeText at={post.updated_at} zone={zone} />
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { at, problem } from '@/mocks/answers';
+import { posts, resetPosts } from '@/mocks/posts';
+import { server } from '@/mocks/server';
+import { renderPage } from '@/test/render';
+import PostPage from './PostPage';
+
+beforeEach(() => resetPosts());
+
+const stored = (text: RegExp) => {
+  const found = posts().find((post) => text.test(post.text));
+  if (!found) throw new Error(`no post ${text}`);
+  return found;
+};
+
+/** The page with the post's id in the address, as the route gives it. */
+async function show(text: RegExp, role?: 'viewer') {
+  const { id } = stored(text);
+  return renderPage(<PostPage />, {
+    path: `/posts/${id}`,
+    route: '/posts/$postId',
+    role,
+    namespaces: ['posts', 'schedule'],
+  });
+}
+
+const receipt = (network: string) => screen.findByRole('listitem', { name: new RegExp(`^${network}`) });
+
+describe('receipts', () => {
+  it('say when it was out, how late, and where', async () => {
+    await show(/Behind the blue/);
+    const bluesky = await receipt('Bluesky');
+    expect(within(bluesky).getByText('0.8 s after due')).toBeVisible();
+    expect(within(bluesky).getByRole('link', { name: 'Open on Bluesky' })).toHaveAttribute('href');
+    expect(within(bluesky).getByText('Published', { selector: 'span' })).toBeVisible();
+  });
+
+  it('give a failure in the words of the network and send again', async () => {
+    const { user } = await show(/winter timetable/);
+    const mastodon = await receipt('Mastodon');
+    expect(within(mastodon).getByText('The access token was revoked.', { selector: 'q' })).toBeVisible();
+    expect(within(mastodon).getByRole('link', { name: 'Go to accounts' })).toBeVisible();
+    expect(within(mastodon).getByText('2 attempts')).toBeVisible();
+    await user.click(within(mastodon).getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.getByText(/^Mastodon: (published|Publishing)/i)).toBeInTheDocument(), {
+      timeout: 4000,
+    });
+  });
+
+  it('explain both ways out of an uncertain one and ask before sending again', async () => {
+    const { user } = await show(/Seconds sale/);
+    const bluesky = await receipt('Bluesky');
+    expect(within(bluesky).getByText(/If the post is there, leave it/)).toBeVisible();
+    await user.click(within(bluesky).getByRole('button', { name: 'It is not there: send again' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText(/twice/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+    expect(stored(/Seconds sale/).endings).not.toEqual({});
+  });
+
+  it('offer no action to who may only look', async () => {
+    await show(/winter timetable/, 'viewer');
+    const mastodon = await receipt('Mastodon');
+    expect(within(mastodon).queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'More actions' })).not.toBeInTheDocument();
+  });
+});
+
+describe('actions', () => {
+  it('publish now, after a question, and follow it to the end', async () => {
+    const { user } = await show(/Gift vouchers/);
+    await user.click(await screen.findByRole('button', { name: 'More actions' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Publish now' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('button', { name: 'Publish now' }));
+    expect(
+      await screen.findByRole('heading', { level: 1, name: 'Published post' }, { timeout: 8000 }),
+    ).toBeVisible();
+  }, 12_000);
+
+  it('schedule a draft by date and time', async () => {
+    const { user } = await show(/old tile oven/);
+    await user.click(await screen.findByRole('button', { name: 'Schedule…' }));
+    const date = await screen.findByLabelText('Date');
+    await user.clear(date);
+    await user.type(date, '2027-01-12');
+    const time = screen.getByLabelText('Time');
+    await user.clear(time);
+    await user.type(time, '10:30');
+    await user.click(screen.getByRole('button', { name: 'Schedule for Tue 12 Jan, 10:30' }));
+    expect(await screen.findByRole('heading', { level: 1, name: 'Scheduled post' })).toBeVisible();
+    expect(stored(/old tile oven/).schedule?.local).toBe('2027-01-12T10:30:00');
+  });
+
+  it('say what deleting does on the networks', async () => {
+    const { user } = await show(/Behind the blue/);
+    await user.click(await screen.findByRole('button', { name: 'More actions' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
+    expect(await screen.findByText(/stays there: delete it there/)).toBeVisible();
+  });
+});
+
+describe('trouble', () => {
+  it('says that a post is not there', async () => {
+    await renderPage(<PostPage />, {
+      path: '/posts/pst_none',
+      route: '/posts/$postId',
+      namespaces: ['posts', 'schedule'],
+    });
+    expect(await screen.findByText('Not here any more')).toBeVisible();
+  });
+
+  it('keeps showing a post that cannot be brought up to date', async () => {
+    const { queries } = await show(/Behind the blue/);
+    await receipt('Bluesky');
+    server.use(http.get(at('/posts/:id'), () => problem('unavailable', 503, 'Busy.')));
+    await queries.invalidateQueries();
+    expect(await screen.findByText(/What you see may be old/)).toBeVisible();
+    expect(screen.getByText(/^Behind the blue/)).toBeVisible();
+  });
+});

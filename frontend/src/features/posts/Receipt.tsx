@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Account, Delivery } from '@/api/types';
+import { PlatformBadge } from '@/ui/PlatformBadge';
+import { StatusPill } from '@/ui/StatusPill';
+import { TimeText } from '@/ui/TimeText';
+import { Ledger } from './Ledger';
+import { duration } from './polling';
+import classes from './Receipt.module.css';
+import { Trouble } from './Trouble';
+
+interface Props {
+  delivery: Delivery;
+  /** Missing when it was disconnected since. */
+  account: Account | undefined;
+  zone: string;
+  /** The role may send again. */
+  canRetry: boolean;
+  busy: boolean;
+  onRetry: () => void;
+}
+
+/** What became of a post at one account. */
+export function Receipt({ delivery, account, zone, canRetry, busy, onRetry }: Props) {
+  const { t } = useTranslation('posts');
+  const { platform, state, due_at, published_at, late, late_ms, permalink, next_attempt_at } = delivery;
+  const network = t(`platform.${platform}`, { ns: 'common' });
+  const handle = account?.handle ?? t('receipts.disconnected');
+  const after = late_ms == null ? null : duration(late_ms);
+  return (
+    <li className={classes.receipt} aria-label={`${network}, ${handle}`}>
+      <div className={classes.head}>
+        <PlatformBadge platform={platform} size={28} decorative />
+        <div className={classes.who}>
+          <strong>{network}</strong>
+          <span className={classes.handle}>{handle}</span>
+        </div>
+        <StatusPill status={state} />
+      </div>
+      <dl className={classes.facts}>
+        <div>
+          <dt>{t('receipts.due')}</dt>
+          <dd>
+            <TimeText at={due_at} zone={zone} />
+          </dd>
+        </div>
+        {published_at && (
+          <div>
+            <dt>{t('receipts.out')}</dt>
+            <dd>
+              <TimeText at={published_at} zone={zone} />
+              {after && (
+                <span className={classes.after} data-late={late || undefined}>
+                  {late ? t('receipts.late', { time: after }) : t('receipts.after', { time: after })}
+                </span>
+              )}
+            </dd>
+          </div>
+        )}
+        {state === 'retrying' && next_attempt_at && (
+          <div>
+            <dt>{t('receipts.next')}</dt>
+            <dd>
+              <TimeText at={next_attempt_at} zone={zone} />
+            </dd>
+          </div>
+        )}
+      </dl>
+      {permalink && (
+        <Button
+          component="a"
+          href={permalink}
+          target="_blank"
+          rel="noreferrer"
+          size="xs"
+          variant="default"
+          className={classes.link}
+          rightSection={<IconExternalLink size={14} stroke={1.8} aria-hidden />}
+        >
+          {platform === 'page' ? t('receipts.openPage') : t('receipts.open', { network })}
+        </Button>
+      )}
+      <Trouble delivery={delivery} account={account} canRetry={canRetry} busy={busy} onRetry={onRetry} />
+      <Ledger attempts={delivery.attempts} zone={zone} />
+    </li>
+  );
+}
