@@ -56,10 +56,10 @@ export function Agenda({ days, entries, today, loading, canWrite, canMove, onDay
         return (
           <section key={day} className={classes.day} aria-labelledby={`day-${day}`}>
             <header className={classes.head} data-today={day === today || undefined}>
-              <h3 id={`day-${day}`}>
+              <h2 id={`day-${day}`}>
                 {name}
                 {day === today && <span className={classes.today}> · {t('day.today')}</span>}
-              </h3>
+              </h2>
               {canWrite && day >= today && (
                 <Link
                   className={classes.add}

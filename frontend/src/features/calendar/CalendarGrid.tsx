@@ -73,6 +73,11 @@ export function CalendarGrid({ view, month, label, carried, actions, ...shown }:
     }
   });
 
+  const targetKey = carried ? slotKey(carried.target) : undefined;
+  useEffect(() => {
+    if (targetKey) root.current?.querySelector('[data-target]')?.scrollIntoView({ block: 'nearest' });
+  }, [targetKey]);
+
   // A week opens in the morning, not at midnight.
   useEffect(() => {
     const box = scroller.current;
@@ -166,12 +171,7 @@ export function CalendarGrid({ view, month, label, carried, actions, ...shown }:
           }}
           {...drag}
         >
-          <Body
-            {...shown}
-            month={month}
-            liftedId={carried?.entry.post.id}
-            targetKey={carried ? slotKey(carried.target) : undefined}
-          />
+          <Body {...shown} month={month} liftedId={carried?.entry.post.id} targetKey={targetKey} />
         </table>
       </div>
     </>
