@@ -1,5 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { meQuery } from '@/api/me';
+import { FrameError } from '@/shell/PageError';
+import { FramePending } from '@/shell/PagePending';
 import { requireSession } from './guard';
 import { rootRoute } from './public';
 
@@ -12,5 +14,7 @@ export const appRoute = createRoute({
     const me = await context.queries.ensureQueryData(meQuery);
     if (!me.org) throw redirect({ to: '/welcome', replace: true });
   },
+  pendingComponent: FramePending,
+  errorComponent: FrameError,
   component: lazyRouteComponent(() => import('@/shell/AppFrame'), 'AppFrame'),
 });

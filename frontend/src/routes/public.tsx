@@ -1,10 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
 import { sessionState } from '@/api/session';
+import { FrameError } from '@/shell/PageError';
 import { requireSession } from './guard';
 import { page } from './lazy';
 
-export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
+export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Outlet,
+  errorComponent: FrameError,
+});
 
 export const landingRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -3,8 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { asProblem } from '@/api/problem';
 import classes from './ErrorState.module.css';
 
+interface Props {
+  error: unknown;
+  onRetry?: () => void;
+  /** Level of the heading; 1 when nothing else is on the page. */
+  order?: 1 | 2;
+}
+
 /** Why something could not be shown, what to do, and what to quote when asking for help. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, order = 2 }: Props) {
   const { t } = useTranslation();
   const problem = asProblem(error);
   const known = [
@@ -18,7 +25,9 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   const slug = known.find((name) => name === problem.slug) ?? 'other';
   return (
     <section className={classes.error} role="alert">
-      <Title order={2}>{t(`error.${slug}.title`)}</Title>
+      <Title order={order} size="h2">
+        {t(`error.${slug}.title`)}
+      </Title>
       {problem.detail && <p className={classes.detail}>{problem.detail}</p>}
       <p className={classes.advice}>{t(`error.${slug}.advice`)}</p>
       <Group gap="xs" mt="md">
