@@ -88,7 +88,8 @@ function QuickPicks({ when, now, onPick }: { when: When; now: Date; onPick: (loc
         <Button
           key={name}
           size="compact-sm"
-          variant={pick.local === when.local ? 'light' : 'default'}
+          variant="default"
+          className={classes.pick}
           aria-pressed={pick.local === when.local}
           onClick={() => onPick(pick.local)}
         >

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { concerning, findings } from './findings';
+
+const input = {
+  text: 'a',
+  media: ['fil_1', 'fil_2'],
+  targets: [{ account_id: 'page' }, { account_id: 'sky', text: 'b', media: ['fil_9'] }],
+};
+const problem = { severity: 'error' as const, detail: 'Too long.', fix: 'Shorten it.' };
+
+it('puts a problem at the text, file or account it is about', () => {
+  const found = findings(
+    [
+      { ...problem, pointer: '/text', account_id: 'page', code: 'text-too-long' },
+      { ...problem, pointer: '/targets/1/media/0', account_id: 'sky', code: 'media-type' },
+      { ...problem, pointer: '/media/1', account_id: 'page', code: 'media-too-large' },
+      { ...problem, pointer: '/targets/0/account_id', code: 'account-reconnect' },
+      { ...problem, pointer: '/body/targets/1/text', code: 'text-missing' },
+    ],
+    input,
+  );
+  expect(found.map(({ field, file, accounts }) => [field, file, accounts])).toEqual([
+    ['text', null, ['page']],
+    ['media', 'fil_9', ['sky']],
+    ['media', 'fil_2', ['page']],
+    ['accounts', null, ['page']],
+    ['text', null, ['sky']],
+  ]);
+});
+
+it('says what concerns several accounts once, errors first', () => {
+  const alt = {
+    pointer: '/media/0',
+    code: 'alt-missing',
+    severity: 'warning' as const,
+    detail: 'No description.',
+    fix: '',
+  };
+  const found = findings(
+    [
+      { ...alt, account_id: 'page' },
+      { ...alt, account_id: 'mastodon' },
+      { ...problem, pointer: '/text', account_id: 'page', code: 'text-too-long' },
+    ],
+    input,
+  );
+  expect(found.map(({ code, accounts }) => [code, accounts])).toEqual([
+    ['text-too-long', ['page']],
+    ['alt-missing', ['page', 'mastodon']],
+  ]);
+  expect(concerning(found, 'mastodon').map(({ code }) => code)).toEqual(['alt-missing']);
+});
