@@ -96,7 +96,7 @@ fn new_org(app: &App, input: &CreateOrg) -> Organization {
 }
 
 /// Position of the slug's reservation among the writes of founding and of changing settings.
-const SLUG: usize = 0;
+pub(crate) const SLUG: usize = 0;
 
 fn founding(app: &App, caller: &Caller, profile: Option<&User>, org: &Organization) -> ApiResult<Vec<Write>> {
     let store = app.table.org(OrgScope::for_new_org(org.id));
@@ -111,9 +111,11 @@ fn founding(app: &App, caller: &Caller, profile: Option<&User>, org: &Organizati
 }
 
 fn explain(error: StoreError, slug: &str) -> ApiError {
-    if !error.is_conflict_at(SLUG) {
-        return error.into();
-    }
+    if error.is_conflict_at(SLUG) { explain_slug(slug) } else { error.into() }
+}
+
+/// What is answered when somebody else has the slug.
+pub(crate) fn explain_slug(slug: &str) -> ApiError {
     let others = org::alternative_slugs(slug).take(2).collect::<Vec<_>>().join(" or ");
     let detail = format!("The address {slug} is taken.");
     ApiError::rule_broken(vec![Problem::error("/slug", "slug-taken", detail, format!("Try {others}."))])
