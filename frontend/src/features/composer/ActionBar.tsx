@@ -125,15 +125,16 @@ export function ActionBar({ composer, chosen, verdict, now, primary, blocked, on
 /** Whether what is written is safe, and where. */
 function KeptNote({ composer }: { composer: Composer }) {
   const { t } = useTranslation('composer');
-  if (!composer.dirty && !composer.post) return <span className={classes.kept} />;
+  const { dirty, post } = composer;
+  const Icon = dirty ? IconDeviceFloppy : IconCloudCheck;
   return (
-    <span className={classes.kept}>
-      {composer.dirty ? (
-        <IconDeviceFloppy size={16} stroke={1.6} aria-hidden />
-      ) : (
-        <IconCloudCheck size={16} stroke={1.6} aria-hidden />
+    <span className={classes.kept} role="status">
+      {(dirty || post) && (
+        <>
+          <Icon size={16} stroke={1.6} aria-hidden />
+          {t(dirty ? 'kept' : post?.schedule ? 'saved' : 'savedDraft')}
+        </>
       )}
-      {t(composer.dirty ? 'kept' : 'saved')}
     </span>
   );
 }

@@ -72,11 +72,11 @@ export function Composer({ start, given, problem = null }: Props) {
   const finish = async (action: Action, at: When, outcome: Awaited<ReturnType<typeof composer.run>>) => {
     if (!outcome) return;
     const params = { postId: outcome.post.id };
-    if (!outcome.problem) {
+    const leaves =
+      action === 'schedule' || action === 'publish' || (action === 'save' && outcome.post.schedule);
+    if (!outcome.problem && leaves) {
       notifyDone(doneWords(action, outcome.post));
-      if (action === 'schedule' || action === 'publish' || (action === 'save' && outcome.post.schedule)) {
-        return navigate({ to: '/posts/$postId', params });
-      }
+      return navigate({ to: '/posts/$postId', params });
     }
     // A new post has an address of its own now; what did not work comes along.
     if (post?.id !== outcome.post.id) {
@@ -92,9 +92,11 @@ export function Composer({ start, given, problem = null }: Props) {
   };
 
   const doneWords = (action: Action, { schedule }: Post) => {
-    if (action === 'save' && schedule) return t('done.changes');
-    const at = schedule && { when: formatTime(schedule.at, schedule.zone), city: zoneCity(schedule.zone) };
-    return t(`done.${action}`, { ...at });
+    if (action !== 'schedule' || !schedule) return t(action === 'publish' ? 'done.publish' : 'done.changes');
+    return t('done.schedule', {
+      when: formatTime(schedule.at, schedule.zone),
+      city: zoneCity(schedule.zone),
+    });
   };
 
   const act = async (action: Action, at: When = when) => {
