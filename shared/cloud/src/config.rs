@@ -64,6 +64,15 @@ pub struct Config {
 pub struct MissingSetting(&'static str);
 
 impl Config {
+    /// Origin of the addresses that media are uploaded to and read from.
+    #[must_use]
+    pub fn media_origin(&self) -> String {
+        match &self.endpoints.s3 {
+            Some(endpoint) => origin(endpoint).to_owned(),
+            None => format!("https://{}.s3.{}.amazonaws.com", self.bucket, self.region),
+        }
+    }
+
     /// Reads the settings that `template.yaml` gives to every function. A function that does not use
     /// a service may lack its settings; what it then asks for has an empty name and is refused.
     ///
@@ -97,5 +106,25 @@ impl Config {
             },
             static_credentials: None,
         })
+    }
+}
+
+/// Scheme and host of an address.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    url[host..].find('/').map_or(url, |path| &url[..host + path])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_come_from_the_bucket_or_its_stand_in() {
+        let aws = Config { bucket: "media".into(), region: "eu-central-1".into(), ..Config::default() };
+        assert_eq!(aws.media_origin(), "https://media.s3.eu-central-1.amazonaws.com");
+        let s3 = Some("http://localhost:4000/".to_owned());
+        let local = Config { endpoints: Endpoints { s3, ..Endpoints::default() }, ..aws };
+        assert_eq!(local.media_origin(), "http://localhost:4000");
     }
 }

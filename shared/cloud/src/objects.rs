@@ -1,10 +1,13 @@
 //! S3: media, reached by presigned requests from outside and by plain ones from functions.
 //!
-//! Every key begins with the tenant, and only a verified scope builds one.
+//! Every key names the tenant, and only a verified scope builds one. Uploads land in a folder of their
+//! own and are copied into the library once checked: an upload address that still works can then no
+//! longer change what was checked, and the bucket's own rule sweeps what nobody completed.
 
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
@@ -13,6 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
 
+/// Folder of uploads that are not checked yet. `template.yaml` has the rule that empties it.
+const UPLOADS: &str = "uploads/";
 /// How long a read address works.
 const READ_LIFETIME: Duration = Duration::from_secs(3600);
 
@@ -22,6 +27,9 @@ pub enum ObjectError {
     /// There is no such object.
     #[error("there is no such object")]
     NotFound,
+    /// It was replaced since it was looked at.
+    #[error("the object was replaced")]
+    Replaced,
     /// The service refused or was out of reach.
     #[error("the object store could not be reached: {0}")]
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
@@ -43,13 +51,16 @@ pub struct Presigned {
 pub struct ObjectHead {
     /// Size in bytes.
     pub bytes: u64,
+    /// Changes with the content.
+    pub etag: String,
 }
 
-/// The media bucket.
-#[derive(Debug)]
+/// The media bucket: the library, or the folder of uploads.
+#[derive(Debug, Clone)]
 pub struct Objects {
     client: aws_sdk_s3::Client,
     bucket: String,
+    folder: &'static str,
 }
 
 impl Objects {
@@ -58,7 +69,13 @@ impl Objects {
         if let Some(endpoint) = &config.endpoints.s3 {
             builder = builder.endpoint_url(endpoint).force_path_style(true);
         }
-        Self { client: aws_sdk_s3::Client::from_conf(builder.build()), bucket: config.bucket.clone() }
+        Self { client: aws_sdk_s3::Client::from_conf(builder.build()), bucket: config.bucket.clone(), folder: "" }
+    }
+
+    /// The folder of uploads that are not checked yet.
+    #[must_use]
+    pub fn uploads(&self) -> Self {
+        Self { folder: UPLOADS, ..self.clone() }
     }
 
     /// An address to upload exactly `bytes` bytes of `mime` to, once or more, until it expires.
@@ -79,7 +96,7 @@ impl Objects {
             .client
             .put_object()
             .bucket(&self.bucket)
-            .key(key(scope, name))
+            .key(self.key(scope, name))
             .content_type(mime)
             .content_length(i64::try_from(bytes).map_err(unavailable)?)
             .presigned(PresigningConfig::expires_in(lifetime_std).map_err(unavailable)?)
@@ -100,7 +117,7 @@ impl Objects {
     /// [`ObjectError::Unavailable`] when credentials cannot be had.
     pub async fn presign_get(&self, scope: &OrgScope, name: &str) -> Result<String, ObjectError> {
         let config = PresigningConfig::expires_in(READ_LIFETIME).map_err(unavailable)?;
-        let request = self.client.get_object().bucket(&self.bucket).key(key(scope, name));
+        let request = self.client.get_object().bucket(&self.bucket).key(self.key(scope, name));
         Ok(request.presigned(config).await.map_err(unavailable)?.uri().to_owned())
     }
 
@@ -109,12 +126,15 @@ impl Objects {
     /// # Errors
     /// [`ObjectError`].
     pub async fn head(&self, scope: &OrgScope, name: &str) -> Result<ObjectHead, ObjectError> {
-        let answer = self.client.head_object().bucket(&self.bucket).key(key(scope, name)).send().await;
+        let answer = self.client.head_object().bucket(&self.bucket).key(self.key(scope, name)).send().await;
         let answer = answer.map_err(|error| match error.into_service_error() {
             error if error.is_not_found() => ObjectError::NotFound,
             error => unavailable(error),
         })?;
-        Ok(ObjectHead { bytes: answer.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or(0) })
+        Ok(ObjectHead {
+            bytes: answer.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+            etag: answer.e_tag.unwrap_or_default(),
+        })
     }
 
     /// A whole object, or its first `at_most` bytes.
@@ -122,8 +142,20 @@ impl Objects {
     /// # Errors
     /// [`ObjectError`].
     pub async fn get(&self, scope: &OrgScope, name: &str, at_most: Option<u64>) -> Result<Bytes, ObjectError> {
-        let range = at_most.map(|bytes| format!("bytes=0-{}", bytes.saturating_sub(1)));
-        let request = self.client.get_object().bucket(&self.bucket).key(key(scope, name)).set_range(range);
+        self.read(scope, name, at_most.map(|bytes| format!("bytes=0-{}", bytes.saturating_sub(1)))).await
+    }
+
+    /// Up to `bytes` bytes of an object from byte `from` on, which must be inside it.
+    ///
+    /// # Errors
+    /// [`ObjectError`].
+    pub async fn get_part(&self, scope: &OrgScope, name: &str, from: u64, bytes: u64) -> Result<Bytes, ObjectError> {
+        let last = from.saturating_add(bytes).saturating_sub(1);
+        self.read(scope, name, Some(format!("bytes={from}-{last}"))).await
+    }
+
+    async fn read(&self, scope: &OrgScope, name: &str, range: Option<String>) -> Result<Bytes, ObjectError> {
+        let request = self.client.get_object().bucket(&self.bucket).key(self.key(scope, name)).set_range(range);
         let answer = request.send().await.map_err(|error| match error.into_service_error() {
             error if error.is_no_such_key() => ObjectError::NotFound,
             error => unavailable(error),
@@ -136,9 +168,24 @@ impl Objects {
     /// # Errors
     /// [`ObjectError::Unavailable`].
     pub async fn put(&self, scope: &OrgScope, name: &str, mime: &str, body: Vec<u8>) -> Result<(), ObjectError> {
-        let request = self.client.put_object().bucket(&self.bucket).key(key(scope, name));
+        let request = self.client.put_object().bucket(&self.bucket).key(self.key(scope, name));
         let answer = request.content_type(mime).body(ByteStream::from(body)).send().await;
         answer.map(drop).map_err(|error| unavailable(error.into_service_error()))
+    }
+
+    /// Copies a checked upload to the same name in the library, if it is still the one with `etag`.
+    ///
+    /// # Errors
+    /// [`ObjectError::Replaced`] when it was uploaded again in between.
+    pub async fn adopt(&self, scope: &OrgScope, name: &str, etag: &str) -> Result<(), ObjectError> {
+        let source = format!("{}/{}", self.bucket, self.uploads().key(scope, name));
+        let request = self.client.copy_object().bucket(&self.bucket).key(self.key(scope, name));
+        let answer = request.copy_source(source).copy_source_if_match(etag).send().await;
+        answer.map(drop).map_err(|error| match error.into_service_error() {
+            error if error.code() == Some("PreconditionFailed") => ObjectError::Replaced,
+            error if error.code() == Some("NoSuchKey") => ObjectError::NotFound,
+            error => unavailable(error),
+        })
     }
 
     /// Removes an object. One that is gone already is fine.
@@ -146,13 +193,13 @@ impl Objects {
     /// # Errors
     /// [`ObjectError::Unavailable`].
     pub async fn delete(&self, scope: &OrgScope, name: &str) -> Result<(), ObjectError> {
-        let answer = self.client.delete_object().bucket(&self.bucket).key(key(scope, name)).send().await;
+        let answer = self.client.delete_object().bucket(&self.bucket).key(self.key(scope, name)).send().await;
         answer.map(drop).map_err(|error| unavailable(error.into_service_error()))
     }
-}
 
-fn key(scope: &OrgScope, name: &str) -> String {
-    format!("{}/{name}", scope.org())
+    fn key(&self, scope: &OrgScope, name: &str) -> String {
+        format!("{}{}/{name}", self.folder, scope.org())
+    }
 }
 
 fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ObjectError {

@@ -1,9 +1,13 @@
 //! Files in the media library and their use in posts.
 
+pub mod content;
+pub mod mp4;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FileId, PostId, UserId};
+use crate::problem::Problem;
 
 /// Largest picture taken, in bytes.
 pub const IMAGE_MAX_BYTES: u64 = 20 * 1024 * 1024;
@@ -11,6 +15,16 @@ pub const IMAGE_MAX_BYTES: u64 = 20 * 1024 * 1024;
 pub const VIDEO_MAX_BYTES: u64 = 200 * 1024 * 1024;
 /// How long an upload address works.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+/// How long an upload can be completed; then it vanishes.
+pub const UPLOAD_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// Most pixels of a picture taken: more would not fit in memory when it is decoded.
+pub const MAX_PIXELS: u64 = 100_000_000;
+/// Longest edge of a thumbnail, in pixels.
+pub const THUMB_EDGE: u32 = 480;
+/// Longest alternative text kept, in characters; each network has its own rule below it.
+const ALT_CHARS: usize = 5000;
+/// Longest name of a file, in characters.
+const NAME_CHARS: usize = 200;
 
 /// A type of file that the library takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +51,24 @@ impl MediaType {
     #[must_use]
     pub fn of(mime: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.mime == mime)
+    }
+
+    /// Whether it moves and has a length.
+    #[must_use]
+    pub fn is_video(self) -> bool {
+        self.mime.starts_with("video/")
+    }
+
+    /// What to call it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self.mime {
+            "image/jpeg" => "a JPEG picture",
+            "image/png" => "a PNG picture",
+            "image/webp" => "a WebP picture",
+            "image/gif" => "a GIF picture",
+            _ => "an MP4 video",
+        }
     }
 }
 
@@ -85,6 +117,77 @@ pub struct File {
     /// When an upload that was never completed is swept away, as seconds since 1970; absent once ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<i64>,
+}
+
+/// What the content of a file shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// Width in pixels, as shown (after rotation).
+    pub width: u32,
+    /// Height in pixels, as shown.
+    pub height: u32,
+    /// Length of a video in milliseconds, where the file says it.
+    pub duration_ms: Option<u64>,
+    /// Whether a thumbnail was made.
+    pub thumb: bool,
+}
+
+impl File {
+    /// The same file, checked and usable.
+    #[must_use]
+    pub fn ready(&self, facts: Facts) -> Self {
+        Self {
+            status: FileStatus::Ready,
+            width: Some(facts.width),
+            height: Some(facts.height),
+            duration_ms: facts.duration_ms,
+            thumb: facts.thumb,
+            version: self.version + 1,
+            expires: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is an upload that nobody completed in time: gone, even where it is still stored.
+    #[must_use]
+    pub fn is_abandoned(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires <= now.as_second())
+    }
+
+    /// Whether name or alternative text contain `words`, which are in lower case.
+    #[must_use]
+    pub fn mentions(&self, words: &str) -> bool {
+        self.name.to_lowercase().contains(words) || self.alt.to_lowercase().contains(words)
+    }
+}
+
+/// What is wrong with a file's name.
+#[must_use]
+pub fn validate_name(name: &str) -> Option<Problem> {
+    let length = name.trim().chars().count();
+    let fine = (1..=NAME_CHARS).contains(&length) && !name.chars().any(char::is_control);
+    (!fine).then(|| {
+        Problem::error(
+            "/name",
+            "name-invalid",
+            "The name is empty, too long or has control characters.",
+            "Use 1 to 200 visible characters.",
+        )
+    })
+}
+
+/// What is wrong with an alternative text.
+#[must_use]
+pub fn validate_alt(alt: &str) -> Option<Problem> {
+    let length = alt.chars().count();
+    (length > ALT_CHARS).then(|| {
+        Problem::error(
+            "/alt",
+            "alt-too-long",
+            format!("The description has {length} characters; at most {ALT_CHARS} can be kept."),
+            "Shorten it to what matters in the picture.",
+        )
+    })
 }
 
 /// A file as a post uses it: a copy of its facts, taken when the post was saved, so that what was

@@ -1,0 +1,29 @@
+//! The media library: uploads straight to the object store, checks, thumbnails, descriptions.
+
+mod check;
+mod library;
+mod picture;
+mod upload;
+mod video;
+mod view;
+
+use std::sync::Arc;
+
+use api::App;
+use axum::Router;
+use cloud::Cloud;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The group's routes with their documentation.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(library::list_files, upload::create_file))
+        .routes(routes!(upload::complete_file))
+        .routes(routes!(library::get_file, library::update_file, library::delete_file))
+}
+
+/// The group, ready to serve.
+pub fn routes(cloud: &Arc<Cloud>) -> Router {
+    api::finish(router(), api::state(cloud))
+}
