@@ -40,12 +40,15 @@ export class Problem extends Error {
 
 /** Reads an error answer; one that is not problem+json (a proxy's page, say) keeps its status and gets no detail. */
 export async function readProblem(response: Response): Promise<Problem> {
-  const retryAfter = Number(response.headers.get('Retry-After')) || undefined;
+  const headers = {
+    retry_after: Number(response.headers.get('Retry-After')) || undefined,
+    request_id: response.headers.get('X-Request-Id') ?? undefined,
+  };
   try {
     const body = (await response.clone().json()) as Partial<ProblemDetails>;
-    return new Problem({ retry_after: retryAfter, ...body, status: response.status });
+    return new Problem({ ...headers, ...body, status: response.status });
   } catch {
-    return new Problem({ slug: 'unreadable', status: response.status, retry_after: retryAfter });
+    return new Problem({ slug: 'unreadable', ...headers, status: response.status });
   }
 }
 

@@ -1,31 +1,49 @@
-/** Short names for the contract's types: the only module that spells out the generated ones. */
-import type { components } from './schema';
+/**
+ * Short names for the contract's types. What an operation answers is named after the operation, so that a type
+ * renamed in the document changes nothing here.
+ */
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
+type Body<Response> = Response extends { content: { 'application/json': infer Json } } ? Json : never;
+type Answer<Operation> = Operation extends { responses: { 200: infer Response } } ? Body<Response> : never;
+type Item<List> = List extends { items: (infer Each)[] } ? Each : never;
 
 export type Role = Schemas['Role'];
 export type Platform = Schemas['Platform'];
-export type Me = Schemas['Me'];
-export type MeOrg = Schemas['MeOrg'];
-export type Org = Schemas['Org'];
-export type OrgSummary = Schemas['OrgSummary'];
-export type Member = Schemas['Member'];
-export type Invitation = Schemas['Invitation'];
-export type AuditEntry = Schemas['AuditEntry'];
-export type Account = Schemas['Account'];
-export type MediaFile = Schemas['File'];
+export type Me = Answer<paths['/api/auth/me']['get']>;
+export type MeOrg = NonNullable<Me['org']>;
+export type Org = Answer<paths['/api/orgs/{id}']['get']>;
+export type OrgSummary = Item<Answer<paths['/api/orgs']['get']>>;
+export type Member = Item<Answer<paths['/api/orgs/{id}/members']['get']>>;
+export type Invitation = Item<Answer<paths['/api/orgs/{id}/invitations']['get']>>;
+export type AuditEntry = Item<Answer<paths['/api/orgs/{id}/audit']['get']>>;
+export type Account = Item<Answer<paths['/api/accounts']['get']>>;
+export type MediaFile = Answer<paths['/api/media/{id}']['get']>;
 export type Upload = Schemas['Upload'];
-export type Post = Schemas['Post'];
+export type Post = Answer<paths['/api/posts/{id}']['get']>;
 export type PostInput = Schemas['PostInput'];
 export type PostStatus = Schemas['PostStatus'];
-export type PostSummary = Schemas['PostSummary'];
-export type PostMedia = Schemas['PostMedia'];
-export type Delivery = Schemas['Delivery'];
+export type PostSummary = Item<Answer<paths['/api/posts']['get']>>;
+export type PostMedia = Post['media'][number];
+export type Delivery = Post['deliveries'][number];
 export type DeliveryState = Schemas['DeliveryState'];
 export type ScheduleInput = Schemas['ScheduleInput'];
-export type Validation = Schemas['Validation'];
+export type Validation = Answer<paths['/api/posts/validate']['post']>;
 /** One rule broken by one field. */
 export type FieldProblem = Schemas['Problem'];
-/** The body of every error answer (RFC 9457). */
-export type ProblemDetails = Schemas['ProblemDetails'];
 export type TimeChoice = Schemas['TimeChoice'];
+
+/** The body of every error answer (RFC 9457). */
+export interface ProblemDetails {
+  /** `urn:atelier:problem:<slug>` */
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  request_id?: string;
+  errors?: FieldProblem[] | null;
+  choices?: TimeChoice[] | null;
+  /** Seconds. */
+  retry_after?: number | null;
+}
