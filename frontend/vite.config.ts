@@ -44,6 +44,8 @@ export default defineConfig(({ mode }) => ({
   },
   build: { manifest: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 2048 },
   test: {
+    // The journeys in e2e/ are Playwright's.
+    dir: './src',
     environment: 'jsdom',
     setupFiles: ['./src/test/setup.ts'],
     restoreMocks: true,
