@@ -35,7 +35,7 @@ export function AltTextField({ file, max = 1500, compact = false }: Props) {
         autosize
         minRows={compact ? 2 : 3}
         maxRows={8}
-        dir="auto"
+        attributes={{ input: { dir: 'auto' } }}
         error={left < 0}
       />
       <div className={classes.foot} aria-live="polite">

@@ -1,4 +1,4 @@
-import { Alert, Button, Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { IconCloudCheck, IconDeviceFloppy, IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,14 +6,10 @@ import { useCan } from '@/api/me';
 import type { Account } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
-import { FormProblem } from '@/ui/FormProblem';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import classes from './ActionBar.module.css';
-import { FindingList } from './FindingList';
-import type { Finding } from './findings';
 import type { Action } from './submit';
 import type { Composer } from './useComposer';
-import { isAboutTime } from './WhenPanel';
 import { shortTime, type Verdict } from './when';
 
 interface Props {
@@ -22,20 +18,19 @@ interface Props {
   chosen: Account[];
   verdict: Verdict;
   now: Date;
+  /** A file got another description since the post was saved; the post takes it when it is saved again. */
+  described: boolean;
   primary: Action;
-  /** Why the last press did nothing. */
-  blocked: { missing: string[]; findings: Finding[] } | null;
   onAct: (action: Action) => void;
-  onAsNew: () => void;
 }
 
 /** What can be done with the post, in words that say what will happen; always in sight. */
-export function ActionBar({ composer, chosen, verdict, now, primary, blocked, onAct, onAsNew }: Props) {
+export function ActionBar(props: Props) {
+  const { composer, chosen, verdict, now, described, primary, onAct } = props;
   const { t } = useTranslation('composer');
   const mayPublish = useCan('posts.publish');
   const [asking, setAsking] = useState(false);
-  const { post, when, busy } = composer;
-  const scheduled = Boolean(post?.schedule);
+  const { when, busy, scheduled } = composer;
   const label = {
     save: t(scheduled ? 'do.saveChanges' : 'do.saveDraft'),
     schedule:
@@ -56,9 +51,8 @@ export function ActionBar({ composer, chosen, verdict, now, primary, blocked, on
 
   return (
     <div className={classes.bar}>
-      <Trouble composer={composer} blocked={blocked} chosen={chosen} onAsNew={onAsNew} />
       <div className={classes.row}>
-        <KeptNote composer={composer} />
+        <KeptNote composer={composer} described={described} />
         {!mayPublish && <span className={classes.note}>{t('do.authorNote')}</span>}
         <div className={classes.buttons}>
           {others.map((action) => (
@@ -123,61 +117,19 @@ export function ActionBar({ composer, chosen, verdict, now, primary, blocked, on
 }
 
 /** Whether what is written is safe, and where. */
-function KeptNote({ composer }: { composer: Composer }) {
+function KeptNote({ composer, described }: Pick<Props, 'composer' | 'described'>) {
   const { t } = useTranslation('composer');
-  const { dirty, post } = composer;
-  const Icon = dirty ? IconDeviceFloppy : IconCloudCheck;
+  const { dirty, post, scheduled } = composer;
+  const Icon = dirty || described ? IconDeviceFloppy : IconCloudCheck;
+  const words = dirty ? 'kept' : described ? 'described' : scheduled ? 'saved' : 'savedDraft';
   return (
     <span className={classes.kept} role="status">
       {(dirty || post) && (
         <>
           <Icon size={16} stroke={1.6} aria-hidden />
-          {t(dirty ? 'kept' : post?.schedule ? 'saved' : 'savedDraft')}
+          {t(words)}
         </>
       )}
     </span>
-  );
-}
-
-type TroubleProps = Pick<Props, 'composer' | 'blocked' | 'chosen' | 'onAsNew'>;
-
-/** Why the last press did not do what it says. */
-function Trouble({ composer, blocked, chosen, onAsNew }: TroubleProps) {
-  const { t } = useTranslation('composer');
-  const { problem, post, dirty, busy } = composer;
-  if (blocked) {
-    const errors = blocked.findings.filter(({ severity }) => severity === 'error');
-    if (blocked.missing.length + errors.length === 0) return null;
-    return (
-      <Alert
-        color="brick"
-        variant="light"
-        role="alert"
-        title={t('findings.blocked')}
-        className={classes.trouble}
-      >
-        {blocked.missing.map((words) => (
-          <p key={words} style={{ margin: 0 }}>
-            {words}
-          </p>
-        ))}
-        <FindingList findings={errors} accounts={chosen} />
-      </Alert>
-    );
-  }
-  if (!problem || (isAboutTime(problem) && !dirty)) return null;
-  const gone = dirty && (problem.slug === 'conflict' || problem.slug === 'not-found');
-  return (
-    <div className={classes.trouble}>
-      <p className={classes.what}>
-        {t(dirty ? 'trouble.notSaved' : post?.schedule ? 'trouble.savedChanges' : 'trouble.savedOnly')}
-      </p>
-      <FormProblem problem={problem} />
-      {gone && (
-        <Button size="compact-sm" mt="xs" loading={busy === 'save'} onClick={onAsNew}>
-          {t('trouble.asNew')}
-        </Button>
-      )}
-    </div>
   );
 }

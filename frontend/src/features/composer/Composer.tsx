@@ -15,13 +15,23 @@ import { AccountNotes } from './AccountNotes';
 import { ActionBar } from './ActionBar';
 import { ClashDialog } from './ClashDialog';
 import classes from './Composer.module.css';
-import { allMedia, attach, type Composition, mediaAt, type Place, toggle, write } from './composition';
+import {
+  allMedia,
+  attach,
+  type Composition,
+  mediaAt,
+  type Place,
+  toggle,
+  variant,
+  write,
+} from './composition';
 import { Editor } from './Editor';
 import { hasErrors } from './findings';
 import { type Handover, handedOver, handOver } from './handover';
 import { MediaStrip } from './MediaStrip';
 import { RestoredNote } from './RestoredNote';
 import type { Action } from './submit';
+import { Trouble } from './Trouble';
 import { useComposer } from './useComposer';
 import { useValidation } from './useValidation';
 import { WhenPanel } from './WhenPanel';
@@ -50,6 +60,7 @@ export function Composer({ start, given, problem = null }: Props) {
   const { accounts } = start;
   const [place, setPlace] = useState<Place>('all');
   const [blocked, setBlocked] = useState(false);
+  const [picking, setPicking] = useState(false);
   const now = useNow();
   const verdict = judge(when, now);
 
@@ -57,11 +68,21 @@ export function Composer({ start, given, problem = null }: Props) {
   const facts = files.map((slot) => (slot.state === 'ready' ? slot.file.version : slot.state)).join();
   const checks = useValidation(input, facts);
   const uploads = useUploads((file) =>
-    change((before) => attach(before, place, [...mediaAt(before, place), file.id])),
+    change((before) => {
+      const to = variant(before, place).media ? place : 'all';
+      return attach(before, to, [...mediaAt(before, to), file.id]);
+    }),
   );
 
   const chosen = accounts.filter(({ id }) => composition.accounts.includes(id));
   const here: Place = chosen.some(({ id }) => id === place) ? place : 'all';
+  const gone =
+    start.post?.targets.filter(({ account_id }) => !accounts.some(({ id }) => id === account_id)).length ?? 0;
+  const described = files.some(
+    (slot) =>
+      slot.state === 'ready' &&
+      post?.media.some(({ file_id, alt }) => file_id === slot.id && alt !== slot.file.alt),
+  );
   const missing = [
     ...(chosen.length === 0 ? [t('findings.noAccounts')] : []),
     ...(verdict.state === 'ok'
@@ -73,7 +94,9 @@ export function Composer({ start, given, problem = null }: Props) {
     if (!outcome) return;
     const params = { postId: outcome.post.id };
     const leaves =
-      action === 'schedule' || action === 'publish' || (action === 'save' && outcome.post.schedule);
+      action === 'schedule' ||
+      action === 'publish' ||
+      (action === 'save' && outcome.post.status === 'scheduled');
     if (!outcome.problem && leaves) {
       notifyDone(doneWords(action, outcome.post));
       return navigate({ to: '/posts/$postId', params });
@@ -108,7 +131,7 @@ export function Composer({ start, given, problem = null }: Props) {
     await finish(action, at, await composer.run(action, at));
   };
 
-  const primary: Action = mayPublish && (!post?.schedule || composer.timeChanged) ? 'schedule' : 'save';
+  const primary: Action = mayPublish && (!composer.scheduled || composer.timeChanged) ? 'schedule' : 'save';
   const hotkeys = getHotkeyHandler([
     ['mod+S', () => void act('save')],
     ['mod+Enter', () => void act(primary)],
@@ -129,7 +152,7 @@ export function Composer({ start, given, problem = null }: Props) {
               chosen={composition.accounts}
               onToggle={(id) => change((before) => toggle(before, id))}
             />
-            <AccountNotes chosen={chosen} findings={checks.findings} />
+            <AccountNotes chosen={chosen} gone={gone} findings={checks.findings} />
           </section>
           <Editor
             composition={composition}
@@ -147,6 +170,8 @@ export function Composer({ start, given, problem = null }: Props) {
             onChange={change}
             findings={checks.findings}
             uploads={uploads}
+            picking={picking}
+            onPicking={setPicking}
           />
           {mayPublish && (
             <WhenPanel
@@ -178,17 +203,22 @@ export function Composer({ start, given, problem = null }: Props) {
           </Suspense>
         </div>
       </div>
+      <Trouble
+        composer={composer}
+        chosen={chosen}
+        blocked={blocked ? { missing, findings: checks.findings } : null}
+        onAsNew={async () => finish('save', when, await composer.runAsNew())}
+      />
       <ActionBar
         composer={composer}
         chosen={chosen}
         verdict={verdict}
         now={now}
+        described={described}
         primary={primary}
-        blocked={blocked ? { missing, findings: checks.findings } : null}
         onAct={(action) => void act(action)}
-        onAsNew={async () => finish('save', when, await composer.runAsNew())}
       />
-      <DropTarget onFiles={(dropped) => uploads.queue.add(dropped)} />
+      <DropTarget active={!picking} onFiles={(dropped) => uploads.queue.add(dropped)} />
       <ClashDialog
         composer={composer}
         accounts={accounts}

@@ -113,7 +113,7 @@ function EditLoaded({ loaded, accounts, zone, handover }: Loaded) {
   const mayPublish = useCan('posts.publish');
   const [when] = useState<When>(() => {
     if (handover) return handover.when;
-    const { schedule } = post;
+    const schedule = post.status === 'scheduled' ? post.schedule : null;
     return schedule ? { local: schedule.local.slice(0, 16), zone: schedule.zone } : firstPick(zone);
   });
   if (!isOpen(post)) return <Locked post={post} reason="sent" />;

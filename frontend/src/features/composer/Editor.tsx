@@ -57,7 +57,7 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
             {shared ? (
               <Button
                 size="compact-sm"
-                variant="light"
+                variant="default"
                 leftSection={<IconArrowsSplit2 size={16} stroke={1.6} />}
                 onClick={() => forkFor(account.id)}
               >
@@ -91,7 +91,7 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
           autosize
           minRows={7}
           maxRows={24}
-          dir="auto"
+          attributes={{ input: { dir: 'auto' } }}
           autoFocus={composition.text === ''}
         />
         <Counters composition={composition} accounts={account ? [account] : accounts} />

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPhotoOff, IconPhotoPlus, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { AltTextField } from '@/parts/AltTextField';
@@ -25,12 +25,15 @@ interface Props {
   onChange: (change: (before: Composition) => Composition) => void;
   findings: Finding[];
   uploads: Uploads;
+  /** Whether the library is open to choose from. */
+  picking: boolean;
+  onPicking: (picking: boolean) => void;
 }
 
 /** The files of a post in their order, each with its description. */
-export function MediaStrip({ composition, accounts, place, onChange, findings, uploads }: Props) {
+export function MediaStrip(props: Props) {
+  const { composition, accounts, place, onChange, findings, uploads, picking, onPicking } = props;
   const { t } = useTranslation('composer');
-  const [picking, setPicking] = useState(false);
   const account = accounts.find(({ id }) => id === place);
   const shared = account !== undefined && variant(composition, account.id).media === null;
   const ids = mediaAt(composition, place);
@@ -52,7 +55,7 @@ export function MediaStrip({ composition, accounts, place, onChange, findings, u
           <span>{t(shared ? 'media.same' : 'media.own', { account: shortName(account, accounts) })}</span>
           <Button
             size="compact-sm"
-            variant={shared ? 'light' : 'subtle'}
+            variant={shared ? 'default' : 'subtle'}
             color={shared ? undefined : 'gray'}
             onClick={() => onChange((before) => own(before, account.id, shared))}
           >
@@ -79,7 +82,7 @@ export function MediaStrip({ composition, accounts, place, onChange, findings, u
           <Button
             variant="default"
             leftSection={<IconPhotoPlus size={18} stroke={1.6} />}
-            onClick={() => setPicking(true)}
+            onClick={() => onPicking(true)}
           >
             {t('media.add')}
           </Button>
@@ -93,9 +96,9 @@ export function MediaStrip({ composition, accounts, place, onChange, findings, u
             attached={ids}
             onPick={(chosen) => {
               set(chosen);
-              setPicking(false);
+              onPicking(false);
             }}
-            onClose={() => setPicking(false)}
+            onClose={() => onPicking(false)}
           />
         </Suspense>
       )}

@@ -24,7 +24,7 @@ export function RestoredNote({ composer }: { composer: Composer }) {
       <IconHistory size={20} stroke={1.6} aria-hidden />
       <p className={classes.words}>{t(post ? 'restored.edit' : 'restored.new', { time })}</p>
       <Group gap={8}>
-        <Button size="compact-sm" variant="light" onClick={() => setClosed(true)}>
+        <Button size="compact-sm" variant="default" onClick={() => setClosed(true)}>
           {t('restored.continue')}
         </Button>
         <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setAsking(true)}>

@@ -7,6 +7,7 @@ import { WhenProblem } from '@/parts/schedule/WhenProblem';
 import { deviceZone, formatTime, offsetLabel, zoneCity } from '@/ui/time';
 import { ZoneSelect } from '@/ui/ZoneSelect';
 import { dayOf, daysBetween } from '@/ui/zoned';
+import { bringIntoSight } from './bringIntoSight';
 import classes from './WhenPanel.module.css';
 import { distance, quickPicks, type Verdict, type When } from './when';
 
@@ -57,7 +58,7 @@ export function WhenPanel({ when, verdict, now, problem, busy, onChange, onChoos
         <Zone zone={when.zone} onChange={(zone) => set({ zone })} />
       </div>
       {refused ? (
-        <div className={classes.refused}>
+        <div className={classes.refused} ref={refused === problem ? bringIntoSight : undefined}>
           <WhenProblem problem={refused} busy={busy} onChoose={onChoose} />
         </div>
       ) : (

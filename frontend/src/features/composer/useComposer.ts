@@ -47,7 +47,9 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
   const draft = useDraft<Kept>(start.post ? `composer.${start.post.id}` : 'composer.new');
   const restored = draft.restored;
   const [post, setPost] = useState(start.post);
-  const [composition, setComposition] = useState(restored?.composition ?? start.composition);
+  const [composition, setComposition] = useState(() =>
+    withKnown(restored?.composition ?? start.composition, start.accounts),
+  );
   const [when, setWhen] = useState<When>(given ?? restored?.when ?? start.when);
   const [busy, setBusy] = useState<Action | null>(null);
   const [problem, setProblem] = useState<Problem | null>(failed);
@@ -59,8 +61,9 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
   const attempt = useRef<Attempt | null>(restored?.attempt ?? null);
 
   const saved = useMemo(() => (post ? fromPost(post) : null), [post]);
-  const timeChanged = post?.schedule
-    ? when.local.slice(0, 16) !== post.schedule.local.slice(0, 16) || when.zone !== post.schedule.zone
+  const planned = post?.status === 'scheduled' ? post.schedule : null;
+  const timeChanged = planned
+    ? when.local.slice(0, 16) !== planned.local.slice(0, 16) || when.zone !== planned.zone
     : false;
   const dirty = timeChanged || (saved ? !isSame(saved, composition) : !isEmpty(composition));
   const kept = { composition, when, version: post?.version ?? null, attempt: attempt.current };
@@ -104,7 +107,7 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
 
   const takeTheirs = (theirs: Post) => {
     setPost(theirs);
-    setComposition(fromPost(theirs));
+    setComposition(withKnown(fromPost(theirs), start.accounts));
     if (theirs.schedule) setWhen({ local: theirs.schedule.local.slice(0, 16), zone: theirs.schedule.zone });
     setClash(null);
     draft.clear();
@@ -119,6 +122,8 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
 
   return {
     post,
+    /** Waits for its time, as far as is known here. */
+    scheduled: post?.status === 'scheduled',
     composition,
     change: setComposition,
     when,
@@ -148,6 +153,12 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
     },
     closeClash: () => setClash(null),
   };
+}
+
+/** Accounts that were disconnected since cannot be chosen, so they cannot stay chosen either. */
+function withKnown(composition: Composition, accounts: Account[]): Composition {
+  const known = composition.accounts.filter((id) => accounts.some((account) => account.id === id));
+  return known.length === composition.accounts.length ? composition : { ...composition, accounts: known };
 }
 
 async function latest(id: string): Promise<Post | null> {
