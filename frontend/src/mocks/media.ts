@@ -2,6 +2,7 @@ import { HttpResponse, http } from 'msw';
 import type { MediaFile } from '@/api/types';
 import { at, broken, json, newId, noContent, problem } from './answers';
 import { picture } from './pictures';
+import { PICTURES } from './posts/samples';
 
 const PAGE = 24;
 const DAY = 86_400_000;
@@ -17,7 +18,7 @@ const NAMES: [name: string, alt: string, width: number, height: number][] = [
   ['plate-with-a-very-long-name-that-nobody-shortened-before-uploading-it.jpg', 'A green plate.', 2000, 900],
 ];
 
-/** The mocked library: forty pictures, a moving one and a film. */
+/** The mocked library: forty pictures, a film, and what the sample posts carry. */
 function seed(): MediaFile[] {
   const pictures = Array.from({ length: 40 }, (_, number): MediaFile => {
     const [name, alt, width, height] = NAMES[number % NAMES.length] ?? ['', '', 1, 1];
@@ -52,7 +53,20 @@ function seed(): MediaFile[] {
     created_at: new Date(Date.now() - 2.2 * DAY).toISOString(),
     version: 1,
   };
-  return [...pictures.slice(0, 3), film, ...pictures.slice(3)];
+  const posted = PICTURES.map((file, number): MediaFile => {
+    const { file_id: id, ...facts } = file;
+    const created_at = new Date(Date.now() - (20 + number) * DAY).toISOString();
+    return {
+      ...facts,
+      id,
+      name: `studio-${number + 1}.png`,
+      size: 210_000,
+      status: 'ready',
+      created_at,
+      version: 1,
+    };
+  });
+  return [...pictures.slice(0, 3), film, ...pictures.slice(3), ...posted];
 }
 
 /** The files of the mocked library, newest first. */

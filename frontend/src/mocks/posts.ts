@@ -1,5 +1,6 @@
 import { http } from 'msw';
 import type { PostInput, ScheduleInput, TimeChoice } from '@/api/types';
+import { count, ruleFor } from '@/parts/rules';
 import { dayOf, instantsOf } from '@/ui/zoned';
 import { at, json, newId, noContent, problem } from './answers';
 import { db } from './db';
@@ -141,11 +142,13 @@ const lists = [
   }),
   http.post(at('/posts/validate'), async ({ request }) => {
     const input = (await request.json()) as PostInput;
-    const limits = { page: 10_000, bluesky: 300, mastodon: 500 };
     const counts = input.targets.map(({ account_id, text }) => {
-      const platform = db.accounts.find((each) => each.id === account_id)?.platform ?? 'page';
-      const used = [...new Intl.Segmenter().segment(text ?? input.text)].length;
-      return { account_id, used, limit: limits[platform], unit: 'graphemes' };
+      const account = db.accounts.find((each) => each.id === account_id);
+      const { used, limit } = count(
+        ruleFor(account?.platform ?? 'page', account?.limits),
+        text ?? input.text,
+      );
+      return { account_id, used, limit, unit: 'graphemes' };
     });
     const problems = counts
       .filter(({ used, limit }) => used > limit)
