@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use cloud::Cloud;
 use domain::ids::{InvalidId, UserId};
-use domain::org::{Member, User};
-use domain::tenancy::{OrgScope, UserScope};
+use domain::org::User;
+use domain::tenancy::UserScope;
 use serde_json::{Map, Value, json};
-use store::{Condition, OrgKey, StoreError, Table, UserStore};
+use store::{Condition, StoreError, Table, UserStore};
 
 /// Why a trigger failed; the user pool then refuses the sign-up or the token.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,7 @@ struct Person {
     table: Table,
     user: UserId,
     email: String,
+    email_verified: bool,
     name: String,
 }
 
@@ -66,13 +67,18 @@ impl Person {
             user: UserId::from_sub(&text("sub"))?,
             name: name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned()),
             email,
+            email_verified: text("email_verified") == "true",
             table: Table::new(cloud),
             cloud: Arc::clone(cloud),
         })
     }
 
+    const fn scope(&self) -> UserScope {
+        UserScope::from_verified_claims(self.user)
+    }
+
     fn store(&self) -> UserStore {
-        self.table.user(UserScope::from_verified_claims(self.user))
+        self.table.user(self.scope())
     }
 
     /// Makes the profile. The pool repeats a trigger whose answer it lost, so one that is there stays.
@@ -94,19 +100,24 @@ impl Person {
     /// Who they are, and as what they act where: read anew for each token, so that a change of role
     /// or a removal takes effect within a token's five minutes.
     async fn claims(&self) -> Result<Map<String, Value>, StoreError> {
+        let profile = self.store().profile().await?;
         let mut claims = Map::new();
         claims.insert("user_id".to_owned(), json!(self.user));
-        claims.insert("email".to_owned(), json!(self.email));
+        claims.insert("email".to_owned(), json!(self.address(profile.as_ref())));
         claims.insert("name".to_owned(), json!(self.name));
-        let profile = self.store().profile().await?;
-        if let Some(org) = profile.and_then(|profile| profile.active_org) {
-            // Reading the membership is what makes the scope a verified one.
-            let store = self.table.org(OrgScope::from_membership(org));
-            if let Some(member) = store.get::<Member>(&OrgKey::Member(self.user)).await? {
-                claims.insert("org_id".to_owned(), json!(org));
-                claims.insert("role".to_owned(), json!(member.role.as_str()));
-            }
+        if let Some(org) = profile.and_then(|profile| profile.active_org)
+            && let Some(member) = self.table.membership(self.scope(), org).await?
+        {
+            claims.insert("org_id".to_owned(), json!(org));
+            claims.insert("role".to_owned(), json!(member.role.as_str()));
         }
         Ok(claims)
+    }
+
+    /// Their address. The pool lets people change theirs, so a new one counts only once it is
+    /// verified: invitations go by it.
+    fn address<'a>(&'a self, profile: Option<&'a User>) -> &'a str {
+        let confirmed = profile.filter(|_| !self.email_verified).map(|profile| profile.email.as_str());
+        confirmed.unwrap_or(&self.email)
     }
 }
