@@ -34,8 +34,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = Bytes::from_request(request, state).await.map_err(|error| body_error(&error))?;
         let mut deserializer = serde_json::Deserializer::from_slice(&body);
-        let value = T::deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
-        value.map(Self).map_err(|error| json_error(&error))
+        let value = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| json_error(&error.path().to_string(), error.inner()))?;
+        deserializer.end().map_err(|error| json_error(NOWHERE, &error))?;
+        Ok(Self(value))
     }
 }
 
@@ -57,12 +59,17 @@ fn body_error(error: &BytesRejection) -> ApiError {
     ApiError::bad_request("The body broke off. Send it again.")
 }
 
-/// serde's message names the field; only its place is added. It may quote the input, which goes back
-/// to its sender and to no log.
-fn json_error(error: &serde_json::Error) -> ApiError {
+/// The path of no field in particular.
+const NOWHERE: &str = ".";
+
+/// Says where and what was expected. What came instead is left out: it may be a password.
+fn json_error(field: &str, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or(&text);
-    ApiError::malformed_json(format!("Line {}, column {}: {what}.", error.line(), error.column()))
+    let what =
+        what.split_once(", expected ").map_or_else(|| what.to_owned(), |(_, wanted)| format!("expected {wanted}"));
+    let at = if field == NOWHERE { String::new() } else { format!(", in {field}") };
+    ApiError::malformed_json(format!("At line {}, column {}{at}: {what}.", error.line(), error.column()))
 }
 
 /// An id, or ids, in the path. One that is not even of the right form is as unknown as any other.
@@ -159,5 +166,42 @@ pub struct ETag(pub u64);
 impl fmt::Display for ETag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::response::IntoResponse as _;
+    use http_body_util::BodyExt as _;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[expect(dead_code, reason = "only its reading is tested")]
+    struct Login {
+        email: String,
+        tries: Vec<u8>,
+    }
+
+    async fn refusal(body: &'static str) -> String {
+        let request =
+            Request::builder().header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap();
+        let error = Json::<Login>::from_request(request, &()).await.unwrap_err();
+        let bytes = error.into_response().into_body().collect().await.unwrap().to_bytes();
+        let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        document["detail"].as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn malformed_json_is_told_with_its_place_and_field_but_not_quoted() {
+        for (body, detail) in [
+            (r#"{"email": "#, "At line 1, column 10, in email: EOF while parsing a value."),
+            (r#"{"email": 4711, "tries": []}"#, "At line 1, column 14, in email: expected a string."),
+            (r#"{"email": "a", "tries": [1, "secret"]}"#, "At line 1, column 36, in tries[1]: expected u8."),
+            (r#"{"tries": []}"#, "At line 1, column 13: missing field `email`."),
+            (r#"{"email": "a", "tries": []} x"#, "At line 1, column 29: trailing characters."),
+        ] {
+            assert_eq!(refusal(body).await, detail);
+        }
     }
 }
