@@ -25,6 +25,7 @@ export type Post = Answer<paths['/api/posts/{id}']['get']>;
 export type PostInput = Schemas['PostInput'];
 export type PostStatus = Schemas['PostStatus'];
 export type PostSummary = Item<Answer<paths['/api/posts']['get']>>;
+export type PostPage = Schemas['PostPage'];
 export type PostMedia = Post['media'][number];
 export type Delivery = Post['deliveries'][number];
 export type DeliveryState = Schemas['DeliveryState'];

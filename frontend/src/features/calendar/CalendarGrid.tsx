@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Day, hoursOf } from '@/ui/zoned';
 import { type Carried, carryStep } from './carry';
@@ -159,7 +159,7 @@ export function CalendarGrid({ view, month, label, carried, actions, ...shown }:
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid pattern stands on a table
           role="grid"
           className={classes.grid}
-          data-view={view}
+          style={{ '--weeks': shown.days.length / 7 } as CSSProperties}
           tabIndex={-1}
           aria-label={label}
           aria-describedby={help}

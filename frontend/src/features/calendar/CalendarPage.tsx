@@ -57,6 +57,7 @@ export default function CalendarPage() {
         view={shown.view}
         period={shown.period}
         zone={zone}
+        offset={shown.offset}
         isCurrent={shown.isCurrent}
         onView={shown.setView}
         onTurn={shown.turn}

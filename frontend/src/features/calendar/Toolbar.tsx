@@ -1,7 +1,7 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { offsetLabel, zoneCity } from '@/ui/time';
+import { zoneCity } from '@/ui/time';
 import classes from './Toolbar.module.css';
 import type { View } from './useView';
 
@@ -10,6 +10,8 @@ interface Props {
   /** The month or week in words. */
   period: string;
   zone: string;
+  /** What that zone is ahead of UTC on the days shown: `UTC+2`, or `UTC+2 → UTC+1` when clocks change. */
+  offset: string;
   isCurrent: boolean;
   onView: (view: View) => void;
   onTurn: (pages: 1 | -1) => void;
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** The page's title: which days are shown, and in whose time. */
-export function Toolbar({ view, period, zone, isCurrent, onView, onTurn, onToday }: Props) {
+export function Toolbar({ view, period, zone, offset, isCurrent, onView, onTurn, onToday }: Props) {
   const { t } = useTranslation('calendar');
   return (
     <header className={classes.bar}>
@@ -58,7 +60,7 @@ export function Toolbar({ view, period, zone, isCurrent, onView, onTurn, onToday
       </div>
       <div className={classes.side}>
         <span className={classes.zone} title={`${t('zoneTitle')}: ${zone}`}>
-          {t('zone', { zone: zoneCity(zone), offset: offsetLabel(zone) })}
+          {t('zone', { zone: zoneCity(zone), offset })}
         </span>
         <SegmentedControl
           size="xs"

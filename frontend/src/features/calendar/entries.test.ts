@@ -3,6 +3,7 @@ import type { PostSummary } from '@/api/types';
 import { hoursOf, weekGrid } from '@/ui/zoned';
 import { carryStep } from './carry';
 import { byDay, currentSchedule, hourSlotOf, isAt, parseSlot, scheduleIn, slotKey, toEntry } from './entries';
+import { offsetOver } from './useView';
 import { weekRows } from './WeekGrid';
 
 const post = (local: string, zone: string, at: string, more: Partial<PostSummary> = {}): PostSummary => ({
@@ -133,5 +134,14 @@ describe('moving', () => {
     expect(to('ArrowLeft', '2026-10-26T02')).toBe('2026-10-25T02');
     expect(to('ArrowDown', '2026-10-25T23')).toBe('2026-10-26T00');
     expect(to('ArrowUp', '2026-10-25T00')).toBe('2026-10-24T23');
+  });
+});
+
+describe('the zone of the days shown', () => {
+  it('is named with what it is ahead of UTC then, not now', () => {
+    expect(offsetOver(weekGrid('2026-07-15'), 'Europe/Berlin')).toBe('UTC+2');
+    expect(offsetOver(weekGrid('2026-12-15'), 'Europe/Berlin')).toBe('UTC+1');
+    expect(offsetOver(weekGrid('2026-10-25'), 'Europe/Berlin')).toBe('UTC+2 → UTC+1');
+    expect(offsetOver(weekGrid('2026-10-04'), 'Australia/Lord_Howe')).toBe('UTC+10:30 → UTC+11');
   });
 });

@@ -1,12 +1,10 @@
 import { type InfiniteData, type QueryClient, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { client } from '@/api/client';
-import type { components } from '@/api/schema';
-import type { PostSummary } from '@/api/types';
+import type { PostPage, PostSummary } from '@/api/types';
 import { addDays, type Day, startOfDay } from '@/ui/zoned';
 import { byDay } from './entries';
 
-type PostPage = components['schemas']['PostPage'];
 type Cached = InfiniteData<PostPage, string | undefined>;
 
 const PAGE = 500;

@@ -1,5 +1,16 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { addDays, addMonths, type Day, dayName, dayOf, monthGrid, startOfMonth, weekGrid } from '@/ui/zoned';
+import { offsetLabel } from '@/ui/time';
+import {
+  addDays,
+  addMonths,
+  type Day,
+  dayName,
+  dayOf,
+  monthGrid,
+  startOfDay,
+  startOfMonth,
+  weekGrid,
+} from '@/ui/zoned';
 
 export type View = 'month' | 'week';
 
@@ -11,6 +22,13 @@ export function periodName(view: View, days: Day[], date: Day): string {
   if (first.slice(0, 7) === last.slice(0, 7)) return `${Number(first.slice(8))}–${end}`;
   const year = first.slice(0, 4) === last.slice(0, 4) ? {} : ({ year: 'numeric' } as const);
   return `${dayName(first, { day: 'numeric', month: 'long', ...year })} – ${end}`;
+}
+
+/** What `zone` is ahead of UTC over some days; both values when clocks change among them. */
+export function offsetOver(days: Day[], zone: string): string {
+  const at = (day: Day) => offsetLabel(zone, new Date(startOfDay(day, zone)));
+  const [first, last] = [at(days[0] ?? ''), at(addDays(days.at(-1) ?? '', 1))];
+  return first === last ? first : `${first} → ${last}`;
 }
 
 /** What the address says is shown, and the ways to change it. Each is a page of the browser's history. */
@@ -42,6 +60,7 @@ export function useView(zone: string) {
     days,
     today,
     month: date.slice(0, 7),
+    offset: offsetOver(view === 'week' ? days : days.filter((day) => day.startsWith(date.slice(0, 7))), zone),
     period: periodName(view, days, date),
     isCurrent: days.includes(today) && (view === 'week' || today.startsWith(date.slice(0, 7))),
     setView: (next: View) => go({ view: next }),

@@ -1,10 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { client } from '@/api/client';
-import type { components } from '@/api/schema';
-import type { PostStatus, PostSummary } from '@/api/types';
-
-type PostPage = components['schemas']['PostPage'];
+import type { PostPage, PostStatus, PostSummary } from '@/api/types';
 
 const PAGE = 50;
 
