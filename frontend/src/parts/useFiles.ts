@@ -31,6 +31,14 @@ export function useFiles(ids: string[]): FileSlot[] {
   });
 }
 
+/** Changes that are on their way. */
+const underWay = new Set<Promise<unknown>>();
+
+/** Waits until changes that are on their way have ended, well or badly. */
+export async function filesSettled(): Promise<void> {
+  await Promise.allSettled(underWay);
+}
+
 /** Changes a file's description or name, unless somebody else changed it since it was read (412). */
 export function useUpdateFile(): (
   file: MediaFile,
@@ -40,7 +48,9 @@ export function useUpdateFile(): (
   return useCallback(
     async (file, change) => {
       const params = { path: { id: file.id }, header: ifMatch(file.version) };
-      const { data } = await client.PATCH('/api/media/{id}', { params, body: change });
+      const request = client.PATCH('/api/media/{id}', { params, body: change });
+      underWay.add(request);
+      const { data } = await request.finally(() => underWay.delete(request));
       const updated = data as MediaFile;
       rememberFile(queries, updated);
       void queries.invalidateQueries({ queryKey: ['get', '/api/media'] });

@@ -1,5 +1,4 @@
 import { getHotkeyHandler, useInterval } from '@mantine/hooks';
-import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/me';
@@ -8,9 +7,7 @@ import { AccountPicker } from '@/parts/AccountPicker';
 import { DropTarget } from '@/parts/DropTarget';
 import { useFiles } from '@/parts/useFiles';
 import { useUploads } from '@/parts/useUploads';
-import { notifyDone } from '@/shell/notify';
 import { PageHeader } from '@/ui/PageHeader';
-import { formatTime, zoneCity } from '@/ui/time';
 import { AccountNotes } from './AccountNotes';
 import { ActionBar } from './ActionBar';
 import { ClashDialog } from './ClashDialog';
@@ -26,13 +23,13 @@ import {
   write,
 } from './composition';
 import { Editor } from './Editor';
-import { hasErrors } from './findings';
-import { type Handover, handedOver, handOver } from './handover';
+import { type Handover, handedOver } from './handover';
 import { MediaStrip } from './MediaStrip';
 import { RestoredNote } from './RestoredNote';
 import type { Action } from './submit';
 import { Trouble } from './Trouble';
 import { useComposer } from './useComposer';
+import { useSending } from './useSending';
 import { useValidation } from './useValidation';
 import { WhenPanel } from './WhenPanel';
 import { judge, type When } from './when';
@@ -49,7 +46,6 @@ interface Props {
 /** Writes one post: where it goes, what it says there, and when. */
 export function Composer({ start, given, problem = null }: Props) {
   const { t } = useTranslation('composer');
-  const navigate = useNavigate();
   const mayPublish = useCan('posts.publish');
   const composer = useComposer(
     start,
@@ -59,7 +55,6 @@ export function Composer({ start, given, problem = null }: Props) {
   const { post, composition, change, when, input } = composer;
   const { accounts } = start;
   const [place, setPlace] = useState<Place>('all');
-  const [blocked, setBlocked] = useState(false);
   const [picking, setPicking] = useState(false);
   const now = useNow();
   const verdict = judge(when, now);
@@ -83,53 +78,8 @@ export function Composer({ start, given, problem = null }: Props) {
       slot.state === 'ready' &&
       post?.media.some(({ file_id, alt }) => file_id === slot.id && alt !== slot.file.alt),
   );
-  const missing = [
-    ...(chosen.length === 0 ? [t('findings.noAccounts')] : []),
-    ...(verdict.state === 'ok'
-      ? []
-      : [t(verdict.state === 'incomplete' ? 'findings.noTime' : 'findings.badTime')]),
-  ];
-
-  const finish = async (action: Action, at: When, outcome: Awaited<ReturnType<typeof composer.run>>) => {
-    if (!outcome) return;
-    const params = { postId: outcome.post.id };
-    const leaves =
-      action === 'schedule' ||
-      action === 'publish' ||
-      (action === 'save' && outcome.post.status === 'scheduled');
-    if (!outcome.problem && leaves) {
-      notifyDone(doneWords(action, outcome.post));
-      return navigate({ to: '/posts/$postId', params });
-    }
-    // A new post has an address of its own now; what did not work comes along.
-    if (post?.id !== outcome.post.id) {
-      const handover = handOver(at, outcome.problem);
-      await navigate({
-        to: '/posts/$postId/edit',
-        params,
-        replace: true,
-        resetScroll: false,
-        state: { handover },
-      });
-    }
-  };
-
-  const doneWords = (action: Action, { schedule }: Post) => {
-    if (action !== 'schedule' || !schedule) return t(action === 'publish' ? 'done.publish' : 'done.changes');
-    return t('done.schedule', {
-      when: formatTime(schedule.at, schedule.zone),
-      city: zoneCity(schedule.zone),
-    });
-  };
-
-  const act = async (action: Action, at: When = when) => {
-    const goesOut = action === 'schedule' || action === 'publish';
-    const needed = action === 'publish' ? missing.slice(0, chosen.length === 0 ? 1 : 0) : missing;
-    if (goesOut && (needed.length > 0 || (checks.current && hasErrors(checks.findings))))
-      return setBlocked(true);
-    setBlocked(false);
-    await finish(action, at, await composer.run(action, at));
-  };
+  const sending = useSending({ composer, chosen, verdict, checks });
+  const { act } = sending;
 
   const primary: Action = mayPublish && (!composer.scheduled || composer.timeChanged) ? 'schedule' : 'save';
   const hotkeys = getHotkeyHandler([
@@ -206,8 +156,8 @@ export function Composer({ start, given, problem = null }: Props) {
       <Trouble
         composer={composer}
         chosen={chosen}
-        blocked={blocked ? { missing, findings: checks.findings } : null}
-        onAsNew={async () => finish('save', when, await composer.runAsNew())}
+        blocked={sending.blocked}
+        onAsNew={() => void sending.saveAsNew()}
       />
       <ActionBar
         composer={composer}
@@ -222,7 +172,7 @@ export function Composer({ start, given, problem = null }: Props) {
       <ClashDialog
         composer={composer}
         accounts={accounts}
-        onOverwrite={async (theirs, action) => finish(action, when, await composer.overwrite(theirs, action))}
+        onOverwrite={(theirs, action) => void sending.overwrite(theirs, action)}
       />
     </div>
   );

@@ -4,9 +4,9 @@ import type { Account } from '@/api/types';
 import { FormProblem } from '@/ui/FormProblem';
 import { bringIntoSight } from './bringIntoSight';
 import { FindingList } from './FindingList';
-import type { Finding } from './findings';
 import classes from './Trouble.module.css';
 import type { Composer } from './useComposer';
+import type { Blocked } from './useSending';
 import { isAboutTime } from './WhenPanel';
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
   /** The chosen accounts. */
   chosen: Account[];
   /** Why the last press did nothing. */
-  blocked: { missing: string[]; findings: Finding[] } | null;
+  blocked: Blocked | null;
   onAsNew: () => void;
 }
 
