@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::routing::any;
 use axum::serve::ListenerExt;
 use cloud::{Cloud, Config, Endpoints, SystemRandom};
 use serde_json::json;
@@ -27,7 +26,7 @@ use crate::scheduler::{self, DeadLetter, Scheduler};
 use crate::secrets::Secrets;
 use crate::services::{self, Services, paths};
 use crate::site::Site;
-use crate::{Credentials, demo, look, objects, random};
+use crate::{Credentials, demo, groups, look, objects, random};
 
 /// How long a shutdown waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -82,17 +81,22 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     start_with(options, |_| {}).await
 }
 
-/// [`start`], with event functions added or replaced by `functions` before anything is called.
-async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyhow::Result<Running> {
+/// [`start`], with event functions added or replaced by `functions` before anything is called: how tests
+/// stand in for `identity` and `publish`.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyhow::Result<Running> {
     let site = Site::open(options.frontend_dist.as_deref())?;
     let folder = Folder::open(&options.data_dir)?;
     let public = bind(SocketAddr::new(options.bind, options.port)).await?;
-    let base_url = match &options.base_url {
+    let address = match &options.base_url {
         Some(url) => url.clone(),
         None => format!("http://localhost:{}", public.local_addr()?.port()),
     };
     let origin =
-        url::Url::parse(&base_url).context("BASE_URL must be an address such as https://atelier.example.com")?;
+        url::Url::parse(&address).context("BASE_URL must be an address such as https://atelier.example.com")?;
+    let base_url = origin.as_str().trim_end_matches('/').to_owned();
 
     let clock = &options.clock;
     let invoker = Invoker::default();
@@ -102,7 +106,7 @@ async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyho
     let mailbox = Mailbox::open(&folder.join("mail.sqlite"), Arc::clone(clock))?;
     let scheduler = Scheduler::open(&folder.join("scheduler.sqlite"), Arc::clone(clock), invoker.clone()).await?;
     let pool_file = folder.join("pool.sqlite");
-    let pool = Pool::open(&pool_file, &base_url, Arc::clone(clock), &secrets, mailbox.clone(), invoker.clone())?;
+    let pool = Pool::open(&pool_file, &origin, Arc::clone(clock), &secrets, mailbox.clone(), invoker.clone())?;
     let services = Services {
         verifier: Verifier::new(&credentials.access_key, &credentials.secret_key),
         dynamo: Dynamo::open(&folder.join("table.sqlite"))?,
@@ -120,11 +124,12 @@ async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyho
     let config = config(&options, &base_url, &endpoint, &credentials);
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
     dynamo::ensure_table(&cloud.dynamodb, dynamo::TABLE).await?;
-    register(&invoker, &cloud);
+    groups::register(&invoker, &cloud);
     functions(&invoker);
+    scheduler.each_minute("sweep", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
 
     let authorizer = Authorizer { keys: pool.keys(), issuer: pool.issuer(), clock: Arc::clone(clock) };
-    let routes = gateway::front(groups(&cloud), authorizer)
+    let routes = gateway::front(groups::routes(&cloud), authorizer)
         .merge(objects::routes(folder.join("objects"), &credentials, &base_url)?)
         .merge(pool::routes(&pool))
         .merge(mail::routes(mailbox.clone(), &origin, mailbox_key.clone()))
@@ -132,21 +137,14 @@ async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyho
         .merge(site.routes(&base_url));
     tasks.push(serve(public, routes, stopped.clone()));
     if options.demo {
-        demo::seed(&cloud).await?;
+        demo::seed(&cloud, &mailbox).await?;
     }
+    tasks.push(tokio::spawn(objects::sweep_uploads(folder.join("objects"), Arc::clone(clock), stopped.clone())));
     tasks.push(tokio::spawn(scheduler.clone().run(stopped)));
 
     let mailbox_url = format!("{base_url}{}?key={mailbox_key}", mail::PATH);
     Ok(Running { base_url, mailbox_url, cloud, mailbox, scheduler, stop, tasks, _folder: folder })
 }
-
-/// The routes of all groups: one line each.
-fn groups(_cloud: &Arc<Cloud>) -> Router {
-    Router::new().route("/api/{*unknown}", any(api::unknown_route))
-}
-
-/// The event functions, by name.
-fn register(_invoker: &Invoker, _cloud: &Arc<Cloud>) {}
 
 fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Credentials) -> Config {
     let at = |path: &str| Some(format!("{endpoint}{path}"));

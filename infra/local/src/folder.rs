@@ -47,6 +47,14 @@ impl Folder {
     }
 }
 
+/// Creates a file that only its owner can read, if it does not exist: what opens it next keeps that.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub(crate) fn reserve(path: &Path) -> std::io::Result<()> {
+    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(drop)
+}
+
 /// Replaces a file in one step, readable by its owner only, so that a crash leaves the old or the
 /// new content and never a part.
 ///

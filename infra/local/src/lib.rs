@@ -13,6 +13,7 @@ mod demo;
 mod dynamo;
 mod folder;
 mod gateway;
+mod groups;
 mod invoke;
 mod look;
 mod mail;
@@ -28,7 +29,7 @@ mod sqlite;
 
 use std::sync::Arc;
 
-pub use app::{Running, start};
+pub use app::{Running, start, start_with};
 pub use dynamo::{TABLE, ensure_table};
 pub use invoke::Invoker;
 pub use mail::Message;

@@ -3,6 +3,8 @@
 //! The object server writes to a draft and renames it, so a crash leaves no half object; it does not
 //! sync, so we do before answering: what was accepted survives a power cut too.
 
+mod forget;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,10 +17,15 @@ use http::{HeaderValue, Method, StatusCode, header};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
+pub(crate) use forget::sweep_uploads;
+
 use crate::Credentials;
 
 /// The media bucket's name, and so its path on the public listener.
 pub(crate) const BUCKET: &str = "atelier-media";
+
+/// What every object's path begins with.
+const PREFIX: &str = "/atelier-media/";
 
 #[derive(Clone)]
 struct Objects {
@@ -72,6 +79,7 @@ async fn serve(State(objects): State<Arc<Objects>>, request: Request) -> Respons
 impl Objects {
     async fn answer(&self, request: Request) -> Response {
         let writes = matches!(*request.method(), Method::PUT | Method::POST);
+        let deletes = *request.method() == Method::DELETE;
         let path = request.uri().path().to_owned();
         let request = request.map(s3s::Body::http_body_unsync);
         let response = match self.service.call(request).await {
@@ -81,11 +89,14 @@ impl Objects {
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
         };
-        if writes && response.status().is_success() {
+        if (writes || deletes) && response.status().is_success() {
             let root = self.root.clone();
-            let synced = tokio::task::spawn_blocking(move || sync(&root, &path)).await;
-            if !matches!(synced, Ok(Ok(()))) {
-                tracing::error!("an object could not be synced to disk");
+            let settled = tokio::task::spawn_blocking(move || match path.strip_prefix(PREFIX) {
+                Some(key) if deletes => forget::attributes(&root, key),
+                _ => sync(&root, &path),
+            });
+            if !matches!(settled.await, Ok(Ok(()))) {
+                tracing::error!("an object's change could not be finished on disk");
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
         }

@@ -45,6 +45,7 @@ impl Sqlite {
     /// # Errors
     /// When the file cannot be opened, is no SQLite database, or the schema does not apply.
     pub(crate) fn open(path: &Path, schema: &'static str) -> anyhow::Result<Self> {
+        crate::folder::reserve(path)?;
         let connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;

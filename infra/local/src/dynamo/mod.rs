@@ -41,6 +41,7 @@ impl Dynamo {
     /// # Errors
     /// When the file cannot be opened.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        crate::folder::reserve(path)?;
         let database = Database::new(&path.to_string_lossy())
             .map_err(|error| anyhow::anyhow!("cannot open {}: {error}", path.display()))?;
         let (jobs, queue) = mpsc::channel();

@@ -12,7 +12,7 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-pub(crate) use page::{PATH, routes};
+pub(crate) use page::{PATH, is_on_this_machine, routes};
 
 use crate::SharedClock;
 use crate::aws::AwsError;

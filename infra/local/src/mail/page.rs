@@ -34,8 +34,13 @@ struct Ask {
 
 /// Serves the mailbox: to this machine when `base_url` is on it, and to whoever has `key`.
 pub(crate) fn routes(mailbox: Mailbox, base_url: &url::Url, key: String) -> Router {
-    let on_this_machine = base_url.host_str().is_some_and(is_loopback_name);
+    let on_this_machine = is_on_this_machine(base_url);
     Router::new().route(PATH, get(show)).with_state(Shown { mailbox, key, on_this_machine })
+}
+
+/// Whether Atelier is reached by a name of this machine only, so that the mailbox opens without key.
+pub(crate) fn is_on_this_machine(base_url: &url::Url) -> bool {
+    base_url.host_str().is_some_and(is_loopback_name)
 }
 
 async fn show(

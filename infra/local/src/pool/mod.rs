@@ -27,7 +27,7 @@ pub(crate) use keys::{Claims, Keys};
 
 use crate::SharedClock;
 use crate::invoke::Invoker;
-use crate::mail::Mailbox;
+use crate::mail::{self, Mailbox};
 use crate::secrets::Secrets;
 use crate::sqlite::Sqlite;
 use passwords::Passwords;
@@ -51,6 +51,8 @@ pub(crate) struct Pool {
     invoker: Invoker,
     /// Atelier's public origin, without a trailing slash.
     base_url: String,
+    /// Whether whoever waits for a code can look into the mailbox.
+    mailbox_opens: bool,
 }
 
 impl Pool {
@@ -60,7 +62,7 @@ impl Pool {
     /// When one of them cannot be opened or made.
     pub(crate) fn open(
         path: &Path,
-        base_url: &str,
+        origin: &url::Url,
         clock: SharedClock,
         secrets: &Secrets,
         mailbox: Mailbox,
@@ -73,7 +75,8 @@ impl Pool {
             keys: Arc::new(Keys::open(secrets)?),
             passwords: Passwords::new()?,
             invoker,
-            base_url: base_url.to_owned(),
+            base_url: origin.as_str().trim_end_matches('/').to_owned(),
+            mailbox_opens: mail::is_on_this_machine(origin),
         });
         tokio::spawn(tidy(Arc::downgrade(&pool)));
         Ok(pool)

@@ -101,7 +101,7 @@ impl Pool {
         }
         let user = self.find(&email).await?;
         let hashed = user.as_ref().map(|user| user.password.clone());
-        if !self.passwords.verify(password, hashed).await {
+        if !self.passwords.verify(password, hashed).await? {
             return Err(WRONG);
         }
         self.database.run(move |c| guard::pass(c, &subject)).await?;

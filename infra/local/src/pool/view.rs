@@ -19,29 +19,41 @@ pub(super) enum Page {
     Reset,
 }
 
-/// A page with what it needs: the request that travels along, the form's token, the name typed
-/// before, and what went wrong.
-pub(super) fn page(page: Page, request: &Request, token: &str, name: &str, trouble: Option<&Trouble>) -> Response {
-    let form = Form { request, token, bad: trouble.is_some() };
+/// What a page needs to know.
+pub(super) struct Form<'a> {
+    /// The authorization request that travels along.
+    pub(super) request: &'a Request,
+    /// What proves that the form is ours.
+    pub(super) token: &'a str,
+    /// The name that was typed before.
+    pub(super) name: &'a str,
+    /// Whether the mailbox is worth a hint.
+    pub(super) mailbox: bool,
+    /// Why the page is shown again.
+    pub(super) trouble: Option<&'a Trouble>,
+}
+
+/// One of the hosted pages.
+pub(super) fn page(page: Page, form: &Form<'_>) -> Response {
     let (title, content) = match page {
         Page::SignIn => ("Sign in", form.sign_in()),
-        Page::SignUp => ("Create your account", form.sign_up(name)),
+        Page::SignUp => ("Create your account", form.sign_up()),
         Page::Confirm => ("Check your mail", form.confirm()),
         Page::Forgot => ("Reset your password", form.forgot()),
         Page::Reset => ("Choose a new password", form.reset()),
     };
-    let status = trouble.map_or(StatusCode::OK, |trouble| trouble.status);
+    let status = form.trouble.map_or(StatusCode::OK, |trouble| trouble.status);
     let content = html! {
         div.card {
             h1 { (title) }
-            @if let Some(trouble) = trouble {
+            @if let Some(trouble) = form.trouble {
                 p.note.bad role="alert" id="trouble" { (trouble.words) }
-            } @else if let Some(notice) = notice(&request.notice) {
+            } @else if let Some(notice) = notice(&form.request.notice) {
                 p.note.good role="status" { (notice) }
             }
             (content)
         }
-        @if matches!(page, Page::Confirm | Page::Reset | Page::Forgot) {
+        @if form.mailbox && matches!(page, Page::Confirm | Page::Reset | Page::Forgot) {
             p.below { "On this machine, mail is kept in the " a href=(crate::mail::PATH) target="_blank" rel="noopener" { "mailbox" } "." }
         }
     };
@@ -110,12 +122,6 @@ fn notice(name: &str) -> Option<&'static str> {
     }
 }
 
-struct Form<'a> {
-    request: &'a Request,
-    token: &'a str,
-    bad: bool,
-}
-
 impl Form<'_> {
     fn sign_in(&self) -> Markup {
         let typed = !self.request.login_hint.is_empty();
@@ -133,13 +139,13 @@ impl Form<'_> {
         }
     }
 
-    fn sign_up(&self, name: &str) -> Markup {
+    fn sign_up(&self) -> Markup {
         html! {
             form method="post" action=(self.to("signup")) {
                 (self.token())
                 div.field {
                     label for="name" { "Your name" }
-                    input id="name" name="name" type="text" autocomplete="name" required maxlength="100" value=(name) autofocus[!self.bad];
+                    input id="name" name="name" type="text" autocomplete="name" required maxlength="100" value=(self.name) autofocus[!self.bad()];
                 }
                 (self.email(false))
                 div.field {
@@ -204,6 +210,10 @@ impl Form<'_> {
         }
     }
 
+    fn bad(&self) -> bool {
+        self.trouble.is_some()
+    }
+
     fn to(&self, page: &str) -> String {
         Request { notice: String::new(), ..self.request.clone() }.page(page)
     }
@@ -218,7 +228,7 @@ impl Form<'_> {
                 label for="email" { "E-mail address" }
                 input id="email" name="email" type="email" autocomplete="username" inputmode="email" spellcheck="false"
                     autocapitalize="none" required maxlength="254" value=(self.request.login_hint) autofocus[focus]
-                    aria-invalid=[self.bad.then_some("true")] aria-describedby=[self.bad.then_some("trouble")];
+                    aria-invalid=[self.bad().then_some("true")] aria-describedby=[self.bad().then_some("trouble")];
             }
         }
     }
@@ -237,7 +247,7 @@ impl Form<'_> {
                 label for="code" { "Code of six digits" }
                 input.code id="code" name="code" type="text" autocomplete="one-time-code" inputmode="numeric" required
                     pattern="[0-9 ]{6,9}" maxlength="9" autofocus[!self.request.login_hint.is_empty()]
-                    aria-invalid=[self.bad.then_some("true")] aria-describedby=[self.bad.then_some("trouble")];
+                    aria-invalid=[self.bad().then_some("true")] aria-describedby=[self.bad().then_some("trouble")];
             }
         }
     }
@@ -245,7 +255,7 @@ impl Form<'_> {
     fn password(&self, autocomplete: &str, focus: bool) -> Markup {
         html! {
             input id="password" name="password" type="password" autocomplete=(autocomplete) required maxlength="256" autofocus[focus]
-                aria-invalid=[self.bad.then_some("true")] aria-describedby=[self.bad.then_some("trouble")];
+                aria-invalid=[self.bad().then_some("true")] aria-describedby=[self.bad().then_some("trouble")];
         }
     }
 

@@ -13,7 +13,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 pub use store::DeadLetter;
@@ -48,6 +48,25 @@ impl Scheduler {
             store.create_group(group, clock.now()).await?;
         }
         Ok(Self { engine: Engine::new(store, clock, invoker) })
+    }
+
+    /// Calls `arn` with `input` each minute, from now on and at every start that comes later than that.
+    ///
+    /// # Errors
+    /// When the schedule cannot be written.
+    pub(crate) async fn each_minute(&self, name: &str, arn: &str, input: &Value) -> anyhow::Result<()> {
+        let body = json!({
+            "ScheduleExpression": "rate(1 minute)",
+            "FlexibleTimeWindow": { "Mode": "OFF" },
+            "Target": { "Arn": arn, "RoleArn": arn, "Input": input.to_string(),
+                "RetryPolicy": { "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60 } },
+        });
+        let refused = |error: AwsError| anyhow::anyhow!("the schedule {name} is refused: {error:?}");
+        let (schedule, expression) = Schedule::parse(body.to_string().as_bytes()).map_err(refused)?;
+        let now = self.engine.clock.now();
+        // One from an earlier start keeps its rhythm, so that an overdue call is made at once.
+        self.engine.store.create(name, schedule, expression.first(now), now).await?;
+        Ok(())
     }
 
     /// Fires what is due until `stop` turns true.

@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::error::PoolError;
 use super::request::Request;
-use super::view::{self, Page};
+use super::view::{self, Form, Page};
 use super::{PREFIX, Pool};
 use browser::Browser;
 
@@ -31,23 +31,23 @@ pub(super) fn routes() -> Router<Arc<Pool>> {
 }
 
 async fn sign_in(State(pool): Shared, headers: HeaderMap, Query(request): Query<Request>) -> Response {
-    pool.show(Page::SignIn, &headers, &request, None)
+    pool.show(Page::SignIn, &headers, &request)
 }
 
 async fn sign_up(State(pool): Shared, headers: HeaderMap, Query(request): Query<Request>) -> Response {
-    pool.show(Page::SignUp, &headers, &request, None)
+    pool.show(Page::SignUp, &headers, &request)
 }
 
 async fn confirm(State(pool): Shared, headers: HeaderMap, Query(request): Query<Request>) -> Response {
-    pool.show(Page::Confirm, &headers, &request, None)
+    pool.show(Page::Confirm, &headers, &request)
 }
 
 async fn forgot(State(pool): Shared, headers: HeaderMap, Query(request): Query<Request>) -> Response {
-    pool.show(Page::Forgot, &headers, &request, None)
+    pool.show(Page::Forgot, &headers, &request)
 }
 
 async fn reset(State(pool): Shared, headers: HeaderMap, Query(request): Query<Request>) -> Response {
-    pool.show(Page::Reset, &headers, &request, None)
+    pool.show(Page::Reset, &headers, &request)
 }
 
 /// Why a page is shown again.
@@ -79,13 +79,15 @@ impl Pool {
         trouble: &Trouble,
     ) -> Response {
         let token = Browser::of(headers).form_token();
-        let response = view::page(page, request, &token, name, Some(trouble));
+        let form = Form { request, token: &token, name, mailbox: self.mailbox_opens, trouble: Some(trouble) };
+        let response = view::page(page, &form);
         (self.cookies([Browser::remember_form(&token)]), response).into_response()
     }
 
-    fn show(&self, page: Page, headers: &HeaderMap, request: &Request, trouble: Option<&Trouble>) -> Response {
+    fn show(&self, page: Page, headers: &HeaderMap, request: &Request) -> Response {
         let token = Browser::of(headers).form_token();
-        let response = view::page(page, request, &token, "", trouble);
+        let form = Form { request, token: &token, name: "", mailbox: self.mailbox_opens, trouble: None };
+        let response = view::page(page, &form);
         (self.cookies([Browser::remember_form(&token)]), response).into_response()
     }
 }
