@@ -16,7 +16,7 @@ pub(crate) async fn save(desk: &Desk, store: &OrgStore, caller: &Caller, connect
     let platform = credentials.platform();
     let reservation = OrgKey::Remote(platform.as_str(), remote_key(platform, &profile));
     let known: Option<RemoteReservation> = store.get(&reservation).await?;
-    let before = match known {
+    let before = match &known {
         Some(known) => store.get::<Account>(&OrgKey::Account(known.account_id)).await?,
         None => None,
     };
