@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use aws_sdk_cognitoidentityprovider as cognito;
+use aws_sdk_cognitoidentityprovider::operation::sign_up::SignUpError;
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType};
 use cloud::Cloud;
 use domain::account::{Account, AccountStatus};
@@ -87,7 +88,7 @@ async fn sign_up(cloud: &Cloud, mailbox: &Mailbox) -> anyhow::Result<UserId> {
             client.confirm_sign_up().client_id(id).username(EMAIL).confirmation_code(code).send().await?;
         }
         // An earlier start got this far and no further.
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_username_exists_exception()) => {}
+        Err(error) if error.as_service_error().is_some_and(SignUpError::is_username_exists_exception) => {}
         Err(error) => return Err(error).context("the demo's person could not be signed up"),
     }
     let session = client

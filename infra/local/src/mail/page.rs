@@ -50,7 +50,8 @@ async fn show(
     Query(ask): Query<Ask>,
 ) -> Response {
     let has_key = ask.key.as_deref() == Some(shown.key.as_str());
-    if !has_key && !(shown.on_this_machine && comes_from_here(peer, &headers)) {
+    let is_here = shown.on_this_machine && comes_from_here(peer, &headers);
+    if !has_key && !is_here {
         let text = html! { h1 { "This mailbox is private" } p { "Open it on the machine that runs Atelier, with the address printed at its start." } };
         return look::page(StatusCode::FORBIDDEN, "wide", "Mailbox", &text);
     }

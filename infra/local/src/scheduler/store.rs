@@ -222,22 +222,19 @@ impl Store {
             .run(move |c| {
                 let Firing { group, name, generation, .. } = firing;
                 let whose = "WHERE grp = ?1 AND name = ?2 AND generation = ?3";
-                let run = |change: &str, at: Option<i64>| {
-                    c.prepare_cached(&format!("{change} {whose}"))?.execute(params![group, name, generation, at])
+                let set = |change: &str, at: Option<Timestamp>| {
+                    let at = at.map(Timestamp::as_millisecond);
+                    let update = format!("UPDATE schedules SET {change} {whose}");
+                    c.prepare_cached(&update)?.execute(params![group, name, generation, at]).map(drop)
                 };
                 match conclusion {
-                    Conclusion::Complete { delete: true } => run("DELETE FROM schedules", None).map(drop)?,
-                    Conclusion::Complete { delete: false } => {
-                        run("UPDATE schedules SET try_at = ?4", None).map(drop)?
+                    Conclusion::Complete { delete: true } => {
+                        let delete = format!("DELETE FROM schedules {whose}");
+                        c.prepare_cached(&delete)?.execute(params![group, name, generation])?;
                     }
-                    Conclusion::Next(at) => {
-                        let change = "UPDATE schedules SET due = ?4, try_at = ?4, attempts = 0";
-                        run(change, Some(at.as_millisecond())).map(drop)?;
-                    }
-                    Conclusion::Retry(at) => {
-                        let change = "UPDATE schedules SET try_at = ?4, attempts = attempts + 1";
-                        run(change, Some(at.as_millisecond())).map(drop)?;
-                    }
+                    Conclusion::Complete { delete: false } => set("try_at = ?4", None)?,
+                    Conclusion::Next(at) => set("due = ?4, try_at = ?4, attempts = 0", Some(at))?,
+                    Conclusion::Retry(at) => set("try_at = ?4, attempts = attempts + 1", Some(at))?,
                 }
                 dead_letter.map_or(Ok(()), |letter| bury(c, &letter))
             })

@@ -1,11 +1,9 @@
 //! The hosted sign-in as a person meets it, and the OAuth endpoints as the page meets them.
 
-mod support;
-
+use crate::support::{Browser, claims, code, folder, location, start};
 use local::Running;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use support::{Browser, claims, code, folder, location, start};
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "a calm long password";

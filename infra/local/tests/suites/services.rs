@@ -1,15 +1,13 @@
 //! The other services through the AWS SDK, and what the listeners refuse.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{claims, code, folder, start};
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType};
 use aws_sdk_s3::presigning::PresigningConfig;
 use local::Running;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
-use support::{claims, code, folder, start};
 
 fn cognito(running: &Running) -> aws_sdk_cognitoidentityprovider::Client {
     let config = aws_sdk_cognitoidentityprovider::config::Builder::from(running.cloud.sdk());

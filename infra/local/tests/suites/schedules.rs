@@ -1,11 +1,10 @@
 //! The scheduler through the AWS SDK: protocol, firing, retries, durability.
 
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::support::{folder, start};
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::operation::create_schedule::builders::CreateScheduleFluentBuilder;
 use aws_sdk_scheduler::types::{
@@ -14,7 +13,6 @@ use aws_sdk_scheduler::types::{
 use jiff::{SignedDuration, Timestamp};
 use local::{Invoker, Running};
 use serde_json::{Value, json};
-use support::{folder, start};
 use tokio::sync::mpsc;
 
 fn client(running: &Running) -> Client {
