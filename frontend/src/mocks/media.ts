@@ -87,11 +87,14 @@ export const handlers = [
     const found = library.files.filter(
       (file) => file.status === 'ready' && `${file.name} ${file.alt}`.toLowerCase().includes(words),
     );
-    const from = Number(query.get('cursor') ?? 0);
+    const cursor = query.get('cursor') ?? 'after-0';
+    if (!cursor.startsWith('after-'))
+      return problem('bad-request', 400, 'The cursor is not one of this list.');
+    const from = Number(cursor.slice('after-'.length));
     const size = Number(query.get('limit') ?? PAGE);
     return json({
       items: found.slice(from, from + size),
-      next_cursor: from + size < found.length ? String(from + size) : null,
+      next_cursor: from + size < found.length ? `after-${from + size}` : null,
     });
   }),
   http.post(at('/media'), async ({ request }) => {

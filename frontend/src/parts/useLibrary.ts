@@ -1,10 +1,15 @@
-import { keepPreviousData, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
-import { api } from '@/api/client';
+import { client } from '@/api/client';
 import type { MediaFile } from '@/api/types';
 import { rememberFile } from './useFiles';
 
 const PAGE = 36;
+
+interface FilePage {
+  items: MediaFile[];
+  next_cursor?: string | null;
+}
 
 /** The library, page by page, narrowed to some words. */
 export interface Library {
@@ -23,17 +28,16 @@ export interface Library {
 export function useLibrary(words: string): Library {
   const queries = useQueryClient();
   const { data, isPending, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    api.useInfiniteQuery(
-      'get',
-      '/api/media',
-      { params: { query: { limit: PAGE, ...(words && { q: words }) } } },
-      {
-        pageParamName: 'cursor',
-        initialPageParam: undefined,
-        getNextPageParam: (page) => page.next_cursor ?? undefined,
-        placeholderData: keepPreviousData,
+    useInfiniteQuery({
+      queryKey: ['get', '/api/media', 'pages', words],
+      queryFn: async ({ pageParam: cursor, signal }) => {
+        const query = { limit: PAGE, ...(words && { q: words }), ...(cursor && { cursor }) };
+        return (await client.GET('/api/media', { params: { query }, signal })).data as FilePage;
       },
-    );
+      initialPageParam: '',
+      getNextPageParam: (page) => page.next_cursor || undefined,
+      placeholderData: keepPreviousData,
+    });
   const files = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   useEffect(() => {
     for (const file of files) rememberFile(queries, file);
