@@ -20,6 +20,9 @@ use crate::text::{headline, paragraphs};
 const SHORT_CHARS: usize = 140;
 /// Longest edge of a thumbnail.
 const THUMB: u32 = domain::media::THUMB_EDGE;
+/// Most room for a picture or video that is alone, in pixels: the column's width, and not taller than
+/// most screens.
+const ROOM: (u32, u32) = (640, 736);
 
 /// A post with what its page says about it.
 pub(crate) struct Post {
@@ -99,6 +102,8 @@ impl Post {
         } else {
             "(min-width: 43rem) 20rem, 46vw"
         };
+        // The room is kept free before the picture is there, so nothing jumps.
+        let (width, height) = fitted(width, height);
         html! {
             a href=(url) {
                 img src=(url) srcset=[sources.as_deref()] sizes=[sources.as_ref().map(|_| sizes)]
@@ -109,11 +114,21 @@ impl Post {
 
     fn video(&self, media: &MediaUse) -> Markup {
         let label = if media.alt.is_empty() { "Video" } else { &media.alt };
+        let (width, height) = fitted(media.width.unwrap_or(ROOM.0), media.height.unwrap_or(ROOM.0 * 9 / 16));
         html! {
             video controls playsinline preload="metadata" src=(self.file_url(media)) aria-label=(label)
-                width=[media.width] height=[media.height] {}
+                width=(width) height=(height) {}
         }
     }
+}
+
+/// The largest size of the same shape that fits [`ROOM`], but never larger than it is.
+fn fitted(width: u32, height: u32) -> (u32, u32) {
+    let shrunk = |edge: u32, by: u32, of: u32| {
+        u32::try_from(u64::from(edge) * u64::from(by) / u64::from(of.max(1))).unwrap_or(u32::MAX).max(1)
+    };
+    let (width, height) = if width > ROOM.0 { (ROOM.0, shrunk(height, ROOM.0, width)) } else { (width, height) };
+    if height > ROOM.1 { (shrunk(width, ROOM.1, height), ROOM.1) } else { (width, height) }
 }
 
 /// Date and time of day with the zone they are in.

@@ -55,7 +55,7 @@ fn a_post_shows_its_time_on_the_organizations_clock() {
 #[test]
 fn pictures_keep_their_place_and_offer_two_sizes() {
     let html = Post::new(&site("Ada"), entry("", vec![media("image/jpeg", "A bench")])).article().into_string();
-    assert!(html.contains("width=\"1200\" height=\"800\" alt=\"A bench\""), "{html}");
+    assert!(html.contains("width=\"640\" height=\"426\" alt=\"A bench\""), "{html}");
     assert!(html.contains("/thumb 480w, "), "{html}");
     assert!(!html.contains("class=\"text"), "{html}");
 }
@@ -70,6 +70,15 @@ fn a_video_has_controls_and_a_name() {
 fn a_post_without_words_is_named_by_what_it_shows() {
     assert_eq!(Post::new(&site("Ada"), entry("", vec![media("image/png", "A bench")])).title, "A bench");
     assert_eq!(Post::new(&site("Ada"), entry("", vec![media("image/png", "")])).title, "A post by Ada");
+}
+
+#[test]
+fn a_picture_keeps_its_shape_and_its_place() {
+    assert_eq!(fitted(300, 200), (300, 200));
+    assert_eq!(fitted(1600, 1000), (640, 400));
+    assert_eq!(fitted(800, 1400), (420, 736));
+    assert_eq!(fitted(u32::MAX, 1), (640, 1));
+    assert_eq!(fitted(0, 0), (0, 0));
 }
 
 proptest! {
