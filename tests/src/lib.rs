@@ -1,0 +1,14 @@
+//! What the suites stand on: the embedded stack, people who use it, and the independent servers it talks to.
+//!
+//! This crate is linked by nothing. It may panic and say why: a broken assumption here is a failed test.
+
+pub mod answer;
+pub mod bench;
+pub mod contract;
+pub mod counterparts;
+pub mod person;
+pub mod picture;
+pub mod process;
+pub mod stack;
+pub mod template;
+pub mod wire;

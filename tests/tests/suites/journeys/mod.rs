@@ -1,0 +1,36 @@
+//! What people do, over HTTP on the embedded stack, one module per route group. Every test makes its own people.
+
+mod accounts;
+mod auth;
+mod media;
+mod orgs;
+mod ownership;
+mod pages;
+mod posts;
+mod publishing;
+mod tenancy;
+
+use serde_json::{Value, json};
+use tests::person::Team;
+use tests::stack::stack;
+
+/// A new organization on the shared stack.
+async fn team() -> Team {
+    Team::new(&stack().origin).await
+}
+
+/// A post for some accounts, without variants.
+fn post_for(text: &str, accounts: &[&str]) -> Value {
+    let target = |account: &&str| json!({ "account_id": account, "text": null, "media": null });
+    json!({ "text": text, "media": [], "targets": accounts.iter().map(target).collect::<Vec<_>>() })
+}
+
+/// The id of what was created.
+fn id(created: &Value) -> &str {
+    created["id"].as_str().expect("an id")
+}
+
+/// A field of every item of a list.
+fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
+    list["items"].as_array().expect("items").iter().filter_map(|item| item[field].as_str()).collect()
+}

@@ -1,0 +1,7 @@
+//! Suites that cross crates, in one binary so that everything is linked once. Each module is a stage of `make test`.
+
+mod conformance;
+mod contract;
+mod journeys;
+mod kill;
+mod template;

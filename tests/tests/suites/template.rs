@@ -1,0 +1,52 @@
+//! The templates: valid by the tools' word, and true to the code where the code relies on them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use domain::delivery::INVOCATION_TIMEOUT;
+use tests::template::Template;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn tool(name: &str, arguments: &[&str]) {
+    let program = root().join("tests/.venv/sam/bin").join(name);
+    let run = Command::new(&program)
+        .args(arguments)
+        .current_dir(root())
+        .env("SAM_CLI_TELEMETRY", "0")
+        .output()
+        .unwrap_or_else(|error| panic!("{} ({error}): run scripts/setup-tests", program.display()));
+    let said = String::from_utf8_lossy(&run.stdout) + String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{name}: {said}");
+}
+
+#[test]
+fn sam_accepts_it() {
+    tool("sam", &["validate", "--lint", "--template", "template.yaml", "--region", "eu-central-1"]);
+}
+
+#[test]
+fn cfn_lint_accepts_all() {
+    tool("cfn-lint", &["template.yaml", "infra/edge.yaml"]);
+}
+
+#[test]
+fn publish_may_run_as_long_as_its_lease_expects() {
+    let publish = Template::read().expect("the template").block("Publish").expect("the function");
+    assert!(publish.contains(&format!("Timeout: {}\n", INVOCATION_TIMEOUT.as_secs())), "{publish}");
+}
+
+#[test]
+fn every_function_is_built_from_its_own_crate() {
+    let template = Template::read().expect("the template");
+    let mut declared = template.functions();
+    let mut crates: Vec<_> = std::fs::read_dir(root().join("functions"))
+        .expect("functions/")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    declared.sort();
+    crates.sort();
+    assert_eq!(declared, crates);
+}
