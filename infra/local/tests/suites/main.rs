@@ -1,6 +1,10 @@
 //! The embedded default from outside: its protocols through the AWS SDK, its pages through HTTP.
 
+#[cfg(test)]
 mod schedules;
+#[cfg(test)]
 mod services;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
 mod support;
