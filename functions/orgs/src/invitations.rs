@@ -69,7 +69,7 @@ pub(crate) struct CreateInvitation {
 /// sent, the answer is 503 and there is no invitation.
 #[utoipa::path(
     post, path = "/api/orgs/{id}/invitations", tag = "orgs",
-    params(("id" = OrgId, Path)),
+    params(("id" = OrgId, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = InvitationView))
 )]
 pub(crate) async fn create_invitation(

@@ -59,7 +59,7 @@ pub(crate) struct CreateOrg {
 /// Found an organization, as its owner.
 ///
 /// The caller acts in it from their next token on: refresh the tokens after this.
-#[utoipa::path(post, path = "/api/orgs", tag = "orgs", responses((status = 201, body = OrganizationView)))]
+#[utoipa::path(post, path = "/api/orgs", tag = "orgs", params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = OrganizationView)))]
 pub(crate) async fn create_org(
     State(app): State<App>,
     caller: Caller,

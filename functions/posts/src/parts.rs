@@ -23,9 +23,11 @@ pub(crate) struct PostInput {
     pub(crate) text: String,
     /// Media for every account without its own, in order.
     #[serde(default)]
+    #[schema(required)]
     pub(crate) media: Vec<FileId>,
     /// Where it goes.
     #[serde(default)]
+    #[schema(required)]
     pub(crate) targets: Vec<TargetInput>,
 }
 
@@ -36,8 +38,10 @@ pub(crate) struct TargetInput {
     /// The account.
     pub(crate) account_id: AccountId,
     /// Text for this account; null = the post's.
+    #[schema(required)]
     pub(crate) text: Option<String>,
     /// Media for this account; null = the post's.
+    #[schema(required)]
     pub(crate) media: Option<Vec<FileId>>,
 }
 

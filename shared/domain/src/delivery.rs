@@ -156,11 +156,13 @@ pub struct Attempt {
     #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,
     /// When it ended.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub ended_at: Option<Timestamp>,
     /// How it ended; absent while it runs.
+    #[schema(required)]
     pub outcome: Option<AttemptOutcome>,
     /// The network's words, when it failed.
+    #[schema(required)]
     pub detail: Option<String>,
 }
 
