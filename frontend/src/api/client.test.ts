@@ -71,7 +71,7 @@ test('a write that was refused is sent again with its body and key', async () =>
   );
   const { client } = await open();
   const body = { name: 'A', slug: 'a', zone: 'UTC' };
-  await client.POST('/api/orgs', { params: { header: { 'Idempotency-Key': 'k' } }, body });
+  await client.POST('/api/orgs', { headers: { 'Idempotency-Key': 'k' }, body });
   expect(bodies).toEqual([
     ['k', body],
     ['k', body],

@@ -17,6 +17,9 @@ export interface Db {
 const daysAgo = (days: number, clock = '09:12') =>
   `${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)}T${clock}:00Z`;
 
+/** What most accounts have nothing to say about. */
+export const ACCOUNT = { avatar_url: null, url: null, instance: null, status_detail: null, limits: null };
+
 /** A small pottery school in Lisbon: one organization with a week behind it. */
 export function seed(): Db {
   const org: Org = {
@@ -100,6 +103,7 @@ export function seed(): Db {
     ],
     accounts: [
       {
+        ...ACCOUNT,
         id: 'acc_01JC8Q4W7N2T5V9X3Z6B8D0F2R',
         platform: 'page',
         name: 'Oficina Azul',
@@ -110,6 +114,7 @@ export function seed(): Db {
         connected_at: daysAgo(40),
       },
       {
+        ...ACCOUNT,
         id: 'acc_01JC8Q4W7N2T5V9X3Z6B8D0F2S',
         platform: 'bluesky',
         name: 'Oficina Azul',
@@ -121,6 +126,7 @@ export function seed(): Db {
         connected_at: daysAgo(30),
       },
       {
+        ...ACCOUNT,
         id: 'acc_01JC8Q4W7N2T5V9X3Z6B8D0F2T',
         platform: 'mastodon',
         name: 'Oficina Azul',

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from 'msw';
 import type { Role } from '@/api/types';
 import { at, broken, json, newId, noContent, problem } from './answers';
-import { db } from './db';
+import { ACCOUNT, db } from './db';
 
 /** An unsigned token with the claims the page reads; the mocked API checks none. */
 function token(): string {
@@ -148,6 +148,7 @@ const accounts = [
   http.get(at('/accounts'), () => json({ items: db.accounts })),
   http.post(at('/accounts/connect/page'), () => {
     const account = {
+      ...ACCOUNT,
       id: newId('acc'),
       platform: 'page' as const,
       name: db.org.name,
@@ -172,6 +173,7 @@ const accounts = [
       ]);
     }
     const account = {
+      ...ACCOUNT,
       id: newId('acc'),
       platform: 'bluesky' as const,
       name: input.identifier,

@@ -36,7 +36,7 @@ export default function AuditPage() {
     queryFn: async ({ pageParam, signal }) => {
       const params = { path: { id }, query: { cursor: pageParam, limit: PAGE } };
       const { data } = await client.GET('/api/orgs/{id}/audit', { params, signal });
-      return data ?? { items: [] };
+      return data ?? { items: [], next_cursor: null };
     },
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

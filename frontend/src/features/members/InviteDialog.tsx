@@ -51,7 +51,8 @@ function InviteForm({ onDone }: { onDone: () => void }) {
   });
   const submit = form.onSubmit(({ email, role }) =>
     invite.mutate({
-      params: { path: { id: org.id }, header: { 'Idempotency-Key': key } },
+      params: { path: { id: org.id } },
+      headers: { 'Idempotency-Key': key },
       body: { email: email.trim(), role },
     }),
   );

@@ -43,7 +43,7 @@ export function OrgForm({ userId, onCreated }: { userId: string; onCreated: (org
     meta: { handlesError: true },
     mutationFn: async (values: Values) => {
       const { data } = await client.POST('/api/orgs', {
-        params: { header: { 'Idempotency-Key': key } },
+        headers: { 'Idempotency-Key': key },
         body: { ...values, name: values.name.trim() },
       });
       if (!data) throw new Error('an organization without a body');
