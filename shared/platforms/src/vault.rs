@@ -22,10 +22,11 @@ use crate::network::{Credentials, Network, Sleep};
 use shelf::{Item, Shelf, revoked};
 
 /// Longer than one renewal takes with its longest timeout.
-const LEASE: SignedDuration = SignedDuration::from_secs(45);
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Looks until a lease that somebody else holds has surely ended.
-const LOOKS: u32 = 100;
+/// Looks at somebody else's renewal, together 20 seconds: an API request ends at 30, and a caller
+/// that is told to try again later finds the result then.
+const LOOKS: u32 = 40;
 /// Tries to store renewed credentials: losing them would cost the connection.
 const STORE_TRIES: u32 = 4;
 

@@ -14,7 +14,7 @@ use crate::network::{Job, MediaSource, Published, Steps};
 /// Instances remember a key for an hour; the rest is for clocks that differ.
 const KEY_IS_SAFE: SignedDuration = SignedDuration::from_mins(55);
 /// How far an instance's clock may be behind ours.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
 const PAGE: usize = 40;
 const PAGES_MAX: usize = 5;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -278,12 +278,6 @@ async fn what_the_user_did_meanwhile_stays() {
 }
 
 #[test]
-fn waiting_outlasts_a_lease() {
-    let waited = LOOK_EVERY * LOOKS;
-    assert!(waited.as_secs() > LEASE.as_secs().unsigned_abs());
-}
-
-#[test]
 fn sealed_credentials_open_only_for_their_account() {
     let text = serde_json::to_string(&sealed("old")).unwrap();
     assert!(!text.contains("pds.example"));
