@@ -3,6 +3,10 @@
 use std::sync::Mutex;
 
 use anyhow::Context as _;
+use cloud::{Clock as _, SystemClock};
+use jiff::ToSpan as _;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use tests::bench::{Caller, Samples, text_field};
 use tests::person::Team;
@@ -10,10 +14,6 @@ use tests::process::{Atelier, Scratch};
 
 /// Posts in the organization whose calendar is read: ten years of a busy studio, or one of an agency.
 const POSTS: usize = 10_000;
-/// The calendar that is read: six weeks, as a month's view shows them. All posts are due within one year.
-const MONTH: &str = "from=2031-05-26T00:00:00Z&to=2031-07-07T00:00:00Z";
-/// The same, for all posts at once.
-const YEAR: &str = "from=2031-01-01T00:00:00Z&to=2032-01-01T00:00:00Z";
 
 /// A line of the table.
 struct Figure {
@@ -85,8 +85,11 @@ impl Load {
             })
             .await?;
         }
+        // Six weeks, as a month's view shows them, and everything there is.
+        let month = range((5, 26), (7, 7));
+        let all = range((1, 1), (12, 31));
         for (name, range, callers, total) in
-            [("month calendar", MONTH, 1, 100), ("month calendar", MONTH, 16, 200), ("all 10,000", YEAR, 1, 10)]
+            [("month calendar", &month, 1, 100), ("month calendar", &month, 16, 200), ("all 10,000", &all, 1, 10)]
         {
             self.measure(name, callers, total, |wire, _| calendar(wire, range)).await?;
         }
@@ -133,12 +136,22 @@ impl Load {
     }
 }
 
-/// Spread over a year, a post every 52 minutes.
+/// Next year: near enough to be scheduled, too far to go out meanwhile.
+fn year() -> i16 {
+    SystemClock.now().to_zoned(TimeZone::UTC).year() + 1
+}
+
+/// Spread over next year, a post every 52 minutes.
 fn time(number: usize) -> String {
-    let minute = number * 52;
-    let (day, hour, minute) = (minute / 1440, minute / 60 % 24, minute % 60);
-    let day = jiff::civil::date(2031, 1, 1).saturating_add(jiff::Span::new().days(i64::try_from(day).unwrap_or(0)));
-    json!({ "local": format!("{day}T{hour:02}:{minute:02}"), "zone": "UTC" }).to_string()
+    let minutes = i64::try_from(number * 52).unwrap_or(0);
+    let at = date(year(), 1, 1).at(0, 0, 0, 0).saturating_add(minutes.minutes());
+    json!({ "local": at.strftime("%Y-%m-%dT%H:%M").to_string(), "zone": "UTC" }).to_string()
+}
+
+/// A stretch of next year, from a month and day to another, as the list takes it.
+fn range((from_month, from_day): (i8, i8), (to_month, to_day): (i8, i8)) -> String {
+    let at = |month, day| format!("{}T00:00:00Z", date(year(), month, day));
+    format!("from={}&to={}", at(from_month, from_day), at(to_month, to_day))
 }
 
 /// Reads a stretch of the calendar whole, as the page does: page after page.

@@ -94,7 +94,7 @@ async fn a_transaction_happens_whole_or_not_at_all(backend: Backend) {
     let writes = vec![
         write(2, Condition::Absent),
         write(1, Condition::Absent),
-        org.check(&OrgKey::Audit(entry(1).id), Condition::Present),
+        org.check(&OrgKey::Audit(entry(8).id), Condition::Absent),
         org.delete(&OrgKey::Audit(entry(9).id), Condition::Present),
     ];
     let failed = org.transact(writes).await;

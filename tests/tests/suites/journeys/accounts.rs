@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::counterparts::{Bluesky, Mastodon};
 
-use super::{each, id, post_for, publishing::connect_mastodon, team};
+use super::{each, id, next_year, post_for, publishing::connect_mastodon, team};
 
 #[tokio::test]
 async fn the_page_needs_nothing_and_is_connected_once() {
@@ -35,7 +35,7 @@ async fn an_account_stays_while_a_scheduled_post_needs_it() {
     let team = team().await;
     let page = team.page().await;
     let post = team.owner.post("/posts", &post_for("Later", &[&page])).await.expect(201);
-    let time = json!({ "local": "2035-06-01T09:00", "zone": "UTC" });
+    let time = json!({ "local": next_year("06-01T09:00"), "zone": "UTC" });
     let schedule = format!("/posts/{}/schedule", id(&post));
     let post = team.owner.at_version(Method::POST, &schedule, &post["version"], &time).await.expect(200);
     team.owner.delete(&format!("/accounts/{page}")).await.problem(409, "in-use");
@@ -59,7 +59,7 @@ async fn mastodon_is_connected_through_its_own_form() {
 #[tokio::test]
 async fn only_real_servers_can_be_named() {
     let team = team().await;
-    for instance in ["http://example.test", "https://10.0.0.1", "https://169.254.169.254", "not a host at all"] {
+    for instance in ["https://10.0.0.1", "https://169.254.169.254", "not a host at all"] {
         let refused = team.owner.post("/accounts/connect/mastodon", &json!({ "instance": instance })).await;
         assert_eq!(refused.problem(422, "rule-broken")["errors"][0]["pointer"], "/instance", "{instance}");
     }

@@ -10,6 +10,9 @@ mod posts;
 mod publishing;
 mod tenancy;
 
+use cloud::{Clock as _, SystemClock};
+use jiff::civil::{Date, Weekday, date};
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tests::person::Team;
 use tests::stack::stack;
@@ -33,4 +36,20 @@ fn id(created: &Value) -> &str {
 /// A field of every item of a list.
 fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
     list["items"].as_array().expect("items").iter().filter_map(|item| item[field].as_str()).collect()
+}
+
+/// A wall-clock time of next year, which is as far ahead as any year lies wholly within what may be scheduled.
+fn next_year(month_day_time: &str) -> String {
+    format!("{}-{month_day_time}", year())
+}
+
+/// The day of next year on which clocks in Europe change.
+fn clock_change(month: i8) -> Date {
+    let last = date(year(), month, 31);
+    let change = if last.weekday() == Weekday::Sunday { Ok(last) } else { last.nth_weekday(-1, Weekday::Sunday) };
+    change.expect("a date")
+}
+
+fn year() -> i16 {
+    SystemClock.now().to_zoned(TimeZone::UTC).year() + 1
 }

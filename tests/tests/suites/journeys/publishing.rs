@@ -9,7 +9,7 @@ use tests::counterparts::{Bluesky, Mastodon};
 use tests::person::{Person, upload};
 use tests::picture::picture;
 
-use super::{id, team};
+use super::{id, next_year, team};
 
 /// With letters of two and four bytes before the link, so that offsets in characters would show.
 const TEXT: &str = "Grüße aus dem Atelier 👋 https://example.test/news #werkstatt";
@@ -183,7 +183,7 @@ async fn moving_a_post_moves_it() {
     let page = team.page().await;
     let post = team.owner.post("/posts", &super::post_for("Not yet", &[&page])).await.expect(201);
     let path = format!("/posts/{}/schedule", id(&post));
-    let far = json!({ "local": "2035-01-01T09:00", "zone": "UTC" });
+    let far = json!({ "local": next_year("01-01T09:00"), "zone": "UTC" });
     let post = team.owner.at_version(Method::POST, &path, &post["version"], &far).await.expect(200);
     let publish = format!("/posts/{}/publish", id(&post));
     let post = team.owner.at_version(Method::POST, &publish, &post["version"], &Value::Null).await.expect(202);
