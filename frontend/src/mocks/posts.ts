@@ -44,7 +44,16 @@ function touch(post: Stored) {
 function write(post: Stored, input: PostInput): void {
   post.text = input.text;
   post.media = input.media.map(
-    (id) => PICTURES.find((each) => each.file_id === id) ?? { file_id: id, type: 'image/png', alt: '' },
+    (id) =>
+      PICTURES.find((each) => each.file_id === id) ?? {
+        file_id: id,
+        type: 'image/png',
+        alt: '',
+        url: '',
+        thumb_url: null,
+        width: null,
+        height: null,
+      },
   );
   post.targets = input.targets.map((target) => ({
     ...target,

@@ -11,6 +11,7 @@ const post = (local: string, zone: string, at: string, more: Partial<PostSummary
   version: 1,
   status: 'scheduled',
   excerpt: 'Kiln day',
+  cover: null,
   schedule: { local, zone, at },
   targets: [],
   created_at: at,

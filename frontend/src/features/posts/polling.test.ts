@@ -11,6 +11,12 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   state: 'pending',
   due_at: at(0),
   late: false,
+  published_at: null,
+  late_ms: null,
+  remote_id: null,
+  permalink: null,
+  error: null,
+  next_attempt_at: null,
   attempts: [],
   ...more,
 });

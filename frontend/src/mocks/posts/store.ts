@@ -60,6 +60,12 @@ export function setSchedule(post: Stored, local: string, zone: string, at: strin
     state: 'pending',
     due_at: at,
     late: false,
+    published_at: null,
+    late_ms: null,
+    remote_id: null,
+    permalink: null,
+    error: null,
+    next_attempt_at: null,
     attempts: [],
   }));
 }
@@ -72,10 +78,14 @@ function progress(delivery: Delivery, ending: Ending | undefined, now: number): 
   if (now < due) return delivery;
   const started_at = new Date(due + 90).toISOString();
   if (now < due + takes) {
-    return { ...delivery, state: 'publishing', attempts: [{ number: 1, started_at }] };
+    return {
+      ...delivery,
+      state: 'publishing',
+      attempts: [{ number: 1, started_at, ended_at: null, outcome: null, detail: null }],
+    };
   }
   const ended_at = new Date(due + takes).toISOString();
-  const attempt = { number: 1, started_at, ended_at };
+  const attempt = { number: 1, started_at, ended_at, detail: null };
   if (ending === 'failed') {
     const message = 'The access token was revoked.';
     return {
@@ -136,7 +146,7 @@ function statusOf(post: Stored, deliveries: Delivery[], now: number): PostStatus
 export function view(post: Stored, now = Date.now()): Post {
   const deliveries = post.deliveries.map((each) => progress(each, post.endings[each.account_id], now));
   const { endings: _, ...rest } = post;
-  return { ...rest, deliveries, status: statusOf(post, deliveries, now) };
+  return { ...rest, files: post.media, deliveries, status: statusOf(post, deliveries, now) };
 }
 
 /** Its line in a list. */
@@ -149,7 +159,7 @@ export function summary(post: Stored): PostSummary {
     version,
     status,
     excerpt: text.slice(0, 140),
-    cover: cover ? { file_id: cover.file_id, thumb_url: cover.thumb_url } : null,
+    cover: cover?.thumb_url ? { file_id: cover.file_id, thumb_url: cover.thumb_url } : null,
     schedule,
     targets: targets.map(({ account_id, platform }) => {
       const delivery = deliveries.find((each) => each.account_id === account_id);
