@@ -27,10 +27,13 @@ export interface Count {
   bytesLimit: number | null;
 }
 
+/** Limits that an account's own server sets; absent ones are the table's. */
+export type Limits = Partial<NonNullable<Account['limits']>>;
+
 const REPLACEABLE = ['text_max', 'url_counts_as', 'media_max', 'alt_max'] as const;
 
 /** The rules of `platform` with the limits that an account's own server sets in their place. */
-export function ruleFor(platform: Platform, limits?: Account['limits']): Rule {
+export function ruleFor(platform: Platform, limits?: Limits | null): Rule {
   const rule: Rule = { ...table.platforms[platform] };
   for (const name of REPLACEABLE) {
     const own = limits?.[name];

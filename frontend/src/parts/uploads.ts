@@ -185,9 +185,10 @@ export class UploadQueue {
       this.change(key, { state: 'done', file: ready });
       this.onDone(ready, key);
     } catch (thrown) {
-      // The server sweeps abandoned uploads by itself; this only makes it sooner.
-      if (created) void this.steps.remove(created).catch(() => {});
-      if (!control.signal.aborted) this.change(key, { state: 'failed', failure: failureOf(thrown) });
+      const failure = failureOf(thrown);
+      // The server sweeps abandoned uploads by itself; this only makes it sooner. What it refused is gone already.
+      if (created && failure.reason !== 'content') void this.steps.remove(created).catch(() => {});
+      if (!control.signal.aborted) this.change(key, { state: 'failed', failure });
     } finally {
       this.running.delete(key);
       this.next();

@@ -76,7 +76,7 @@ export function Composer({ start, given, problem = null }: Props) {
   const described = files.some(
     (slot) =>
       slot.state === 'ready' &&
-      post?.media.some(({ file_id, alt }) => file_id === slot.id && alt !== slot.file.alt),
+      post?.files.some(({ file_id, alt }) => file_id === slot.id && alt !== slot.file.alt),
   );
   const sending = useSending({ composer, chosen, verdict, checks });
   const { act } = sending;

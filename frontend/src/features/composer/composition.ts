@@ -19,6 +19,9 @@ export interface Composition {
   variants: Record<string, Variant>;
 }
 
+/** What is sent: every list spelled out. */
+export type Input = Required<PostInput>;
+
 /** What is being written: for all accounts, or for one. */
 export type Place = 'all' | string;
 
@@ -42,7 +45,7 @@ export function fromPost(post: Pick<Post, 'text' | 'media' | 'targets'>): Compos
 }
 
 /** What the API takes, its targets in the order of `accounts`. */
-export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[]): PostInput {
+export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[]): Input {
   const order = accounts.map((account) => account.id);
   return {
     text: composition.text,

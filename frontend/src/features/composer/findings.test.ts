@@ -4,7 +4,10 @@ import { concerning, findings } from './findings';
 const input = {
   text: 'a',
   media: ['fil_1', 'fil_2'],
-  targets: [{ account_id: 'page' }, { account_id: 'sky', text: 'b', media: ['fil_9'] }],
+  targets: [
+    { account_id: 'page', text: null, media: null },
+    { account_id: 'sky', text: 'b', media: ['fil_9'] },
+  ],
 };
 const problem = { severity: 'error' as const, detail: 'Too long.', fix: 'Shorten it.' };
 

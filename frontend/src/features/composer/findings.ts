@@ -1,4 +1,5 @@
-import type { FieldProblem, PostInput } from '@/api/types';
+import type { FieldProblem } from '@/api/types';
+import type { Input } from './composition';
 
 /** What a network would refuse or change, at the place it is about, once for all accounts it concerns. */
 export interface Finding {
@@ -16,10 +17,7 @@ export interface Finding {
 
 const POINTER = /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/(text|media)(?:\/(\d+))?)?/;
 
-function finding(
-  { pointer, account_id, code, severity, detail, fix }: FieldProblem,
-  input: PostInput,
-): Finding {
+function finding({ pointer, account_id, code, severity, detail, fix }: FieldProblem, input: Input): Finding {
   const [, target, part, index] = POINTER.exec(pointer) ?? [];
   const account = account_id ?? (target ? input.targets[Number(target)]?.account_id : undefined);
   const media = input.targets.find((each) => each.account_id === account)?.media ?? input.media;
@@ -38,7 +36,7 @@ function finding(
 }
 
 /** The server's problems as findings, errors first. */
-export function findings(problems: FieldProblem[], input: PostInput): Finding[] {
+export function findings(problems: FieldProblem[], input: Input): Finding[] {
   const found = new Map<string, Finding>();
   for (const problem of problems) {
     const one = finding(problem, input);

@@ -1,6 +1,7 @@
 import { client, ifMatch } from '@/api/client';
 import { asProblem, type Problem } from '@/api/problem';
-import type { Post, PostInput } from '@/api/types';
+import type { Post } from '@/api/types';
+import type { Input } from './composition';
 import type { When } from './when';
 
 /** What becomes of a post once its content is saved. */
@@ -9,7 +10,7 @@ export type Action = 'save' | 'schedule' | 'publish' | 'unschedule';
 /** One press of a button. */
 export interface Submission {
   action: Action;
-  input: PostInput;
+  input: Input;
   /** For `schedule`. */
   when: When | null;
   /** The post as it was last seen; null for one that does not exist yet. */

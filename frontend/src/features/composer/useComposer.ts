@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { api, client, idempotencyKey } from '@/api/client';
 import { asProblem, type Problem } from '@/api/problem';
-import type { Account, Post, PostInput } from '@/api/types';
+import type { Account, Post } from '@/api/types';
 import { useDraft, useKeptDraft } from '@/ui/draft';
-import { type Composition, fromPost, isEmpty, isSame, toInput } from './composition';
+import { type Composition, fromPost, type Input, isEmpty, isSame, toInput } from './composition';
 import { type Action, type Outcome, submit } from './submit';
 import type { When } from './when';
 
@@ -71,7 +71,7 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
   const input = useMemo(() => toInput(composition, start.accounts), [composition, start.accounts]);
 
   /** The same key for the same content, a new one for other content: a repeated try never makes two posts. */
-  const keyFor = useCallback((body: PostInput) => {
+  const keyFor = useCallback((body: Input) => {
     const text = JSON.stringify(body);
     if (attempt.current?.input !== text) attempt.current = { key: idempotencyKey(), input: text };
     return attempt.current.key;

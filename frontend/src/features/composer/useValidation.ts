@@ -2,7 +2,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { client } from '@/api/client';
-import type { PostInput, Validation } from '@/api/types';
+import type { Validation } from '@/api/types';
+import type { Input } from './composition';
 import { type Finding, findings } from './findings';
 
 const DELAY_MS = 400;
@@ -20,7 +21,7 @@ export interface Checks {
  * Asks the server, a moment after the last key, what each network would say. `facts` changes when something that the
  * server knows by itself did: a file's description, say.
  */
-export function useValidation(input: PostInput, facts: string): Checks {
+export function useValidation(input: Input, facts: string): Checks {
   const asked = useMemo(() => ({ input, facts }), [input, facts]);
   const [settled] = useDebouncedValue(asked, DELAY_MS);
   const { data, isError, isPlaceholderData } = useQuery({

@@ -139,4 +139,4 @@ export const SAMPLES: Sample[] = [
   { clock: '', to: '', text: '' },
 ];
 
-export type Stored = Post & { endings: Record<string, Ending> };
+export type Stored = Omit<Post, 'files'> & { endings: Record<string, Ending> };
