@@ -2,11 +2,15 @@
 
 /// Contrast that text needs against its ground.
 const READABLE: f64 = 4.5;
+/// From this contrast on white belongs on a colour, and the colour gives way a little.
+const TAKES_WHITE: f64 = 3.0;
 /// Ground of the pages; the style sheet has the same.
 const LIGHT_GROUND: Colour = Colour([0xfc, 0xfb, 0xf9]);
 const DARK_GROUND: Colour = Colour([0x17, 0x16, 0x15]);
 const BLACK: Colour = Colour([0; 3]);
 const WHITE: Colour = Colour([0xff, 0xff, 0xff]);
+/// Text on light colours.
+const INK: Colour = Colour([0x12, 0x11, 0x10]);
 
 /// A colour: red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +52,10 @@ impl Colour {
         (0..=16).map(|share| self.mixed(end, share)).find(|shade| shade.contrast(ground) >= READABLE).unwrap_or(end)
     }
 
-    /// Black or white, whichever can be read better on it.
-    fn ink(self) -> Self {
-        if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
+    /// It as a ground, with the ink that can be read on it. White looks right on far more colours than
+    /// reach its full contrast: those are darkened until they do.
+    fn ground(self) -> (Self, Self) {
+        if self.contrast(WHITE) >= TAKES_WHITE { (self.readable_on(WHITE, BLACK), WHITE) } else { (self, INK) }
     }
 }
 
@@ -63,14 +68,12 @@ impl std::fmt::Display for Colour {
 
 /// Style rules for an accent colour: the band at the top with its ink, and links, for light and dark.
 pub(crate) fn rules(accent: &str) -> String {
-    let accent = Colour::parse(accent).unwrap_or(BLACK);
-    let dark = accent.mixed(BLACK, 4);
+    let accent = Colour::parse(accent).unwrap_or(INK);
+    let ((light, on_light), (dark, on_dark)) = (accent.ground(), accent.mixed(BLACK, 4).ground());
     format!(
-        ":root{{--band:{accent};--ink:{};--link:{}}}\
-         @media(prefers-color-scheme:dark){{:root{{--band:{dark};--ink:{};--link:{}}}}}",
-        accent.ink(),
+        ":root{{--band:{light};--ink:{on_light};--link:{}}}\
+         @media(prefers-color-scheme:dark){{:root{{--band:{dark};--ink:{on_dark};--link:{}}}}}",
         accent.readable_on(LIGHT_GROUND, BLACK),
-        dark.ink(),
         accent.readable_on(DARK_GROUND, WHITE),
     )
 }
@@ -92,7 +95,8 @@ mod tests {
             let accent = Colour(parts);
             prop_assert!(accent.readable_on(LIGHT_GROUND, BLACK).contrast(LIGHT_GROUND) >= READABLE);
             prop_assert!(accent.readable_on(DARK_GROUND, WHITE).contrast(DARK_GROUND) >= READABLE);
-            prop_assert!(accent.ink().contrast(accent) >= READABLE);
+            let (ground, ink) = accent.ground();
+            prop_assert!(ground.contrast(ink) >= READABLE);
         }
 
         #[test]

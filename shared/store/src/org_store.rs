@@ -19,6 +19,9 @@ use crate::key::{Key, OrgKey, OrgList, PK, SK, org_pk};
 use crate::table::Table;
 use crate::write::{Change, Condition, Write};
 
+/// Items that a list may leave out of a page before the page comes out shorter than asked for.
+const FEW: usize = 20;
+
 /// Which way a list goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -164,8 +167,8 @@ impl OrgStore {
             order,
         };
         let name = query.name(&format!("{} {filter}", list.prefix()));
-        // Without a filter nearly everything is kept, and reading further would be wasted.
-        let most = filter.is_empty().then(|| i32::try_from(page.limit).unwrap_or(i32::MAX));
+        // Without a filter nearly everything is kept, and reading much further would be wasted.
+        let most = filter.is_empty().then(|| i32::try_from(page.limit + FEW).unwrap_or(i32::MAX));
         let answer = self.run(&query, &name, page.cursor.as_deref(), most).await?;
         let last = answer.last_evaluated_key.as_ref();
         let mut found =
