@@ -6,7 +6,7 @@ use api::{ApiError, ApiResult, Json};
 use aws_sdk_cognitoidentityprovider::operation::forgot_password::ForgotPasswordError;
 use aws_sdk_cognitoidentityprovider::types::AttributeType;
 use axum::extract::State;
-use domain::org::{validate_email, validate_name};
+use domain::org::{normalize_email, validate_email, validate_name};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -110,7 +110,7 @@ pub(crate) async fn reset(State(pool): State<Arc<Pool>>, Json(input): Json<Reset
 
 /// Addresses are compared without regard to case, as the pool does.
 pub(crate) fn address(email: &str) -> ApiResult<String> {
-    let email = email.trim().to_lowercase();
+    let email = normalize_email(email);
     match validate_email(&email) {
         Some(problem) => Err(ApiError::rule_broken(vec![problem])),
         None => Ok(email),

@@ -101,9 +101,10 @@ impl Person {
     /// or a removal takes effect within a token's five minutes.
     async fn claims(&self) -> Result<Map<String, Value>, StoreError> {
         let profile = self.store().profile().await?;
+        let email = address(&self.email, self.email_verified, profile.as_ref());
         let mut claims = Map::new();
         claims.insert("user_id".to_owned(), json!(self.user));
-        claims.insert("email".to_owned(), json!(self.address(profile.as_ref())));
+        claims.insert("email".to_owned(), json!(email));
         claims.insert("name".to_owned(), json!(self.name));
         if let Some(org) = profile.and_then(|profile| profile.active_org)
             && let Some(member) = self.table.membership(self.scope(), org).await?
@@ -113,11 +114,30 @@ impl Person {
         }
         Ok(claims)
     }
+}
 
-    /// Their address. The pool lets people change theirs, so a new one counts only once it is
-    /// verified: invitations go by it.
-    fn address<'a>(&'a self, profile: Option<&'a User>) -> &'a str {
-        let confirmed = profile.filter(|_| !self.email_verified).map(|profile| profile.email.as_str());
-        confirmed.unwrap_or(&self.email)
+/// The address that counts. The pool lets people change theirs, so a new one counts only once it is
+/// verified: invitations go by it.
+fn address<'a>(given: &'a str, verified: bool, profile: Option<&'a User>) -> &'a str {
+    profile.filter(|_| !verified).map_or(given, |profile| &profile.email)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::Ulid;
+
+    #[test]
+    fn a_new_address_counts_once_it_is_verified() {
+        let user = User {
+            id: UserId::new(Ulid::from(1)),
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            active_org: None,
+            created_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        };
+        assert_eq!(address("boss@example.org", false, Some(&user)), "ada@example.org");
+        assert_eq!(address("lovelace@example.org", true, Some(&user)), "lovelace@example.org");
+        assert_eq!(address("new@example.org", false, None), "new@example.org");
     }
 }
