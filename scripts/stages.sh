@@ -3,7 +3,7 @@
 
 unit_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --workspace -E 'not binary(suites)' --no-tests=pass --status-level fail --final-status-level fail
+    cargo nextest run --locked --workspace -E 'not binary(system)' --no-tests=pass --status-level fail --final-status-level fail
   else
     cargo test --locked --workspace --lib --bins
   fi
@@ -21,7 +21,7 @@ check_stages() {
   return 0
 }
 
-# suite NAME: the modules of tests/tests/suites, one stage each. One process per suite, so that its tests share a stack.
+# suite NAME: the modules of tests/tests/system, one stage each. One process per suite, so that its tests share a stack.
 suite() {
-  stage "$1" '[0-9]+ passed' timeout 900 cargo test --locked --workspace --test suites -- "$1::"
+  stage "$1" '[0-9]+ passed' timeout 900 cargo test --locked --workspace --test system -- "$1::"
 }

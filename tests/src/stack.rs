@@ -26,7 +26,11 @@ pub fn stack() -> &'static Stack {
     STACK.get_or_init(|| {
         let (ready, started) = mpsc::channel();
         // It answers once when it is up; a second time only when it could not start.
-        thread::spawn(move || run(&ready).map_err(|error| ready.send(Err(error))));
+        thread::spawn(move || {
+            if let Err(error) = run(&ready) {
+                drop(ready.send(Err(error)));
+            }
+        });
         started.recv().expect("the stack's thread").expect("the embedded stack")
     })
 }
