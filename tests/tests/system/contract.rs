@@ -97,7 +97,7 @@ async fn every_operation_is_there_and_asks_for_a_token() {
     let anonymous = Person::anonymous(&stack().origin);
     // The public pages are documents, not operations: the journeys visit them.
     for operation in operations().into_iter().filter(|operation| operation.path.starts_with("/api/")) {
-        let path = operation.path.trim_start_matches("/api").replace('{', "x").replace('}', "x");
+        let path = operation.path.trim_start_matches("/api").replace(['{', '}'], "x");
         let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
         let answer = Answer::to(anonymous.request(method.clone(), &path)).await;
         if operation.public {
