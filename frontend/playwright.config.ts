@@ -26,6 +26,7 @@ export default defineConfig({
     // The page follows the organization's zone, never the browser's: a far one would show a mistake.
     timezoneId: 'Asia/Tokyo',
     locale: 'en-GB',
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
