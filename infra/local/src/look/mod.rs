@@ -34,11 +34,11 @@ pub(crate) fn page(status: StatusCode, kind: &str, title: &str, content: &Markup
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (title) " · Atelier" }
-                link rel="icon" href="data:,";
+                link rel="icon" href="/favicon.svg";
                 link rel="stylesheet" href=(STYLE_PATH);
             }
             body class=(kind) {
-                header { p.mark { span.sign aria-hidden="true" {} "Atelier" } }
+                header { p.mark { img.sign src="/favicon.svg" alt="" width="26" height="26"; "Atelier" } }
                 main { (content) }
             }
         }
