@@ -17,6 +17,12 @@ export interface Checks {
   failed: boolean;
 }
 
+/** A post that goes nowhere or says nothing yet breaks rules that nobody needs to hear of before they wrote. */
+function isWorthAsking({ text, media, targets }: Input): boolean {
+  const says = text !== '' || media.length > 0 || targets.some((each) => each.text || each.media?.length);
+  return targets.length > 0 && says;
+}
+
 /**
  * Asks the server, a moment after the last key, what each network would say. `facts` changes when something that the
  * server knows by itself did: a file's description, say.
@@ -30,15 +36,14 @@ export function useValidation(input: Input, facts: string): Checks {
       const { data: answer } = await client.POST('/api/posts/validate', { body: settled.input, signal });
       return findings((answer as Validation).problems, settled.input);
     },
-    enabled: settled.input.targets.length > 0,
+    enabled: isWorthAsking(settled.input),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     gcTime: 60_000,
     retry: false,
   });
-  const none = input.targets.length === 0;
   return {
-    findings: none ? [] : (data ?? []),
+    findings: isWorthAsking(input) ? (data ?? []) : [],
     current: settled === asked && !isPlaceholderData && data !== undefined,
     failed: isError,
   };
