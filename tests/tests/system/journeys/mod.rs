@@ -9,6 +9,7 @@ mod pages;
 mod posts;
 mod publishing;
 mod tenancy;
+mod uploads;
 
 use cloud::{Clock as _, SystemClock};
 use jiff::civil::{Date, Weekday, date};

@@ -1,0 +1,85 @@
+//! Uploads that go wrong, late or twice, and films.
+
+use image::ImageFormat;
+use serde_json::{Value, json};
+use tests::person::{Person, put, upload};
+use tests::picture::picture;
+
+use super::{each, id, team};
+
+/// A box of an MP4 file.
+fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(content.len() + 8).expect("small");
+    [&size.to_be_bytes()[..], kind, content].concat()
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_be_bytes()).collect()
+}
+
+/// A film of 2.5 s, turned by a quarter, whose description stands behind its content, as phones write it.
+fn film() -> Vec<u8> {
+    let header = boxed(b"mvhd", &[words(&[0, 0, 0, 600, 1500]), vec![0; 80]].concat());
+    let turned = [0, 1 << 16, 0, 1 << 16, 0, 0, 0, 0, 1 << 30];
+    let track = boxed(b"tkhd", &words(&[&[0; 10][..], &turned, &[1920 << 16, 1080 << 16]].concat()));
+    let handler = boxed(b"mdia", &boxed(b"hdlr", b"\0\0\0\0\0\0\0\0vide\0\0\0\0\0\0\0\0\0\0\0\0\0"));
+    let movie = boxed(b"moov", &[header, boxed(b"trak", &[track, handler].concat())].concat());
+    [boxed(b"ftyp", b"isom\0\0\0\0isomavc1"), boxed(b"mdat", &vec![7; 300_000]), movie].concat()
+}
+
+/// Announces and sends a file, without completing it: the announcement and where to complete it.
+async fn sent(person: &Person, mime: &str, bytes: Vec<u8>) -> (Value, String) {
+    let announced = json!({ "name": "a", "type": mime, "size": bytes.len() });
+    let announced = person.post("/media", &announced).await.expect(201);
+    assert_eq!(put(&announced["upload"], bytes).await, 200);
+    let complete = format!("/media/{}/complete", id(&announced["file"]));
+    (announced, complete)
+}
+
+#[tokio::test]
+async fn a_film_is_measured() {
+    let team = team().await;
+    let file = upload(&team.owner, "film.mp4", "video/mp4", film()).await;
+    assert_eq!((file["width"].as_u64(), file["height"].as_u64()), (Some(1080), Some(1920)), "{file}");
+    assert_eq!((file["duration_ms"].as_u64(), &file["thumb_url"]), (Some(2500), &Value::Null), "{file}");
+}
+
+#[tokio::test]
+async fn what_is_cut_off_is_refused_and_leaves_nothing_behind() {
+    let team = team().await;
+    let mut jpeg = picture(300, 200, ImageFormat::Jpeg);
+    jpeg.truncate(jpeg.len() * 9 / 10);
+    let mut movie = film();
+    movie.truncate(movie.len() - 10);
+    for (mime, bytes) in [("image/jpeg", jpeg), ("video/mp4", movie)] {
+        let (_, complete) = sent(&team.owner, mime, bytes).await;
+        let refused = team.owner.post(&complete, &Value::Null).await.problem(422, "rule-broken");
+        assert_eq!(refused["errors"][0]["code"], "file-cut-off", "{mime}");
+        team.owner.post(&complete, &Value::Null).await.problem(404, "not-found");
+    }
+    assert!(each(&team.owner.get("/media").await.expect(200), "id").is_empty());
+}
+
+#[tokio::test]
+async fn completing_again_changes_nothing_and_neither_does_uploading_again() {
+    let team = team().await;
+    let bytes = picture(30, 20, ImageFormat::Png);
+    let (announced, complete) = sent(&team.owner, "image/png", bytes.clone()).await;
+    let first = team.owner.post(&complete, &Value::Null).await.expect(200);
+    // The address still works, but leads beside the library.
+    assert_eq!(put(&announced["upload"], vec![0; bytes.len()]).await, 200);
+    let again = team.owner.post(&complete, &Value::Null).await.expect(200);
+    assert_eq!(first["version"], again["version"]);
+    let read = reqwest::get(again["url"].as_str().expect("an address")).await.expect("an answer");
+    assert_eq!(read.bytes().await.expect("a body"), bytes);
+}
+
+#[tokio::test]
+async fn two_who_complete_at_once_agree() {
+    let team = team().await;
+    let (_, complete) = sent(&team.owner, "image/png", picture(300, 200, ImageFormat::Png)).await;
+    let (one, other) = tokio::join!(team.owner.post(&complete, &Value::Null), team.owner.post(&complete, &Value::Null));
+    let statuses = [one.status, other.status];
+    assert!(statuses.contains(&200) && statuses.iter().all(|status| matches!(status, 200 | 409)), "{statuses:?}");
+    assert_eq!(team.owner.post(&complete, &Value::Null).await.expect(200)["status"], "ready");
+}
