@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, PostStatus } from '@/api/types';
+import { atHandle } from '@/parts/accountName';
 import classes from './Filters.module.css';
 import type { ListFilter } from './usePostList';
 
@@ -63,9 +64,9 @@ export function Filters({ filter, accounts, onChange }: Props) {
         onChange={(event) => onChange({ ...filter, account: event.currentTarget.value || undefined })}
         data={[
           { value: '', label: t('filter.anyAccount') },
-          ...accounts.map(({ id, platform, handle }) => ({
-            value: id,
-            label: `${t(`platform.${platform}`, { ns: 'common' })} · ${handle}`,
+          ...accounts.map((account) => ({
+            value: account.id,
+            label: `${t(`platform.${account.platform}`, { ns: 'common' })} · ${atHandle(account)}`,
           })),
         ]}
       />

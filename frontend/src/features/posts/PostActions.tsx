@@ -34,7 +34,7 @@ const ALLOWED: Record<PostStatus, readonly ('edit' | 'time' | 'publish' | 'unsch
   publishing: [],
   published: ['delete'],
   partial: ['delete'],
-  failed: ['edit', 'delete'],
+  failed: ['edit', 'time', 'publish', 'delete'],
   attention: ['delete'],
 };
 
@@ -51,7 +51,8 @@ export function PostActions({ post, accounts, actions }: Props) {
   const may = (what: (typeof ALLOWED)[PostStatus][number]) => ALLOWED[post.status].includes(what);
   const close = () => setDialog(null);
   const zone = post.schedule?.zone ?? orgZone;
-  const draft = post.status === 'draft';
+  // What failed everywhere starts anew, like a draft.
+  const unplanned = post.status === 'draft' || post.status === 'failed';
 
   if (!canWrite) return null;
   return (
@@ -67,11 +68,11 @@ export function PostActions({ post, accounts, actions }: Props) {
       )}
       {canPublish && may('time') && (
         <Button
-          variant={draft ? 'filled' : 'default'}
+          variant={post.status === 'draft' ? 'filled' : 'default'}
           leftSection={<IconCalendarTime {...icon} />}
           onClick={() => setDialog('time')}
         >
-          {draft ? t('action.schedule') : t('action.move')}
+          {unplanned ? t('action.schedule') : t('action.move')}
         </Button>
       )}
       <Menu position="bottom-end" withinPortal={false}>
@@ -113,8 +114,10 @@ export function PostActions({ post, accounts, actions }: Props) {
       <Suspense>
         {dialog === 'time' && (
           <WhenDialog
-            purpose={draft ? 'schedule' : 'move'}
-            local={post.schedule?.local ?? `${localTime(Date.now() + HOUR, zone).slice(0, 14)}00`}
+            purpose={unplanned ? 'schedule' : 'move'}
+            local={
+              (!unplanned && post.schedule?.local) || `${localTime(Date.now() + HOUR, zone).slice(0, 14)}00`
+            }
             zone={zone}
             onSubmit={actions.schedule}
             onClose={close}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Account, Post, PostMedia } from '@/api/types';
+import { atHandle } from '@/parts/accountName';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import classes from './PostBody.module.css';
 
@@ -30,7 +31,9 @@ export function PostBody({ post, accounts }: { post: Post; accounts: Account[] }
                 <p className={classes.who}>
                   <PlatformBadge platform={platform} decorative />
                   <strong>{t(`platform.${platform}`, { ns: 'common' })}</strong>
-                  <span className={classes.none}>{account?.handle ?? t('receipts.disconnected')}</span>
+                  <span className={classes.none}>
+                    {account ? atHandle(account) : t('receipts.disconnected')}
+                  </span>
                 </p>
                 {text != null && (
                   <p className={classes.text} dir="auto">

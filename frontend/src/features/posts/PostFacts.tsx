@@ -2,12 +2,13 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useMe, useOrg } from '@/api/me';
 import type { Account, Post } from '@/api/types';
+import { atHandle } from '@/parts/accountName';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import { StatusPill } from '@/ui/StatusPill';
 import { TimeText } from '@/ui/TimeText';
 import classes from './PostPage.module.css';
 
-/** Status and time; in both zones when the post was planned on another clock than the organization's. */
+/** Status and time on the organization's clock, and on the one it was planned on where that is another. */
 export function When({ post, zone }: { post: Post; zone: string }) {
   const { t } = useTranslation('posts');
   const { schedule } = post;
@@ -17,11 +18,11 @@ export function When({ post, zone }: { post: Post; zone: string }) {
         {t('post.when')}
       </h2>
       <p className={classes.time}>
-        {schedule ? <TimeText at={schedule.at} zone={schedule.zone} /> : t('post.noTime')}
+        {schedule ? <TimeText at={schedule.at} zone={zone} /> : t('post.noTime')}
       </p>
       {schedule && schedule.zone !== zone && (
         <p className={classes.quiet}>
-          <TimeText at={schedule.at} zone={zone} />
+          <TimeText at={schedule.at} zone={schedule.zone} />
         </p>
       )}
       <StatusPill status={post.status} />
@@ -32,15 +33,17 @@ export function When({ post, zone }: { post: Post; zone: string }) {
 /** Where a draft would go. */
 export function Destinations({ post, accounts }: { post: Post; accounts: Account[] }) {
   const { t } = useTranslation('posts');
+  const nameOf = (wanted: string) => {
+    const account = accounts.find(({ id }) => id === wanted);
+    return account ? atHandle(account) : t('receipts.disconnected');
+  };
   return (
     <ul className={classes.destinations}>
       {post.targets.map(({ account_id, platform }) => (
         <li key={account_id}>
           <PlatformBadge platform={platform} decorative />
           {t(`platform.${platform}`, { ns: 'common' })}
-          <span className={classes.quiet}>
-            {accounts.find(({ id }) => id === account_id)?.handle ?? t('receipts.disconnected')}
-          </span>
+          <span className={classes.quiet}>{nameOf(account_id)}</span>
         </li>
       ))}
     </ul>

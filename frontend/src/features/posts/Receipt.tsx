@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Account, Delivery } from '@/api/types';
+import { atHandle } from '@/parts/accountName';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import { StatusPill } from '@/ui/StatusPill';
 import { TimeText } from '@/ui/TimeText';
@@ -26,7 +27,7 @@ export function Receipt({ delivery, account, zone, canRetry, busy, onRetry }: Pr
   const { t } = useTranslation('posts');
   const { platform, state, due_at, published_at, late, late_ms, permalink, next_attempt_at } = delivery;
   const network = t(`platform.${platform}`, { ns: 'common' });
-  const handle = account?.handle ?? t('receipts.disconnected');
+  const handle = account ? atHandle(account) : t('receipts.disconnected');
   const after = late_ms == null ? null : duration(late_ms);
   return (
     <li className={classes.receipt} aria-label={`${network}, ${handle}`}>

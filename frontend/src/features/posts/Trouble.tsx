@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, Delivery } from '@/api/types';
+import { atHandle } from '@/parts/accountName';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import classes from './Trouble.module.css';
 
@@ -56,7 +57,7 @@ function Unknown({ delivery, account, canRetry, busy, onRetry }: Props) {
   const { t } = useTranslation('posts');
   const [asking, setAsking] = useState(false);
   const network = t(`platform.${delivery.platform}`, { ns: 'common' });
-  const handle = account?.handle ?? network;
+  const handle = account ? atHandle(account) : network;
   return (
     <div className={classes.trouble} data-tone="warn">
       <p>
