@@ -12,7 +12,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan, useOrg } from '@/api/me';
-import type { Account, Post, PostStatus } from '@/api/types';
+import type { Account, Platform, Post, PostStatus } from '@/api/types';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { localTime } from '@/ui/zoned';
 import type { usePostActions } from './usePostActions';
@@ -168,7 +168,10 @@ function ConfirmPublish({ opened, post, accounts, onClose, onConfirm }: Confirm 
 function ConfirmDelete({ opened, post, onClose, onConfirm }: Confirm) {
   const { t } = useTranslation('posts');
   const out = post.deliveries.filter(({ state }) => state === 'published' || state === 'unknown');
-  const networks = [...new Set(out.map(({ platform }) => t(`platform.${platform}`, { ns: 'common' })))];
+  const platforms = [...new Set(out.map(({ platform }) => platform))];
+  const names = (of: Platform[]) =>
+    of.map((platform) => t(`platform.${platform}`, { ns: 'common' })).join(', ');
+  const elsewhere = platforms.filter((platform) => platform !== 'page');
   return (
     <ConfirmDialog
       opened={opened}
@@ -181,9 +184,10 @@ function ConfirmDelete({ opened, post, onClose, onConfirm }: Confirm) {
         onConfirm();
       }}
     >
-      {networks.length > 0
-        ? t('confirm.delete.published', { networks: networks.join(', ') })
+      {platforms.length > 0
+        ? t('confirm.delete.published', { networks: names(platforms) })
         : t(post.status === 'scheduled' ? 'confirm.delete.scheduled' : 'confirm.delete.draft')}
+      {elsewhere.length > 0 && ` ${t('confirm.delete.elsewhere', { networks: names(elsewhere) })}`}
     </ConfirmDialog>
   );
 }
