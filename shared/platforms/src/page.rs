@@ -48,9 +48,13 @@ impl Page {
         self.table.org(OrgScope::from_own_wakeup(job.org))
     }
 
-    fn published(&self, job: &Job) -> Published {
-        let permalink = format!("{}/p/{}/{}", self.base_url, job.profile.handle, job.key);
-        Published { remote_id: job.key.clone(), permalink }
+    /// Where the entry is seen: under the organization's address of today, which may have changed since
+    /// the page was connected.
+    async fn published(&self, store: &OrgStore, job: &Job) -> Result<Published, Failure> {
+        let organization: Option<Organization> = store.get(&OrgKey::Org).await.map_err(|error| unread(&error))?;
+        let slug = organization.map_or_else(|| job.profile.handle.clone(), |organization| organization.slug);
+        let permalink = format!("{}/p/{slug}/{}", self.base_url, job.key);
+        Ok(Published { remote_id: job.key.clone(), permalink })
     }
 
     fn writes(&self, store: &OrgStore, job: &Job) -> Result<Vec<Write>, StoreError> {
@@ -94,10 +98,11 @@ impl Network for Page {
     ) -> Result<Published, Failure> {
         own(credentials)?;
         let store = self.store(job);
+        let published = self.published(&store, job).await?;
         let writes = self.writes(&store, job).map_err(|error| unwritten(&error))?;
         match store.transact(writes).await {
-            Ok(()) => Ok(self.published(job)),
-            Err(error) if error.is_conflict_at(ENTRY) => Ok(self.published(job)),
+            Ok(()) => Ok(published),
+            Err(error) if error.is_conflict_at(ENTRY) => Ok(published),
             Err(error) => Err(unwritten(&error)),
         }
     }
@@ -109,9 +114,13 @@ impl Network for Page {
         _: &dyn Steps,
     ) -> Result<Option<Published>, Failure> {
         own(credentials)?;
+        let store = self.store(job);
         let key = OrgKey::PageEntry(job.key.clone());
-        let found: Option<PageEntry> = self.store(job).get(&key).await.map_err(|error| unread(&error))?;
-        Ok(found.map(|_| self.published(job)))
+        let found: Option<PageEntry> = store.get(&key).await.map_err(|error| unread(&error))?;
+        match found {
+            Some(_) => self.published(&store, job).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Nothing can be wrong with a page. The credentials do not say whose it is, so the profile is
