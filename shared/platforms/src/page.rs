@@ -53,8 +53,11 @@ impl Page {
     async fn published(&self, store: &OrgStore, job: &Job) -> Result<Published, Failure> {
         let organization: Option<Organization> = store.get(&OrgKey::Org).await.map_err(|error| unread(&error))?;
         let slug = organization.map_or_else(|| job.profile.handle.clone(), |organization| organization.slug);
-        let permalink = format!("{}/p/{slug}/{}", self.base_url, job.key);
-        Ok(Published { remote_id: job.key.clone(), permalink })
+        Ok(self.entry_of(&slug, &job.key))
+    }
+
+    fn entry_of(&self, slug: &str, key: &str) -> Published {
+        Published { remote_id: key.to_owned(), permalink: format!("{}/p/{slug}/{key}", self.base_url) }
     }
 
     fn writes(&self, store: &OrgStore, job: &Job) -> Result<Vec<Write>, StoreError> {
@@ -177,10 +180,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_permalink_follows_from_slug_and_key() {
-        let job = of_ada(0);
-        let published = page().await.published(&job);
-        assert_eq!(published.remote_id, job.key);
-        assert_eq!(published.permalink, format!("https://atelier.test/p/ada/{}", job.key));
+        let published = page().await.entry_of("ada", "01JD4S2T7Q");
+        assert_eq!(published.remote_id, "01JD4S2T7Q");
+        assert_eq!(published.permalink, "https://atelier.test/p/ada/01JD4S2T7Q");
     }
 
     #[tokio::test]
