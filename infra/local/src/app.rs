@@ -41,9 +41,15 @@ pub struct Running {
     pub cloud: Arc<Cloud>,
     mailbox: Mailbox,
     scheduler: Scheduler,
+    /// Ends what comes from outside and what the clock starts, then the services these stand on.
+    stages: [Stage; 2],
+    _folder: Folder,
+}
+
+/// Tasks that end together.
+struct Stage {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
-    _folder: Folder,
 }
 
 impl Running {
@@ -65,9 +71,10 @@ impl Running {
 
     /// Stops taking requests, lets those under way finish, and gives the data folder back.
     pub async fn shutdown(self) {
-        self.stop.send_replace(true);
-        for task in self.tasks {
-            drop(tokio::time::timeout(GRACE, task).await);
+        for Stage { stop, tasks } in self.stages {
+            stop.send_replace(true);
+            let ended = futures::future::join_all(tasks);
+            drop(tokio::time::timeout(GRACE, ended).await);
         }
     }
 }
@@ -116,10 +123,10 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         pool: Arc::clone(&pool),
     };
 
-    let (stop, stopped) = watch::channel(false);
+    let (stop_services, services_stopped) = watch::channel(false);
     let loopback = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let endpoint = format!("http://{}", loopback.local_addr()?);
-    let mut tasks = vec![serve(loopback, services::routes(services), stopped.clone())];
+    let services = vec![serve(loopback, services::routes(services), services_stopped)];
 
     let config = config(&options, &base_url, &endpoint, &credentials);
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
@@ -135,7 +142,8 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         .merge(mail::routes(mailbox.clone(), &origin, mailbox_key.clone()))
         .merge(look::routes())
         .merge(site.routes(&base_url));
-    tasks.push(serve(public, routes, stopped.clone()));
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![serve(public, routes, stopped.clone())];
     if options.demo {
         demo::seed(&cloud, &mailbox).await?;
     }
@@ -143,7 +151,8 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     tasks.push(tokio::spawn(scheduler.clone().run(stopped)));
 
     let mailbox_url = format!("{base_url}{}?key={mailbox_key}", mail::PATH);
-    Ok(Running { base_url, mailbox_url, cloud, mailbox, scheduler, stop, tasks, _folder: folder })
+    let stages = [Stage { stop, tasks }, Stage { stop: stop_services, tasks: services }];
+    Ok(Running { base_url, mailbox_url, cloud, mailbox, scheduler, stages, _folder: folder })
 }
 
 fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Credentials) -> Config {

@@ -60,6 +60,9 @@ impl Engine {
     /// Starts everything that is due, or sleeps until something is.
     async fn turn(&self) {
         let now = self.clock.now();
+        // Taken before the schedules are read: a call that ends between the two is still listed as due,
+        // and must not be made again.
+        let running = self.running().clone();
         let (due, next) = match self.store.due(now).await {
             Ok(found) => found,
             Err(error) => {
@@ -68,21 +71,19 @@ impl Engine {
                 return;
             }
         };
-        let mut started = 0;
-        for firing in due {
-            if self.running().insert(firing.key()) {
-                started += 1;
-                self.start(firing).await;
-            }
-        }
-        if started == 0 {
+        let fresh: Vec<Firing> = due.into_iter().filter(|firing| !running.contains(&firing.key())).collect();
+        if fresh.is_empty() {
             let until = next.map_or(LONGEST_SLEEP, |next| wait(now, next));
             drop(tokio::time::timeout(until, self.changed.notified()).await);
+        }
+        for firing in fresh {
+            self.start(firing).await;
         }
     }
 
     async fn start(&self, firing: Firing) {
         let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
+        self.running().insert(firing.key());
         let engine = self.clone();
         tokio::spawn(async move {
             engine.fire(&firing).await;
