@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cloud::WakeUp;
-use domain::account::Account;
+use domain::account::{Account, AccountStatus};
 use domain::delivery::{Delivery, DeliveryState, Failure, INVOCATION_TIMEOUT, Receipt};
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
@@ -30,6 +30,8 @@ impl Delivering<'_> {
     /// Tries `delivery` as it was read. Losing the claim to somebody else is no error.
     pub(crate) async fn run(&self, delivery: &Delivery) -> Result<(), StoreError> {
         let account = self.store.get::<Account>(&OrgKey::Account(delivery.account_id)).await?;
+        // Disconnecting races with scheduling: whatever came first, nothing goes to an account given up.
+        let account = account.filter(|account| account.status != AccountStatus::Disconnected);
         let Some(claimed) = self.claim(delivery).await? else { return Ok(()) };
         let (claimed, result, class) = self.act(claimed, account).await;
         if matches!(result, Err(Failure::ClaimLost)) {
