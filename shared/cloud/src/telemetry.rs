@@ -11,9 +11,14 @@ pub enum Lines {
     Readable,
 }
 
-/// Starts logging; `RUST_LOG` narrows or widens it. A second call changes nothing.
+/// Starts logging; `RUST_LOG` narrows or widens it. A person is told of trouble only, CloudWatch of
+/// every request. A second call changes nothing.
 pub fn start(lines: Lines) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,aws_config=warn"));
+    let usual = match lines {
+        Lines::Json => "info,aws_config=warn",
+        Lines::Readable => "warn",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(false);
     drop(match lines {
         Lines::Json => builder.json().flatten_event(true).without_time().try_init(),

@@ -25,8 +25,8 @@ pub const INVOCATION_TIMEOUT: SignedDuration = SignedDuration::from_secs(120);
 pub const LATE_LANDING: SignedDuration = SignedDuration::from_secs(60);
 /// How long a claim excludes others: until its holder is surely dead and its last request settled.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(185);
-/// Later than this after the due time, a publication is marked late.
-pub const LATE_AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// Later than this after the due time, a publication is marked late: what the embedded default promises.
+pub const LATE_AFTER: SignedDuration = SignedDuration::from_secs(2);
 /// How long transient failures are retried before a person is asked.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
