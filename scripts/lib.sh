@@ -8,6 +8,9 @@ cd "$ROOT"
 TARGET=${CARGO_TARGET_DIR:-$ROOT/target}
 LOGS=$TARGET/logs
 
+# Logs are read as text, and a failed test of the page need not print the whole document.
+export NO_COLOR=1 DEBUG_PRINT_LIMIT=0
+
 die() {
   printf 'atelier: %s\n' "$*" >&2
   exit 1
