@@ -22,6 +22,7 @@ const VIEWS = [
       'src/shell/AppFrame.tsx',
       'src/features/calendar/CalendarPage.tsx',
       'src/locales/en/calendar.json',
+      'src/locales/en/schedule.json',
     ],
   },
 ];
