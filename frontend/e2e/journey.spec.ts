@@ -109,7 +109,7 @@ test('from signing up to one post on three networks, once on each', async ({ pag
     for (const network of ['Your page', 'Bluesky', 'Mastodon']) {
       const receipt = page.getByRole('listitem', { name: new RegExp(`^${network}`) });
       await expect(receipt.getByText('Published', { exact: true }).first()).toBeVisible();
-      await expect(receipt.getByText(/^\d+\.\d s after due$/)).toBeVisible();
+      await expect(receipt.getByText(/ s after due$/)).toBeVisible();
       await expect(receipt.getByRole('link', { name: /^Open on/ })).toHaveAttribute(
         'href',
         /^(https?:|\/p\/)/,
