@@ -4,12 +4,13 @@ use api::{Answer, ApiError, ApiResult, IfMatch, Json, Path, Tenant, can};
 use cloud::WakeUp;
 use domain::delivery::Delivery;
 use domain::ids::PostId;
+use domain::org::Organization;
 use domain::plan::{self, Plan};
 use domain::post::Post;
 use domain::when::{self, Disambiguation};
 use http::StatusCode;
 use serde::Deserialize;
-use store::Write;
+use store::{OrgKey, Write};
 
 use crate::parts::{Loaded, commit, input_of, load, must_be_fine, refused, writes_of};
 use crate::view::{PostView, post_view};
@@ -77,13 +78,21 @@ pub(crate) async fn publish_post(
 ) -> ApiResult<Answer> {
     let (post, deliveries) = load(&tenant, id).await?;
     version.must_be(post.version)?;
-    check(&tenant, &post).await?;
+    let ((), zone) = tokio::try_join!(check(&tenant, &post), zone_of(&tenant, &post))?;
     let now = tenant.now();
-    let zone = post.schedule.as_ref().map_or("UTC", |schedule| &schedule.zone);
-    let plan = plan::schedule(&post, &deliveries, when::immediately(zone, now), now).map_err(refused)?;
+    let plan = plan::schedule(&post, &deliveries, when::immediately(&zone, now), now).map_err(refused)?;
     let mut writes = writes_of(&tenant, &post, &plan)?;
     writes.push(tenant.audit("post.publish", &id, "Published at once")?);
     store_and_wake(&tenant, &post, plan, writes, StatusCode::ACCEPTED).await
+}
+
+/// The zone the user thinks in: the schedule's, or the organization's when there is none.
+async fn zone_of(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResult<String> {
+    if let Some(schedule) = &post.schedule {
+        return Ok(schedule.zone.clone());
+    }
+    let organization = tenant.store.get::<Organization>(&OrgKey::Org).await?;
+    Ok(organization.map_or_else(|| "UTC".to_owned(), |organization| organization.zone))
 }
 
 /// Only what every network will take is given a time.
