@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// How long one call may take. Mirrors the longest function timeout of the template: what runs
 /// longer is stopped, and the caller (the scheduler) tries again.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 
 type Function = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 
