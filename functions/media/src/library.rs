@@ -6,7 +6,7 @@ use domain::media::{self, File, FileStatus, object_name, thumb_name};
 use domain::post::Post;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use store::{Change, Condition, Order, OrgKey, OrgList, StoreError, number};
+use store::{Change, Condition, Order, OrgKey, OrgList, StoreError};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::view::{FileView, load, show};
@@ -115,7 +115,7 @@ pub(crate) async fn delete_file(tenant: Tenant<can::Write>, Path(id): Path<FileI
         )));
     }
     // A post that is saved with it in between adds itself to `used_by`.
-    let unused_since = Condition::Expression("size(used_by) = :uses", vec![(":uses", number(file.used_by.len()))]);
+    let unused_since = Condition::Length("used_by", file.used_by.len());
     let writes = vec![
         tenant.store.delete(&OrgKey::File(id), unused_since),
         tenant.store.check(&OrgKey::PageFile(id), Condition::Absent),

@@ -3,14 +3,14 @@
 use api::{ApiResult, Tenant};
 use domain::ids::UserId;
 use domain::membership::Owners;
-use store::{Change, Condition, OrgKey, Write, number};
+use store::{Change, Condition, OrgKey, Write};
 
 /// Keeps the count of owners right; losing one takes another.
 pub(crate) fn owners<P>(tenant: &Tenant<P>, change: Owners) -> ApiResult<Write> {
     let (by, condition) = match change {
         Owners::Same => return Ok(tenant.store.check(&OrgKey::Org, Condition::Present)),
         Owners::Gained => (1, Condition::Present),
-        Owners::Lost => (-1, Condition::Expression("owners > :one", vec![(":one", number(1))])),
+        Owners::Lost => (-1, Condition::MoreThan("owners", 1)),
     };
     Ok(tenant.store.change(&OrgKey::Org, Change::default().add("owners", by), condition))
 }

@@ -1,5 +1,6 @@
 //! One delivery: claim, act, conclude.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use cloud::WakeUp;
@@ -7,6 +8,7 @@ use domain::account::{Account, AccountStatus};
 use domain::delivery::{Delivery, DeliveryState, Failure, INVOCATION_TIMEOUT, Receipt};
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
+use futures::future::{Either, select};
 use platforms::{Credentials, Job, Network, Profile, Published};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
@@ -76,9 +78,13 @@ impl Delivering<'_> {
         let mut steps = StepRecord::new(self.store, claimed);
         let time = Duration::try_from(INVOCATION_TIMEOUT).unwrap_or_default().saturating_sub(CONCLUSION);
         let attempt = self.attempt(network, &account, &job, &mut steps);
-        let result = tokio::time::timeout(time, attempt).await.unwrap_or_else(|_| {
-            Err(Failure::Ambiguous { message: format!("{} took too long to answer", network_name(&account)) })
-        });
+        // The attempt is asked first: an answer that came in time counts.
+        let result = match select(pin!(attempt), self.publisher.sleep.sleep(time)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), _)) => {
+                Err(Failure::Ambiguous { message: format!("{} took too long to answer", network_name(&account)) })
+            }
+        };
         (steps.into_delivery(), result, network.class())
     }
 

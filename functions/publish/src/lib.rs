@@ -18,7 +18,7 @@ use domain::tenancy::OrgScope;
 use futures::future::join_all;
 use platforms::http::Http;
 use platforms::network::Timer;
-use platforms::{Network, Networks, Page, Sleep, Vault};
+use platforms::{Clients, Network, Networks, Page, Sleep, Vault};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{OrgStore, StoreError, Table};
@@ -55,9 +55,9 @@ pub enum PublishError {
 pub struct Publisher {
     cloud: Arc<Cloud>,
     table: Table,
-    networks: Arc<Networks>,
-    page: Page,
+    clients: Arc<Clients>,
     vault: Vault,
+    sleep: Arc<dyn Sleep>,
 }
 
 impl Publisher {
@@ -66,19 +66,20 @@ impl Publisher {
     pub fn new(cloud: &Arc<Cloud>) -> Self {
         let http = Http::new(&cloud.config.base_url, cloud.config.allow_loopback);
         let networks = Networks::new(http, Arc::clone(&cloud.clock));
-        Self::with(cloud, networks, Arc::new(Timer))
+        Self::with(cloud, Table::new(cloud), networks.clients(), Arc::new(Timer))
     }
 
-    /// A publisher over the given networks, waiting by `sleep`.
+    /// A publisher over the given table and outside networks, waiting by `sleep`.
     #[must_use]
-    pub fn with(cloud: &Arc<Cloud>, networks: Networks, sleep: Arc<dyn Sleep>) -> Self {
-        let table = Table::new(cloud);
+    pub fn with(cloud: &Arc<Cloud>, table: Table, mut clients: Clients, sleep: Arc<dyn Sleep>) -> Self {
+        let page = Page::new(table.clone(), &cloud.config.base_url, Arc::clone(&cloud.clock));
+        clients.insert(Platform::Page, Arc::new(page));
         Self {
-            page: Page::new(table.clone(), &cloud.config.base_url, Arc::clone(&cloud.clock)),
-            vault: Vault::new(cloud, sleep),
-            networks: Arc::new(networks),
+            vault: Vault::new(cloud, Arc::clone(&sleep)),
+            clients: Arc::new(clients),
             cloud: Arc::clone(cloud),
             table,
+            sleep,
         }
     }
 
@@ -122,9 +123,6 @@ impl Publisher {
     }
 
     fn network(&self, platform: Platform) -> Option<&dyn Network> {
-        match platform {
-            Platform::Page => Some(&self.page),
-            other => self.networks.get(other),
-        }
+        self.clients.get(&platform).map(|client| &**client)
     }
 }

@@ -130,7 +130,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
 
     let config = config(&options, &base_url, &endpoint, &credentials);
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
-    dynamo::ensure_table(&cloud.dynamodb, dynamo::TABLE).await?;
+    dynamo::ensure_table(cloud.dynamodb(), dynamo::TABLE).await?;
     groups::register(&invoker, &cloud);
     functions(&invoker);
     scheduler.each_minute("sweep", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;

@@ -24,11 +24,13 @@ impl App {
     /// The state for a process.
     #[must_use]
     pub fn new(cloud: &Arc<Cloud>) -> Self {
-        Self {
-            cloud: Arc::clone(cloud),
-            table: Table::new(cloud),
-            limiter: Arc::new(Limiter::new(cloud.config.rate_limit)),
-        }
+        Self::over(cloud, Table::new(cloud))
+    }
+
+    /// The same over a given table.
+    #[must_use]
+    pub fn over(cloud: &Arc<Cloud>, table: Table) -> Self {
+        Self { cloud: Arc::clone(cloud), table, limiter: Arc::new(Limiter::new(cloud.config.rate_limit)) }
     }
 
     /// The present instant.

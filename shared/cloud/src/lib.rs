@@ -20,7 +20,8 @@ pub use clock::{Clock, Random, SystemClock, SystemRandom};
 pub use config::{Config, Endpoints, MissingSetting};
 pub use mail::{Mail, MailError};
 pub use objects::{ObjectError, ObjectHead, Objects, Presigned};
-pub use schedules::{ScheduleError, Schedules, WakeUp};
+use schedules::EventBridge;
+pub use schedules::{ScheduleError, Scheduler, WakeUp};
 pub use secrets::{SecretError, Secrets};
 
 /// Everything outside the program that product code may touch. Made once per process and shared.
@@ -34,11 +35,10 @@ pub struct Cloud {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
-    /// DynamoDB; `store` is the only user.
-    pub dynamodb: aws_sdk_dynamodb::Client,
     sdk: SdkConfig,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     objects: OnceLock<Objects>,
-    schedules: OnceLock<Schedules>,
+    schedules: OnceLock<Arc<dyn Scheduler>>,
     secrets: OnceLock<Secrets>,
     mail: OnceLock<Mail>,
 }
@@ -55,21 +55,29 @@ impl Cloud {
         if let Some((key, secret)) = &config.static_credentials {
             loader = loader.credentials_provider(Credentials::new(key, secret, None, None, "configured"));
         }
-        let sdk = loader.load().await;
-        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
-        dynamodb.set_endpoint_url(config.endpoints.dynamodb.clone());
-        let dynamodb = aws_sdk_dynamodb::Client::from_conf(dynamodb.build());
-        Arc::new(Self {
+        Arc::new(Self::over(loader.load().await, config, clock, random))
+    }
+
+    /// The same over settings that are loaded already.
+    #[must_use]
+    pub fn over(sdk: SdkConfig, config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self {
             config,
             clock,
             random,
-            dynamodb,
             sdk,
+            dynamodb: OnceLock::new(),
             objects: OnceLock::new(),
             schedules: OnceLock::new(),
             secrets: OnceLock::new(),
             mail: OnceLock::new(),
-        })
+        }
+    }
+
+    /// With another scheduler and with secrets given instead of fetched: what a simulation needs.
+    #[must_use]
+    pub fn with_services(self, schedules: Arc<dyn Scheduler>, secrets: Secrets) -> Self {
+        Self { schedules: OnceLock::from(schedules), secrets: OnceLock::from(secrets), ..self }
     }
 
     /// The settings that AWS clients of other crates start from.
@@ -83,9 +91,18 @@ impl Cloud {
         self.objects.get_or_init(|| Objects::new(&self.sdk, &self.config))
     }
 
+    /// DynamoDB; `store` is the only user.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        self.dynamodb.get_or_init(|| {
+            let mut builder = aws_sdk_dynamodb::config::Builder::from(&self.sdk);
+            builder.set_endpoint_url(self.config.endpoints.dynamodb.clone());
+            aws_sdk_dynamodb::Client::from_conf(builder.build())
+        })
+    }
+
     /// The one-time schedules that wake `publish`.
-    pub fn schedules(&self) -> &Schedules {
-        self.schedules.get_or_init(|| Schedules::new(&self.sdk, &self.config))
+    pub fn schedules(&self) -> &dyn Scheduler {
+        &**self.schedules.get_or_init(|| Arc::new(EventBridge::new(&self.sdk, &self.config)))
     }
 
     /// The secrets.

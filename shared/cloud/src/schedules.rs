@@ -3,6 +3,9 @@
 //! A schedule is only a wake-up; the table is the truth. A lost one is found by the sweep, a stale
 //! or repeated one does nothing.
 
+use std::fmt::Debug;
+
+use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_scheduler::error::SdkError;
 use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
@@ -29,11 +32,27 @@ pub struct WakeUp {
 /// The service refused or was out of reach.
 #[derive(Debug, thiserror::Error)]
 #[error("the scheduler could not be reached: {0}")]
-pub struct ScheduleError(String);
+pub struct ScheduleError(pub String);
 
 /// Makes and removes wake-ups.
+#[async_trait]
+pub trait Scheduler: Send + Sync + Debug {
+    /// Wakes `publish` for `wake_up` at `at` (whole seconds, UTC). Asking again for the same is fine.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; the sweep publishes all the same, up to a minute late.
+    async fn wake(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError>;
+
+    /// Removes a wake-up that is no longer wanted. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; harmless, since the wake-up is stale.
+    async fn forget(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError>;
+}
+
+/// EventBridge Scheduler.
 #[derive(Debug)]
-pub struct Schedules {
+pub(crate) struct EventBridge {
     client: aws_sdk_scheduler::Client,
     group: String,
     target_arn: String,
@@ -41,7 +60,7 @@ pub struct Schedules {
     dead_letter_arn: Option<String>,
 }
 
-impl Schedules {
+impl EventBridge {
     pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Self {
         let mut builder = aws_sdk_scheduler::config::Builder::from(sdk);
         builder.set_endpoint_url(config.endpoints.scheduler.clone());
@@ -53,15 +72,13 @@ impl Schedules {
             dead_letter_arn: config.dead_letter_arn.clone(),
         }
     }
+}
 
-    /// Wakes `publish` for `wake_up` at `at` (whole seconds, UTC). Asking again for the same is fine.
-    ///
+#[async_trait]
+impl Scheduler for EventBridge {
     /// The name holds post and revision, so moving a post makes a new schedule, and the old one, if it
     /// still fires, is for a stale revision.
-    ///
-    /// # Errors
-    /// [`ScheduleError`]; the sweep publishes all the same, up to a minute late.
-    pub async fn wake(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError> {
+    async fn wake(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError> {
         let payload = serde_json::to_string(&wake_up).map_err(|error| ScheduleError(error.to_string()))?;
         let retry = RetryPolicy::builder().maximum_retry_attempts(5).maximum_event_age_in_seconds(3600).build();
         let dead_letter = self.dead_letter_arn.as_ref().map(|arn| DeadLetterConfig::builder().arn(arn).build());
@@ -98,11 +115,7 @@ impl Schedules {
         }
     }
 
-    /// Removes a wake-up that is no longer wanted. One that is gone already is fine.
-    ///
-    /// # Errors
-    /// [`ScheduleError`]; harmless, since the wake-up is stale.
-    pub async fn forget(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError> {
+    async fn forget(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError> {
         let answer = self.client.delete_schedule().group_name(&self.group).name(name(wake_up, at)).send().await;
         match answer.map_err(aws_sdk_scheduler::error::SdkError::into_service_error) {
             Ok(_) => Ok(()),

@@ -33,7 +33,7 @@ pub enum SecretError {
 /// Reads secrets; each is fetched once per process.
 #[derive(Debug)]
 pub struct Secrets {
-    client: aws_sdk_secretsmanager::Client,
+    client: Option<aws_sdk_secretsmanager::Client>,
     prefix: String,
     cache: Mutex<HashMap<String, Arc<str>>>,
 }
@@ -43,10 +43,17 @@ impl Secrets {
         let mut builder = aws_sdk_secretsmanager::config::Builder::from(sdk);
         builder.set_endpoint_url(config.endpoints.secrets.clone());
         Self {
-            client: aws_sdk_secretsmanager::Client::from_conf(builder.build()),
+            client: Some(aws_sdk_secretsmanager::Client::from_conf(builder.build())),
             prefix: config.secrets_prefix.clone(),
             cache: Mutex::new(HashMap::new()),
         }
+    }
+
+    /// Secrets that are there already, by name without prefix; no other can be had.
+    #[must_use]
+    pub fn given(secrets: &[(&str, &str)]) -> Self {
+        let secrets = secrets.iter().map(|(name, text)| (format!("/{name}"), Arc::from(*text)));
+        Self { client: None, prefix: String::new(), cache: Mutex::new(secrets.collect()) }
     }
 
     /// The text of the secret `<prefix>/<name>`.
@@ -59,7 +66,8 @@ impl Secrets {
         if let Some(secret) = cache.get(&name) {
             return Ok(Arc::clone(secret));
         }
-        let answer = self.client.get_secret_value().secret_id(&name).send().await;
+        let Some(client) = &self.client else { return Err(SecretError::Malformed { name }) };
+        let answer = client.get_secret_value().secret_id(&name).send().await;
         let answer = answer.map_err(|error| SecretError::Unavailable {
             name: name.clone(),
             source: error.into_service_error().into(),

@@ -1,5 +1,6 @@
 //! What every network offers, and the plain data that goes in and comes out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -206,7 +207,7 @@ impl Sleep for Timer {
 
 /// A network.
 #[async_trait]
-pub trait Network: Send + Sync {
+pub trait Network: Send + Sync + fmt::Debug {
     /// Which one.
     fn platform(&self) -> Platform;
 
@@ -256,6 +257,9 @@ pub trait Network: Send + Sync {
     async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure>;
 }
 
+/// Clients by network.
+pub type Clients = BTreeMap<Platform, Arc<dyn Network>>;
+
 /// Credentials of one network were handed to another: a bug, reported as such.
 pub(crate) fn foreign_credentials() -> Failure {
     Failure::Rejected {
@@ -294,6 +298,13 @@ impl Networks {
             Platform::Bluesky => Some(&self.bluesky),
             Platform::Mastodon => Some(&self.mastodon),
         }
+    }
+
+    /// All of them, by network.
+    #[must_use]
+    pub fn clients(&self) -> Clients {
+        let all: [Arc<dyn Network>; 2] = [Arc::new(self.bluesky.clone()), Arc::new(self.mastodon.clone())];
+        all.into_iter().map(|client| (client.platform(), client)).collect()
     }
 
     /// Bluesky.

@@ -95,6 +95,18 @@ pub struct Key {
 }
 
 impl Key {
+    /// Partition key.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        &self.pk
+    }
+
+    /// Sort key.
+    #[must_use]
+    pub fn sort(&self) -> &str {
+        &self.sk
+    }
+
     pub(crate) fn org(org: OrgId, key: &OrgKey) -> Self {
         Self { pk: org_pk(org), sk: key.to_string() }
     }

@@ -3,7 +3,9 @@
 //! No key can be built without a verified scope: [`OrgStore`] and [`UserStore`] are made from one,
 //! and every write is made by a handle.
 
+mod backend;
 mod cursor;
+mod dynamo;
 mod entity;
 mod error;
 mod key;
@@ -13,6 +15,7 @@ mod user_store;
 mod write;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
+pub use backend::{Backend, Found, Index, Item, Query, Range};
 pub use cursor::{Page, PageRequest};
 pub use entity::{
     DUE_SHARDS, Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, RemoteReservation, SlugReservation,
@@ -22,4 +25,4 @@ pub use key::{Key, OrgKey, OrgList};
 pub use org_store::{CalendarRange, Order, OrgStore};
 pub use table::{DueDelivery, Table};
 pub use user_store::UserStore;
-pub use write::{Change, Condition, Write, number};
+pub use write::{Change, Clause, Condition, Kind, Write, number};

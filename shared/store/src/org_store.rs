@@ -1,9 +1,6 @@
 //! An organization's items. A handler that holds one of these cannot name another tenant's item.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::operation::query::QueryOutput;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::delivery::Delivery;
 use domain::ids::{OrgId, PostId};
 use domain::post::Post;
@@ -12,6 +9,7 @@ use domain::when::sortable;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use crate::backend::{Found, Index, Item, Query, Range};
 use crate::cursor::{self, Page, PageRequest};
 use crate::entity::{DRAFT_PREFIX, Entity, SlugReservation};
 use crate::error::StoreError;
@@ -80,25 +78,8 @@ impl OrgStore {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut wanted = keys.iter().map(|key| HashMap::from(Key::org(self.org(), key))).collect::<Vec<_>>();
-        let mut found = Vec::new();
-        // A batch may come back in part when the table is throttled.
-        while !wanted.is_empty() {
-            let rest = wanted.split_off(wanted.len().min(100));
-            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
-            let request = self.table.client.batch_get_item();
-            let answer = request
-                .request_items(&self.table.name, keys.map_err(StoreError::unavailable)?)
-                .send()
-                .await
-                .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
-            let items = answer.responses.and_then(|mut tables| tables.remove(&self.table.name)).unwrap_or_default();
-            found.extend(serde_dynamo::from_items::<_, T>(items)?);
-            let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table.name));
-            wanted = unread.map(|keys| keys.keys).unwrap_or_default();
-            wanted.extend(rest);
-        }
-        Ok(found)
+        let keys = keys.iter().map(|key| Key::org(self.org(), key)).collect();
+        Ok(serde_dynamo::from_items(self.table.backend.get_all(keys).await?)?)
     }
 
     /// A post with its deliveries, in one round trip.
@@ -106,19 +87,8 @@ impl OrgStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn post(&self, post: PostId) -> Result<Option<(Post, Vec<Delivery>)>, StoreError> {
-        let answer = self
-            .table
-            .client
-            .query()
-            .table_name(&self.table.name)
-            .key_condition_expression("PK = :pk AND begins_with(SK, :sk)")
-            .expression_attribute_values(":pk", AttributeValue::S(org_pk(self.org())))
-            .expression_attribute_values(":sk", AttributeValue::S(OrgKey::Post(post).to_string()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
-        let mut items = answer.items.unwrap_or_default().into_iter();
+        let query = Query::new(org_pk(self.org()), Range::Prefix(OrgKey::Post(post).to_string()));
+        let mut items = self.table.backend.query(query).await?.items.into_iter();
         let Some(first) = items.next().filter(|item| sort_key(item) == OrgKey::Post(post).to_string()) else {
             return Ok(None);
         };
@@ -136,14 +106,8 @@ impl OrgStore {
         order: Order,
         page: &PageRequest,
     ) -> Result<Page<T>, StoreError> {
-        let query = Query {
-            index: None,
-            partition: org_pk(self.org()),
-            condition: "PK = :pk AND begins_with(SK, :a)",
-            bounds: vec![(":a", list.prefix().to_owned())],
-            order,
-        };
-        self.page(&query, list.prefix(), page, SK, |_: &T| true).await
+        let query = self.listing(list, order);
+        self.page(query, list.prefix(), page, |_: &T| true).await
     }
 
     /// One page of those items of a list that `keep` keeps, in one round trip; with a filter it reads up
@@ -159,21 +123,14 @@ impl OrgStore {
         page: &PageRequest,
         keep: impl Fn(&T) -> bool,
     ) -> Result<Page<T>, StoreError> {
-        let query = Query {
-            index: None,
-            partition: org_pk(self.org()),
-            condition: "PK = :pk AND begins_with(SK, :a)",
-            bounds: vec![(":a", list.prefix().to_owned())],
-            order,
-        };
-        let name = query.name(&format!("{} {filter}", list.prefix()));
+        let query = self.listing(list, order);
+        let name = cursor_name(&query, &format!("{} {filter}", list.prefix()));
         // Without a filter nearly everything is kept, and reading much further would be wasted.
         let most = filter.is_empty().then(|| i32::try_from(page.limit + FEW).unwrap_or(i32::MAX));
-        let answer = self.run(&query, &name, page.cursor.as_deref(), most).await?;
-        let last = answer.last_evaluated_key.as_ref();
-        let mut found =
-            Page { items: Vec::new(), next_cursor: last.map(|last| cursor::encode(&name, &query.position(last, SK))) };
-        let mut items = answer.items.unwrap_or_default().into_iter();
+        let answer = self.run(query, &name, page.cursor.as_deref(), most).await?;
+        let next_cursor = answer.last.as_ref().map(|last| cursor::encode(&name, &position(None, last)));
+        let mut found = Page { items: Vec::new(), next_cursor };
+        let mut items = answer.items.into_iter();
         while let Some(item) = items.next() {
             let position = sort_key(&item).to_owned();
             found.items.extend(Some(serde_dynamo::from_item(item)?).filter(&keep));
@@ -197,70 +154,49 @@ impl OrgStore {
         page: &PageRequest,
         keep: impl Fn(&Post) -> bool,
     ) -> Result<Page<Post>, StoreError> {
-        let (condition, bounds, order) = match range {
-            CalendarRange::Between(from, to) => (
-                "CALPK = :pk AND CALSK BETWEEN :a AND :b",
-                vec![(":a", sortable(from)), (":b", sortable(to))],
-                Order::Ascending,
-            ),
-            CalendarRange::Newest => ("CALPK = :pk", Vec::new(), Order::Descending),
-            CalendarRange::Drafts => {
-                ("CALPK = :pk AND begins_with(CALSK, :a)", vec![(":a", DRAFT_PREFIX.to_owned())], Order::Descending)
-            }
-            CalendarRange::Dated => {
-                ("CALPK = :pk AND CALSK < :a", vec![(":a", DRAFT_PREFIX.to_owned())], Order::Descending)
-            }
+        let (range, ascending) = match range {
+            CalendarRange::Between(from, to) => (Range::Between(sortable(from), sortable(to)), true),
+            CalendarRange::Newest => (Range::All, false),
+            CalendarRange::Drafts => (Range::Prefix(DRAFT_PREFIX.to_owned()), false),
+            CalendarRange::Dated => (Range::Before(DRAFT_PREFIX.to_owned()), false),
         };
         let partition = format!("{}#CAL", org_pk(self.org()));
-        let query = Query { index: Some("calendar"), partition, condition, bounds, order };
-        self.page(&query, &format!("CAL {filter}"), page, "CALSK", keep).await
+        let query = Query { index: Some(Index::Calendar), ascending, ..Query::new(partition, range) };
+        self.page(query, &format!("CAL {filter}"), page, keep).await
+    }
+
+    fn listing(&self, list: OrgList, order: Order) -> Query {
+        let range = Range::Prefix(list.prefix().to_owned());
+        Query { ascending: order == Order::Ascending, ..Query::new(org_pk(self.org()), range) }
     }
 
     async fn page<T: DeserializeOwned>(
         &self,
-        query: &Query,
+        query: Query,
         list: &str,
         page: &PageRequest,
-        sort: &str,
         keep: impl Fn(&T) -> bool,
     ) -> Result<Page<T>, StoreError> {
-        let list = query.name(list);
+        let (name, index) = (cursor_name(&query, list), query.index);
         let limit = i32::try_from(page.limit).unwrap_or(i32::MAX);
-        let answer = self.run(query, &list, page.cursor.as_deref(), Some(limit)).await?;
-        let next_cursor =
-            answer.last_evaluated_key.as_ref().map(|last| cursor::encode(&list, &query.position(last, sort)));
-        let items = serde_dynamo::from_items::<_, T>(answer.items.unwrap_or_default())?;
+        let answer = self.run(query, &name, page.cursor.as_deref(), Some(limit)).await?;
+        let next_cursor = answer.last.as_ref().map(|last| cursor::encode(&name, &position(index, last)));
+        let items = serde_dynamo::from_items::<_, T>(answer.items)?;
         Ok(Page { items: items.into_iter().filter(keep).collect(), next_cursor })
     }
 
     async fn run(
         &self,
-        query: &Query,
-        list: &str,
+        query: Query,
+        name: &str,
         cursor: Option<&str>,
         limit: Option<i32>,
-    ) -> Result<QueryOutput, StoreError> {
-        let mut request = self
-            .table
-            .client
-            .query()
-            .table_name(&self.table.name)
-            .set_index_name(query.index.map(str::to_owned))
-            .key_condition_expression(query.condition)
-            .expression_attribute_values(":pk", AttributeValue::S(query.partition.clone()))
-            .scan_index_forward(query.order == Order::Ascending)
-            // An index cannot; the table itself shows what was written a moment ago.
-            .consistent_read(query.index.is_none())
-            .set_limit(limit);
-        for (name, value) in &query.bounds {
-            request = request.expression_attribute_values(*name, AttributeValue::S(value.clone()));
-        }
-        if let Some(cursor) = cursor {
-            let position = cursor::decode(list, cursor)?;
-            let start = query.start(self.org(), &position)?;
-            request = request.set_exclusive_start_key(Some(start));
-        }
-        request.send().await.map_err(|error| StoreError::unavailable(error.into_service_error()))
+    ) -> Result<Found, StoreError> {
+        let start = match cursor {
+            Some(cursor) => Some(start(self.org(), &query, &cursor::decode(name, cursor)?)?),
+            None => None,
+        };
+        self.table.backend.query(Query { limit, start, ..query }).await
     }
 
     /// Writes an item.
@@ -300,8 +236,8 @@ impl OrgStore {
     /// Gives a public address back, if it is this organization's.
     #[must_use]
     pub fn release_slug(&self, slug: &str) -> Write {
-        let own = vec![(":org", AttributeValue::S(self.org().to_string()))];
-        Write::delete(Key::slug(slug), Condition::Expression("org_id = :org", own))
+        let own = AttributeValue::S(self.org().to_string());
+        Write::delete(Key::slug(slug), Condition::Is("org_id", own))
     }
 
     /// Does all `writes` or none.
@@ -309,47 +245,36 @@ impl OrgStore {
     /// # Errors
     /// [`StoreError::Conflict`] with the positions whose condition did not hold.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.table.commit(writes).await
+        self.table.backend.commit(writes).await
     }
 }
 
-struct Query {
-    index: Option<&'static str>,
-    partition: String,
-    condition: &'static str,
-    bounds: Vec<(&'static str, String)>,
-    order: Order,
+/// What the cursors of a list are bound to.
+fn cursor_name(query: &Query, list: &str) -> String {
+    format!("{} {list} {:?} {}", query.partition, query.range, query.ascending)
 }
 
-impl Query {
-    /// What its cursors are bound to.
-    fn name(&self, list: &str) -> String {
-        format!("{} {list} {:?} {:?}", self.partition, self.bounds, self.order)
-    }
-
-    /// The sort key where a page ended; for an index also the item's own, which breaks ties.
-    fn position(&self, last: &HashMap<String, AttributeValue>, sort: &str) -> String {
-        let text = |name: &str| last.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str);
-        if self.index.is_some() { format!("{}\n{}", text(sort), text(SK)) } else { text(sort).to_owned() }
-    }
-
-    fn start(&self, org: OrgId, position: &str) -> Result<HashMap<String, AttributeValue>, StoreError> {
-        let text = |value: &str| AttributeValue::S(value.to_owned());
-        let mut start = HashMap::from([(PK.to_owned(), AttributeValue::S(org_pk(org)))]);
-        if self.index.is_some() {
-            let (sort, own) = position.split_once('\n').ok_or(StoreError::Cursor)?;
-            start.extend([
-                ("CALPK".to_owned(), text(&self.partition)),
-                ("CALSK".to_owned(), text(sort)),
-                (SK.to_owned(), text(own)),
-            ]);
-        } else {
-            start.insert(SK.to_owned(), text(position));
-        }
-        Ok(start)
-    }
+/// The sort key where a page ended; for an index also the item's own, which breaks ties.
+fn position(index: Option<Index>, last: &Item) -> String {
+    let text = |name: &str| last.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str);
+    index.map_or_else(|| text(SK).to_owned(), |index| format!("{}\n{}", text(index.keys().1), text(SK)))
 }
 
-fn sort_key(item: &HashMap<String, AttributeValue>) -> &str {
+fn start(org: OrgId, query: &Query, position: &str) -> Result<Item, StoreError> {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let mut start = Item::from([(PK.to_owned(), AttributeValue::S(org_pk(org)))]);
+    if let Some(index) = query.index {
+        let (sort, own) = position.split_once('\n').ok_or(StoreError::Cursor)?;
+        let (partition_name, sort_name) = index.keys();
+        start.insert(partition_name.to_owned(), text(&query.partition));
+        start.insert(sort_name.to_owned(), text(sort));
+        start.insert(SK.to_owned(), text(own));
+    } else {
+        start.insert(SK.to_owned(), text(position));
+    }
+    Ok(start)
+}
+
+fn sort_key(item: &Item) -> &str {
     item.get(SK).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
 }

@@ -1,8 +1,7 @@
 //! The table itself: the handle that everything tenant-bound is made from.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use cloud::Cloud;
 use domain::ids::{AccountId, InvitationId, OrgId, PostId};
 use domain::org::{Invitation, Member};
@@ -10,6 +9,8 @@ use domain::tenancy::{OrgScope, UserScope};
 use domain::when::sortable;
 use jiff::Timestamp;
 
+use crate::backend::{Backend, Index, Item, Query, Range};
+use crate::dynamo::Dynamo;
 use crate::entity::{DUE_SHARDS, Entity, SlugReservation};
 use crate::error::StoreError;
 use crate::key::{Key, OrgKey, PK, SK, parse_delivery};
@@ -20,8 +21,7 @@ use crate::write::Write;
 /// The one table. By itself it reads nothing that belongs to anybody; see [`Table::org`].
 #[derive(Debug, Clone)]
 pub struct Table {
-    pub(crate) client: aws_sdk_dynamodb::Client,
-    pub(crate) name: String,
+    pub(crate) backend: Arc<dyn Backend>,
 }
 
 /// A delivery that the due index holds.
@@ -39,7 +39,13 @@ impl Table {
     /// The deployment's table.
     #[must_use]
     pub fn new(cloud: &Cloud) -> Self {
-        Self { client: cloud.dynamodb.clone(), name: cloud.config.table.clone() }
+        Self::over(Arc::new(Dynamo { client: cloud.dynamodb().clone(), name: cloud.config.table.clone() }))
+    }
+
+    /// A table over another backend: the simulation's.
+    #[must_use]
+    pub fn over(backend: Arc<dyn Backend>) -> Self {
+        Self { backend }
     }
 
     /// The items of one organization.
@@ -59,7 +65,7 @@ impl Table {
     /// # Errors
     /// [`StoreError::Conflict`] with the positions whose condition did not hold.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.commit(writes).await
+        self.backend.commit(writes).await
     }
 
     /// The organization whose public page has this address. What it yields may read what is public.
@@ -101,14 +107,8 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn memberships(&self, scope: UserScope) -> Result<Vec<Member>, StoreError> {
-        let query = self.client.query().table_name(&self.name).index_name("user");
-        let answer = query
-            .key_condition_expression("USERPK = :user")
-            .expression_attribute_values(":user", AttributeValue::S(format!("USER#{}", scope.user())))
-            .send()
-            .await
-            .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
-        Ok(serde_dynamo::from_items(answer.items.unwrap_or_default())?)
+        let query = Query { index: Some(Index::User), ..Query::new(format!("USER#{}", scope.user()), Range::All) };
+        Ok(serde_dynamo::from_items(self.backend.query(query).await?.items)?)
     }
 
     /// Up to `limit` deliveries of one shard whose time to look has come, oldest first.
@@ -116,20 +116,15 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn due(&self, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<DueDelivery>, StoreError> {
-        let query = self.client.query().table_name(&self.name).index_name("due");
-        let answer = query
-            .key_condition_expression("DUEPK = :shard AND DUESK <= :now")
-            .expression_attribute_values(":shard", AttributeValue::S(format!("DUE#{}", shard % DUE_SHARDS)))
-            .expression_attribute_values(":now", AttributeValue::S(sortable(now)))
-            .limit(limit)
-            .send()
-            .await
-            .map_err(|error| StoreError::unavailable(error.into_service_error()))?;
-        let text = |item: &HashMap<String, AttributeValue>, name: &str| {
-            item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+        let query = Query {
+            index: Some(Index::Due),
+            limit: Some(limit),
+            ..Query::new(format!("DUE#{}", shard % DUE_SHARDS), Range::UpTo(sortable(now)))
         };
-        let items = answer.items.unwrap_or_default();
-        let parse = |item: &HashMap<String, AttributeValue>| {
+        let items = self.backend.query(query).await?.items;
+        let text =
+            |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+        let parse = |item: &Item| {
             let (org, post, account) = parse_delivery(&text(item, PK), &text(item, SK))?;
             Some(DueDelivery { org, post, account })
         };
@@ -137,9 +132,6 @@ impl Table {
     }
 
     pub(crate) async fn get<T: Entity>(&self, key: Key, consistent: bool) -> Result<Option<T>, StoreError> {
-        let request = self.client.get_item().table_name(&self.name).set_key(Some(key.into()));
-        let answer = request.consistent_read(consistent).send().await;
-        let answer = answer.map_err(|error| StoreError::unavailable(error.into_service_error()))?;
-        Ok(answer.item.map(serde_dynamo::from_item).transpose()?)
+        Ok(self.backend.get(key, consistent).await?.map(serde_dynamo::from_item).transpose()?)
     }
 }

@@ -120,6 +120,7 @@ impl Shelf for Memory {
 }
 
 /// Answers every renewal the same way and counts them.
+#[derive(Debug)]
 struct Remote {
     answer: Result<Credentials, Failure>,
     calls: Mutex<u32>,
