@@ -212,6 +212,7 @@ impl Delivering<'_> {
                 instance: account.instance.clone(),
                 limits: account.limits.clone(),
             },
+            unsettled: claimed.may_have_landed(),
         })
     }
 

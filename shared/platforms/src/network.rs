@@ -139,6 +139,9 @@ pub struct Job {
     pub media: Vec<Attachment>,
     /// The account as last seen.
     pub profile: Profile,
+    /// Whether an earlier attempt with this key may have had its effect. A network that can only be
+    /// searched then looks for each part of a post before making it.
+    pub unsettled: bool,
 }
 
 /// Without the text: it is the user's, and may be unpublished.
@@ -175,6 +178,52 @@ pub trait Steps: Send + Sync {
     /// # Errors
     /// [`Failure::ClaimLost`] when another caller took over: stop at once.
     async fn record(&mut self, name: &str, value: String) -> Result<(), Failure>;
+}
+
+/// Does a step, unless an earlier attempt recorded what it yielded.
+///
+/// # Errors
+/// What `act` fails with; [`Failure::ClaimLost`] when the result cannot be recorded any more.
+pub async fn once(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<String, Failure> {
+    if let Some(known) = steps.get(name) {
+        return Ok(known.to_owned());
+    }
+    let result = act.await?;
+    steps.record(name, result.clone()).await?;
+    Ok(result)
+}
+
+/// What [`aside`] records before it acts.
+const BEGUN: &str = "begun";
+
+/// Does something beside the post, such as its first comment: at most once, and whatever becomes of
+/// it, the post stands. What is recorded under `name` is its id, or why there is none.
+///
+/// # Errors
+/// Only [`Failure::ClaimLost`].
+pub async fn aside(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<(), Failure> {
+    if steps.get(name).is_some() {
+        return Ok(());
+    }
+    // Recorded first: an attempt that dies in between leaves it out rather than doing it twice.
+    match steps.record(name, BEGUN.to_owned()).await {
+        Ok(()) => {}
+        Err(Failure::ClaimLost) => return Err(Failure::ClaimLost),
+        Err(_) => return Ok(()),
+    }
+    let outcome = act.await.unwrap_or_else(|failure| format!("failed: {failure}"));
+    match steps.record(name, outcome).await {
+        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
+        _ => Ok(()),
+    }
 }
 
 /// Where the content of files comes from.

@@ -218,6 +218,7 @@ pub(crate) fn job(text: &str, pictures: usize) -> Job {
         text: text.into(),
         media: vec![attachment; pictures],
         profile: Profile { remote_id: "42".into(), ..Profile::default() },
+        unsettled: false,
     }
 }
 

@@ -1,0 +1,490 @@
+//! The world behind a lock, and what the program sees of it: clock, randomness, table, scheduler, networks.
+
+use std::future::{Future, poll_fn};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cloud::{Clock, Random, ScheduleError, Scheduler, WakeUp};
+use domain::delivery::Failure;
+use domain::platform::{Class, Platform};
+use jiff::{SignedDuration, Timestamp};
+use platforms::network::once;
+use platforms::{Credentials, Job, MediaSource, Network, Profile, Published, Secret, Sleep, Steps};
+use store::{Backend, Condition, Found, Item, Key, Kind as WriteKind, Query, StoreError, Write};
+
+use crate::guards::{Guard, Move, is_delivery};
+use crate::memory::{Memory, place, target, text};
+use crate::nets::{COMMENT, Call, Facts, Shape, request};
+use crate::world::{CallFault, Event, Fate, Kind, World};
+
+/// The world, as the program's parts share it.
+#[derive(Debug, Clone)]
+pub struct Sim(Arc<Mutex<World>>);
+
+impl Sim {
+    /// Around a world.
+    #[must_use]
+    pub fn new(world: World) -> Self {
+        Self(Arc::new(Mutex::new(world)))
+    }
+
+    /// The world.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for its turn, acts, and waits until the answer has come.
+    async fn call<T>(
+        &self,
+        site: &'static str,
+        kind: Kind,
+        act: impl FnOnce(&mut World, Fate) -> (T, SignedDuration),
+    ) -> T {
+        let latency = self.world().latency();
+        let fate = self.turn(site, kind, latency).await;
+        let (answer, patience) = act(&mut self.world(), fate);
+        if patience > SignedDuration::ZERO {
+            self.turn("an answer", Kind::Timer, patience).await;
+        }
+        answer
+    }
+
+    /// Ready once the executor gives it its turn, `after` from now at the earliest.
+    fn turn(&self, site: &'static str, kind: Kind, after: SignedDuration) -> impl Future<Output = Fate> + use<> {
+        let mut turn = Turn { sim: self.clone(), id: None };
+        poll_fn(move |context| {
+            let mut world = turn.sim.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(id) = turn.id else {
+                let ready_at = world.now + after;
+                turn.id = Some(world.wait(site, kind, ready_at, context.waker().clone()));
+                return Poll::Pending;
+            };
+            match world.granted {
+                Some((granted, fate)) if granted == id => {
+                    world.granted = None;
+                    drop(world);
+                    turn.id = None;
+                    Poll::Ready(fate)
+                }
+                _ => Poll::Pending,
+            }
+        })
+    }
+}
+
+/// A place in line, given up when its owner goes.
+struct Turn {
+    sim: Sim,
+    id: Option<u64>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.sim.world().waiting.retain(|waiting| waiting.id != id);
+        }
+    }
+}
+
+impl Clock for Sim {
+    fn now(&self) -> Timestamp {
+        self.world().clock()
+    }
+}
+
+impl Random for Sim {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.world().noise.fill(bytes);
+    }
+}
+
+#[async_trait]
+impl Sleep for Sim {
+    async fn sleep(&self, duration: Duration) {
+        let after = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        self.turn("a wait", Kind::Timer, after).await;
+    }
+}
+
+fn unreachable_table() -> StoreError {
+    StoreError::Unavailable("simulated".into())
+}
+
+/// What a read is for, in reports.
+fn read_name(sort: &str) -> &'static str {
+    if sort.starts_with("ACCOUNT#") {
+        "table: read the account"
+    } else if sort.starts_with("POST#") {
+        "table: read the post"
+    } else if sort.starts_with("PAGE#") {
+        "table: read the page's entry"
+    } else {
+        "table: read the organization"
+    }
+}
+
+/// What a write is for, in reports.
+fn write_name(table: &Memory, writes: &[Write]) -> &'static str {
+    let Some(first) = writes.first() else { return "table: write nothing" };
+    if let WriteKind::Put(item, _) = first.kind() {
+        if is_delivery(item) {
+            return match Move::of(table.at(&place(item)), item) {
+                Move::Claim => "table: claim",
+                Move::Step => "table: record a step",
+                Move::Conclusion => "table: conclude",
+                Move::Other => "table: put a delivery off",
+            };
+        }
+        if text(item, "SK").starts_with("PAGE#") {
+            return "page: publish the entry";
+        }
+    }
+    if target(first).0.1.starts_with("ACCOUNT#") { "table: change the account" } else { "table: change the post" }
+}
+
+#[async_trait]
+impl Backend for Sim {
+    async fn get(&self, key: Key, _: bool) -> Result<Option<Item>, StoreError> {
+        let name = read_name(key.sort());
+        self.call(name, Kind::Aside, |world, _| {
+            let fault = world.call_fault();
+            (if fault.is_some() { Err(unreachable_table()) } else { Ok(world.table.get(&key)) }, SignedDuration::ZERO)
+        })
+        .await
+    }
+
+    async fn get_all(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+        self.call("table: read the accounts", Kind::Aside, |world, _| {
+            let fault = world.call_fault();
+            let found = keys.iter().filter_map(|key| world.table.get(key)).collect();
+            (if fault.is_some() { Err(unreachable_table()) } else { Ok(found) }, SignedDuration::ZERO)
+        })
+        .await
+    }
+
+    async fn query(&self, query: Query) -> Result<Found, StoreError> {
+        if query.index.is_some() {
+            return self
+                .call("table: read the due index", Kind::Aside, |world, _| {
+                    (behind(world, &query), SignedDuration::ZERO)
+                })
+                .await;
+        }
+        let (found, torn) = self
+            .call("table: read the post", Kind::Call, |world, _| {
+                let fault = world.call_fault();
+                let found = if fault.is_some() { Err(unreachable_table()) } else { Ok(world.table.query(&query)) };
+                ((found, world.faults && world.choice.chance(15)), SignedDuration::ZERO)
+            })
+            .await;
+        let mut found = found?;
+        if torn && found.items.len() > 1 {
+            // A query reads one item after the other, and others write meanwhile.
+            let rest = self
+                .call("table: read the deliveries", Kind::Call, |world, _| {
+                    world.tally.torn += 1;
+                    (world.table.query(&query), SignedDuration::ZERO)
+                })
+                .await;
+            found.items.truncate(1);
+            found.items.extend(rest.items.into_iter().skip(1));
+        }
+        Ok(found)
+    }
+
+    async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+        let name = write_name(&self.world().table, &writes);
+        // The page is a network whose calls go to the table.
+        let kind = if name == "page: publish the entry" { Kind::Effect } else { Kind::Call };
+        self.call(name, kind, |world, fate| {
+            if fate == Fate::CrashLate {
+                // A write of the table is never on its way for long: it happens or it does not.
+                return (Ok(()), SignedDuration::ZERO);
+            }
+            let fault = world.call_fault();
+            if fault == Some(CallFault::Before) {
+                return (Err(unreachable_table()), SignedDuration::ZERO);
+            }
+            let result = store(world, &writes);
+            (if fault.is_some() { Err(unreachable_table()) } else { result }, SignedDuration::ZERO)
+        })
+        .await
+    }
+}
+
+/// What an index shows: it follows the table after a moment.
+fn behind(world: &mut World, query: &Query) -> Result<Found, StoreError> {
+    if world.call_fault().is_some() {
+        return Err(unreachable_table());
+    }
+    let mut found = world.table.query(query);
+    if world.faults && !found.items.is_empty() && world.choice.chance(15) {
+        world.tally.stale += 1;
+        let index = world.choice.pick(found.items.len());
+        found.items.remove(index);
+    }
+    Ok(found)
+}
+
+fn store(world: &mut World, writes: &[Write]) -> Result<(), StoreError> {
+    let through = |write: &Write| world.guards.lets_through(&world.table, write);
+    let failed = |(index, write): (usize, &Write)| {
+        let (place, condition) = target(write);
+        (!world.table.holds(&place, condition) && !through(write)).then_some(index)
+    };
+    let failed: Vec<usize> = writes.iter().enumerate().filter_map(failed).collect();
+    if !failed.is_empty() {
+        return Err(StoreError::Conflict(failed));
+    }
+    for write in writes {
+        let World { record, table, .. } = world;
+        record.committing(world.now, table, write.kind());
+        show_entry(world, write);
+        let bent = match write.kind() {
+            WriteKind::Put(item, _) => world.guards.bend(&world.table, item),
+            _ => None,
+        };
+        match bent {
+            Some(item) => world.table.put(item),
+            None => world.table.apply(write),
+        }
+    }
+    Ok(())
+}
+
+/// An entry of the organization's own page is an effect that people see.
+fn show_entry(world: &mut World, write: &Write) {
+    let WriteKind::Put(item, condition) = write.kind() else { return };
+    let (_, sort) = place(item);
+    if let Some(key) = sort.strip_prefix("PAGE#")
+        && *condition == Condition::Absent
+    {
+        world.page_entry(key, text(item, "post_id"), text(item, "text"));
+    }
+}
+
+#[async_trait]
+impl Scheduler for Sim {
+    async fn wake(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError> {
+        self.call("scheduler: make a wake-up", Kind::Aside, |world, _| {
+            let fault = world.call_fault();
+            if fault != Some(CallFault::Before) {
+                plan_wake(world, wake_up, at);
+            }
+            let answer = if fault.is_some() { Err(ScheduleError("simulated".to_owned())) } else { Ok(()) };
+            (answer, SignedDuration::ZERO)
+        })
+        .await
+    }
+
+    /// Forgetting is a courtesy; here it never works, so that every stale wake-up comes.
+    async fn forget(&self, _: WakeUp, _: Timestamp) -> Result<(), ScheduleError> {
+        self.call("scheduler: forget a wake-up", Kind::Aside, |_, _| (Ok(()), SignedDuration::ZERO)).await
+    }
+}
+
+/// Plans a wake-up: it comes once on time, late, more than once, or never.
+pub fn plan_wake(world: &mut World, wake_up: WakeUp, at: Timestamp) {
+    if world.faults && world.choice.chance(15) {
+        world.tally.wakes[0] += 1;
+        return;
+    }
+    let mut at = at + SignedDuration::from_millis(world.choice.between(0, 1500));
+    if world.faults && world.choice.chance(10) {
+        world.tally.wakes[1] += 1;
+        at += SignedDuration::from_secs(world.choice.between(1, 600));
+    }
+    world.plan(at, Event::Wake(wake_up));
+    while world.faults && world.choice.chance(20) {
+        world.tally.wakes[2] += 1;
+        let again = at + SignedDuration::from_millis(world.choice.between(0, 240_000));
+        world.plan(again, Event::Wake(wake_up));
+    }
+}
+
+/// A network of the simulation, under the name of a real one.
+#[derive(Debug, Clone)]
+pub struct SimNetwork {
+    sim: Sim,
+    platform: Platform,
+}
+
+impl SimNetwork {
+    /// The network known as `platform`.
+    #[must_use]
+    pub const fn new(sim: Sim, platform: Platform) -> Self {
+        Self { sim, platform }
+    }
+
+    async fn send(&self, call: Call, facts: &Facts, credentials: &Credentials) -> Result<String, Failure> {
+        let token = token_of(credentials);
+        let kind = if call.is_visible() { Kind::Effect } else { Kind::Call };
+        self.sim
+            .call(call.name(), kind, |world, fate| {
+                let request = request(world, self.platform, call, facts);
+                world.answer(&request, token, fate)
+            })
+            .await
+    }
+
+    /// What the network shows of a part, if the program looks.
+    async fn look(&self, facts: &Facts, part: u32, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        let token = token_of(credentials);
+        self.sim
+            .call("network: look", Kind::Call, |world, _| {
+                let net = self.sim_net(world);
+                let answer = if net.1 {
+                    Err(Failure::Revoked { message: "revoked".to_owned() })
+                } else if token != net.0 {
+                    Err(Failure::TokenExpired { message: "expired".to_owned() })
+                } else if world.call_fault().is_some() {
+                    Err(Failure::Transient { message: "simulated".to_owned() })
+                } else {
+                    Ok(world.find(&facts.key, part).filter(|_| world.guards.has(Guard::ReadBack)))
+                };
+                if answer.is_err() {
+                    world.record.trouble(&facts.delivery);
+                }
+                (answer, SignedDuration::ZERO)
+            })
+            .await
+    }
+
+    fn sim_net(&self, world: &mut World) -> (u64, bool) {
+        let net = world.nets.get(self.platform);
+        (net.token, net.revoked)
+    }
+
+    fn shape(&self) -> Shape {
+        self.sim.world().nets.get(self.platform).nature.shape
+    }
+
+    /// Makes a part, looking for it first where that is needed and possible.
+    async fn part(&self, part: u32, job: &Job, facts: &Facts, credentials: &Credentials) -> Result<String, Failure> {
+        let keyed = self.class() == Class::Keyed;
+        if self.class() == Class::Searchable
+            && job.unsettled
+            && let Some(found) = self.look(facts, part, credentials).await?
+        {
+            return Ok(found);
+        }
+        self.send(Call::Create { part, keyed }, facts, credentials).await
+    }
+}
+
+fn token_of(credentials: &Credentials) -> u64 {
+    let token = match credentials {
+        Credentials::Bluesky { access_jwt, .. } => access_jwt.expose(),
+        Credentials::Mastodon { access_token, .. } => access_token.expose(),
+        Credentials::Page => "",
+    };
+    token.parse().unwrap_or(0)
+}
+
+/// The same credentials with another token.
+#[must_use]
+pub fn with_token(credentials: &Credentials, token: u64) -> Credentials {
+    let token = Secret::new(token.to_string());
+    match credentials.clone() {
+        Credentials::Bluesky { service, did, refresh_jwt, .. } => {
+            Credentials::Bluesky { service, did, access_jwt: token, refresh_jwt }
+        }
+        Credentials::Mastodon { instance, client_id, client_secret, .. } => {
+            Credentials::Mastodon { instance, access_token: token, client_id, client_secret }
+        }
+        Credentials::Page => Credentials::Page,
+    }
+}
+
+#[async_trait]
+impl Network for SimNetwork {
+    fn platform(&self) -> Platform {
+        self.platform
+    }
+
+    fn class(&self) -> Class {
+        self.sim.world().nets.get(self.platform).nature.class
+    }
+
+    async fn publish(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        _: &dyn MediaSource,
+    ) -> Result<Published, Failure> {
+        let facts = Facts::of(job.post, job.account, job.revision, &job.key, &job.text);
+        let id = match self.shape() {
+            Shape::Single => self.part(0, job, &facts, credentials).await?,
+            Shape::Container => {
+                let container = once(steps, "container", self.send(Call::Open, &facts, credentials)).await?;
+                self.send(Call::Publish(container), &facts, credentials).await?
+            }
+            Shape::Chunked => {
+                let upload = once(steps, "upload", self.send(Call::Open, &facts, credentials)).await?;
+                for chunk in ["chunk.0", "chunk.1"] {
+                    once(steps, chunk, self.send(Call::Append(upload.clone()), &facts, credentials)).await?;
+                }
+                self.send(Call::Publish(upload), &facts, credentials).await?
+            }
+            Shape::Thread(parts) => {
+                let names = ["part.0", "part.1", "part.2", "part.3"];
+                let mut first = None;
+                for (part, name) in (0..parts).zip(names) {
+                    let id = once(steps, name, self.part(part, job, &facts, credentials)).await?;
+                    first.get_or_insert(id);
+                }
+                first.unwrap_or_default()
+            }
+            Shape::Commented => {
+                let id = once(steps, "post", self.part(0, job, &facts, credentials)).await?;
+                let comment = self.send(Call::Create { part: COMMENT, keyed: false }, &facts, credentials);
+                platforms::network::aside(steps, "comment", comment).await?;
+                id
+            }
+        };
+        Ok(Published { permalink: format!("https://net.test/{id}"), remote_id: id })
+    }
+
+    async fn read_back(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        _: &dyn Steps,
+    ) -> Result<Option<Published>, Failure> {
+        // Threads and commented posts look for each part themselves.
+        if self.shape() != Shape::Single {
+            return Ok(None);
+        }
+        let facts = Facts::of(job.post, job.account, job.revision, &job.key, &job.text);
+        let found = self.look(&facts, 0, credentials).await?;
+        Ok(found.map(|id| Published { permalink: format!("https://net.test/{id}"), remote_id: id }))
+    }
+
+    async fn check(&self, _: &Credentials) -> Result<Profile, Failure> {
+        Ok(Profile::default())
+    }
+
+    async fn refresh(&self, credentials: &Credentials) -> Result<Credentials, Failure> {
+        self.sim
+            .call("network: renew the token", Kind::Call, |world, _| {
+                let fault = world.call_fault();
+                let net = world.nets.get(self.platform);
+                let answer = if net.revoked {
+                    Err(Failure::Revoked { message: "revoked".to_owned() })
+                } else if fault.is_some() {
+                    Err(Failure::Transient { message: "simulated".to_owned() })
+                } else {
+                    Ok(with_token(credentials, net.token))
+                };
+                (answer, SignedDuration::ZERO)
+            })
+            .await
+    }
+
+    async fn revoke(&self, _: &Credentials) -> Result<(), Failure> {
+        Ok(())
+    }
+}
