@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use cloud::WakeUp;
 use domain::account::{Account, AccountStatus};
-use domain::delivery::{Delivery, DeliveryState, Failure, INVOCATION_TIMEOUT, Receipt};
+use domain::delivery::{Delivery, DeliveryState, Failure, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
-use platforms::{Credentials, Job, Network, Profile, Published};
+use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
 use crate::Publisher;
@@ -69,11 +69,12 @@ impl Delivering<'_> {
     async fn act(&self, claimed: Delivery, account: Option<Account>) -> (Delivery, Result<Published, Failure>, Class) {
         let network = self.publisher.network(claimed.platform);
         let target = self.post.targets.iter().find(|target| target.account_id == claimed.account_id);
+        let class = network.map_or(Class::Keyed, Network::class);
         let (Some(account), Some(network), Some(target)) = (account, network, target) else {
-            return (claimed, Err(gone()), Class::Keyed);
+            return (claimed, Err(gone()), class);
         };
         let Some(job) = self.job(&claimed, &account, target) else {
-            return (claimed, Err(gone()), Class::Keyed);
+            return (claimed, Err(gone()), class);
         };
         let mut steps = StepRecord::new(self.store, claimed);
         let time = Duration::try_from(INVOCATION_TIMEOUT).unwrap_or_default().saturating_sub(CONCLUSION);
@@ -85,7 +86,7 @@ impl Delivering<'_> {
                 Err(Failure::Ambiguous { message: format!("{} took too long to answer", network_name(&account)) })
             }
         };
-        (steps.into_delivery(), result, network.class())
+        (steps.into_delivery(), result, class)
     }
 
     /// Publishes with the account's credentials, renewing them once if they ran out.
@@ -115,7 +116,8 @@ impl Delivering<'_> {
         result
     }
 
-    /// On a network that can only be searched, an attempt that may have landed is looked for first.
+    /// What may follow depends on whether an earlier attempt may have landed: a network that can be
+    /// searched is looked at first, and a blind one is left to a person.
     async fn publish(
         &self,
         network: &dyn Network,
@@ -123,14 +125,26 @@ impl Delivering<'_> {
         credentials: &Credentials,
         steps: &mut StepRecord<'_>,
     ) -> Result<Published, Failure> {
-        if network.class() == Class::Searchable
-            && steps.delivery().may_have_landed()
-            && let Some(found) = network.read_back(job, credentials, steps).await?
-        {
-            return Ok(found);
+        let unsettled = steps.delivery().may_have_landed(network.class());
+        match network.class() {
+            Class::Searchable if unsettled => match network.read_back(job, credentials, steps).await? {
+                Holding::All(found) => return Ok(found),
+                Holding::Part => {}
+                Holding::Nothing => steps.settle(),
+            },
+            Class::Blind if unsettled => {
+                return Err(Failure::Ambiguous { message: "an earlier attempt was cut off after sending".to_owned() });
+            }
+            Class::Blind => steps.record(SENT, steps.delivery().fence.to_string()).await?,
+            _ => {}
+        }
+        // Whoever held on for too long has been taken for dead: another may be at it.
+        if steps.delivery().lease_until.is_none_or(|until| self.publisher.cloud.clock.now() + LATE_LANDING > until) {
+            return Err(Failure::ClaimLost);
         }
         let files = Files { cloud: &self.publisher.cloud, store: self.store, post: self.post };
-        network.publish(job, credentials, steps, &files).await
+        let job = Job { unsettled: steps.delivery().may_have_landed(network.class()), ..job.clone() };
+        network.publish(&job, credentials, steps, &files).await
     }
 
     /// Stores how it ended, with the post's own note of it, under the fence of the claim.
@@ -212,7 +226,7 @@ impl Delivering<'_> {
                 instance: account.instance.clone(),
                 limits: account.limits.clone(),
             },
-            unsettled: claimed.may_have_landed(),
+            unsettled: false,
         })
     }
 

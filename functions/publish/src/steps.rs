@@ -20,6 +20,11 @@ impl<'a> StepRecord<'a> {
         &self.delivery
     }
 
+    /// Nothing is at the network; the next write stores that.
+    pub(crate) fn settle(&mut self) {
+        self.delivery = self.delivery.settled();
+    }
+
     pub(crate) fn into_delivery(self) -> Delivery {
         self.delivery
     }

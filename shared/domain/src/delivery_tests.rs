@@ -1,6 +1,11 @@
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
+use jiff::SignedDuration;
+
+use super::life::{LONGEST_BACK_OFF, back_off};
 use super::*;
+use crate::ids::Ulid;
+use crate::platform::Class;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
@@ -40,7 +45,7 @@ fn an_expired_lease_is_taken_over_with_the_same_key() {
     assert_eq!(second.fence, first.fence + 1);
     assert_eq!(second.key, first.key);
     assert_eq!(second.attempts[0].outcome, Some(AttemptOutcome::Interrupted));
-    assert!(second.may_have_landed());
+    assert!(second.may_have_landed(Class::Keyed));
 }
 
 #[test]
@@ -48,8 +53,49 @@ fn an_ambiguous_outcome_follows_the_class() {
     let lost = || Err(Failure::Ambiguous { message: "timeout".into() });
     let keyed = claimed().conclude(at(1), lost(), Class::Keyed, 0.5);
     assert_eq!(keyed.state, DeliveryState::Retrying);
-    assert!(keyed.may_have_landed());
+    assert!(keyed.may_have_landed(Class::Keyed));
     assert_eq!(claimed().conclude(at(1), lost(), Class::Blind, 0.5).state, DeliveryState::Unknown);
+}
+
+#[test]
+fn a_searchable_network_is_asked_when_a_late_request_has_landed() {
+    let lost = Err(Failure::Ambiguous { message: "timeout".into() });
+    let next = claimed().conclude(at(1), lost, Class::Searchable, 0.0);
+    assert_eq!((next.state, next.wake_at), (DeliveryState::Retrying, Some(at(1) + LATE_LANDING)));
+}
+
+#[test]
+fn a_refusal_after_a_lost_answer_leaves_the_outcome_open_unless_somebody_looked() {
+    let again = claimed().claim(1, at(0) + LEASE, Ulid::from(9)).unwrap();
+    let refused = || Err(Failure::Revoked { message: "no".into() });
+    assert_eq!(again.conclude(at(200), refused(), Class::Keyed, 0.5).state, DeliveryState::Unknown);
+    assert_eq!(again.settled().conclude(at(200), refused(), Class::Searchable, 0.5).state, DeliveryState::Failed);
+}
+
+#[test]
+fn an_attempt_on_a_blind_network_that_sent_nothing_had_no_effect() {
+    let mut again = claimed().claim(1, at(0) + LEASE, Ulid::from(9)).unwrap();
+    assert!(!again.may_have_landed(Class::Blind));
+    again.steps.insert(SENT.to_owned(), "1".to_owned());
+    assert!(again.may_have_landed(Class::Blind));
+}
+
+#[test]
+fn what_is_partly_out_never_counts_as_failed() {
+    let mut partly = claimed();
+    partly.steps.insert(format!("{OUT}part.0"), "1".to_owned());
+    let refused = Err(Failure::Rejected { code: "c".into(), message: "no".into(), advice: "a".into() });
+    let ended = partly.conclude(at(1), refused, Class::Keyed, 0.5);
+    assert_eq!(ended.state, DeliveryState::Unknown);
+    assert_eq!(ended.retried(1, at(60)).unwrap().steps, partly.steps, "a retry goes on where it stopped");
+}
+
+#[test]
+fn what_is_unknown_is_sent_again_under_its_key() {
+    let lost = Err(Failure::Ambiguous { message: "timeout".into() });
+    let unknown = claimed().conclude(at(1), lost, Class::Blind, 0.5);
+    let again = unknown.retried(1, at(60)).unwrap();
+    assert_eq!((again.key, again.settled), (unknown.key, 0));
 }
 
 #[test]

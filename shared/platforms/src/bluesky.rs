@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::http::Http;
 use crate::network::{
-    Connected, Credentials, Job, MediaSource, Network, Profile, Published, Steps, foreign_credentials,
+    Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, foreign_credentials,
 };
 
 /// The client. Cheap to clone.
@@ -98,13 +98,8 @@ impl Network for Bluesky {
         self.put_post(job, Session::of(credentials)?, steps, media).await
     }
 
-    async fn read_back(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        _: &dyn Steps,
-    ) -> Result<Option<Published>, Failure> {
-        self.find_post(job, Session::of(credentials)?).await
+    async fn read_back(&self, job: &Job, credentials: &Credentials, _: &dyn Steps) -> Result<Holding, Failure> {
+        self.find_post(job, Session::of(credentials)?).await.map(Holding::from)
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {

@@ -16,8 +16,8 @@ mod vault;
 pub use bluesky::Bluesky;
 pub use mastodon::Mastodon;
 pub use network::{
-    Attachment, Clients, Connected, Credentials, Job, MediaSource, Network, Networks, Profile, Published, Secret,
-    Sleep, Steps,
+    Attachment, Clients, Connected, Credentials, Holding, Job, MediaSource, Network, Networks, Profile, Published,
+    Secret, Sleep, Steps,
 };
 pub use page::Page;
 pub use vault::{Vault, VaultError};

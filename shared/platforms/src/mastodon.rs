@@ -18,7 +18,9 @@ use domain::platform::{Class, Platform};
 use url::Url;
 
 use crate::http::Http;
-use crate::network::{Credentials, Job, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials};
+use crate::network::{
+    Credentials, Holding, Job, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials,
+};
 
 pub use oauth::App;
 
@@ -77,13 +79,8 @@ impl Network for Mastodon {
         self.post_status(job, Access::of(credentials)?, steps, media).await
     }
 
-    async fn read_back(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        steps: &dyn Steps,
-    ) -> Result<Option<Published>, Failure> {
-        self.find_status(job, Access::of(credentials)?, steps).await
+    async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure> {
+        self.find_status(job, Access::of(credentials)?, steps).await.map(Holding::from)
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {

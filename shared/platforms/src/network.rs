@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud::Clock;
-use domain::delivery::Failure;
+use domain::delivery::{Failure, OUT};
 use domain::ids::{AccountId, FileId, OrgId, PostId};
 use domain::platform::{Class, Platform};
 use domain::rules::Limits;
@@ -166,6 +166,23 @@ pub struct Published {
     pub permalink: String,
 }
 
+/// What a network holds of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holding {
+    /// Nothing; and nothing is on its way any more.
+    Nothing,
+    /// The beginning of something made of several parts.
+    Part,
+    /// All of it.
+    All(Published),
+}
+
+impl From<Option<Published>> for Holding {
+    fn from(found: Option<Published>) -> Self {
+        found.map_or(Self::Nothing, Self::All)
+    }
+}
+
 /// Results of finished steps, stored under the delivery's fence before the next call is made, so
 /// that a crash resumes instead of repeating.
 #[async_trait]
@@ -180,7 +197,7 @@ pub trait Steps: Send + Sync {
     async fn record(&mut self, name: &str, value: String) -> Result<(), Failure>;
 }
 
-/// Does a step, unless an earlier attempt recorded what it yielded.
+/// Does a step that nobody sees, such as an upload, unless an earlier attempt recorded what it yielded.
 ///
 /// # Errors
 /// What `act` fails with; [`Failure::ClaimLost`] when the result cannot be recorded any more.
@@ -195,6 +212,28 @@ pub async fn once(
     let result = act.await?;
     steps.record(name, result.clone()).await?;
     Ok(result)
+}
+
+/// Does a step that people see, such as one part of a thread, unless an earlier attempt recorded its id.
+/// From then on the post is partly out, whatever fails later.
+///
+/// # Errors
+/// What `act` fails with; [`Failure::Ambiguous`] when it happened and could not be recorded.
+pub async fn shown(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<String, Failure> {
+    let name = format!("{OUT}{name}");
+    if let Some(known) = steps.get(&name) {
+        return Ok(known.to_owned());
+    }
+    let id = act.await?;
+    match steps.record(&name, id.clone()).await {
+        Ok(()) => Ok(id),
+        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
+        Err(failure) => Err(Failure::Ambiguous { message: failure.message().to_owned() }),
+    }
 }
 
 /// What [`aside`] records before it acts.
@@ -275,16 +314,11 @@ pub trait Network: Send + Sync + fmt::Debug {
         media: &dyn MediaSource,
     ) -> Result<Published, Failure>;
 
-    /// What the network holds for this job's key, if anything.
+    /// What the network holds for this job's key.
     ///
     /// # Errors
     /// A classified [`Failure`]; never [`Failure::Ambiguous`], since looking changes nothing.
-    async fn read_back(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        steps: &dyn Steps,
-    ) -> Result<Option<Published>, Failure>;
+    async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure>;
 
     /// Whether the credentials work, and the account as it is now.
     ///

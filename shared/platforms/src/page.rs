@@ -12,7 +12,7 @@ use domain::platform::{Class, Platform};
 use domain::tenancy::OrgScope;
 use store::{Condition, OrgKey, OrgStore, PageEntry, PageFile, StoreError, Table, Write};
 
-use crate::network::{Credentials, Job, MediaSource, Network, Profile, Published, Steps, foreign_credentials};
+use crate::network::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, foreign_credentials};
 
 /// Position of the entry in the transaction that publishes it.
 const ENTRY: usize = 0;
@@ -110,19 +110,14 @@ impl Network for Page {
         }
     }
 
-    async fn read_back(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        _: &dyn Steps,
-    ) -> Result<Option<Published>, Failure> {
+    async fn read_back(&self, job: &Job, credentials: &Credentials, _: &dyn Steps) -> Result<Holding, Failure> {
         own(credentials)?;
         let store = self.store(job);
         let key = OrgKey::PageEntry(job.key.clone());
         let found: Option<PageEntry> = store.get(&key).await.map_err(|error| unread(&error))?;
         match found {
-            Some(_) => self.published(&store, job).await.map(Some),
-            None => Ok(None),
+            Some(_) => self.published(&store, job).await.map(Holding::All),
+            None => Ok(Holding::Nothing),
         }
     }
 

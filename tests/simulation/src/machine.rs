@@ -152,7 +152,19 @@ impl Machine {
         let mut world = self.sim.world();
         let now = world.now;
         world.record.note(now, || format!("{trouble:?}"));
-        world.record.trouble_all();
+        let platform = match trouble {
+            Trouble::Expire(platform)
+            | Trouble::Revoke(platform)
+            | Trouble::Limit(platform, _)
+            | Trouble::Disconnect(platform) => platform,
+        };
+        if !world.misbehaves(platform) {
+            return;
+        }
+        for number in 0..2 {
+            let delivery = crate::record::deliver_place(setup::post(number), setup::account(platform));
+            world.record.trouble(&delivery);
+        }
         match trouble {
             Trouble::Expire(platform) => {
                 world.nets.get(platform).token += 1;
@@ -185,7 +197,7 @@ impl Machine {
         {
             let mut world = self.sim.world();
             let mut skew = SignedDuration::ZERO;
-            if world.faults && world.choice.chance(20) {
+            if world.falters() && world.choice.chance(20) {
                 world.tally.skewed += 1;
                 skew = SignedDuration::from_millis(world.choice.between(-2000, 2000));
             }

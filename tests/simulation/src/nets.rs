@@ -244,7 +244,7 @@ impl World {
             self.record.trouble(&request.delivery);
             return (Err(refusal), SignedDuration::ZERO);
         }
-        if self.faults && self.choice.chance(12) {
+        if self.misbehaves(request.platform) && self.choice.chance(12) {
             self.record.trouble(&request.delivery);
             return self.misbehave(request, visible);
         }

@@ -66,7 +66,10 @@ fn prepare(machine: &mut Machine, seed: u64, guards: Guards, trace: bool, begin:
     if !world.faults {
         world.record.be_quiet();
     }
-    world.overrun = world.faults && world.choice.chance(15);
+    if world.faults && world.choice.chance(10) {
+        world.alone = Some(Platform::Bluesky);
+    }
+    world.overrun = world.falters() && world.choice.chance(15);
     let natures = if world.overrun { &NATURES[..KEYED] } else { &NATURES[..] };
     for platform in [Platform::Bluesky, Platform::Mastodon] {
         let nature = natures[world.choice.pick(natures.len())];
@@ -90,7 +93,7 @@ fn prepare(machine: &mut Machine, seed: u64, guards: Guards, trace: bool, begin:
     }
     let mut at = next_minute(begin);
     while at < begin + TROUBLED {
-        if world.faults && world.choice.chance(25) {
+        if world.falters() && world.choice.chance(25) {
             world.tally.unswept += 1;
         } else if world.guards.has(Guard::Sweep) {
             world.plan(at, Event::Sweep);

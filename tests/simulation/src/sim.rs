@@ -8,10 +8,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cloud::{Clock, Random, ScheduleError, Scheduler, WakeUp};
 use domain::delivery::Failure;
+use domain::delivery::OUT;
 use domain::platform::{Class, Platform};
 use jiff::{SignedDuration, Timestamp};
-use platforms::network::once;
-use platforms::{Credentials, Job, MediaSource, Network, Profile, Published, Secret, Sleep, Steps};
+use platforms::network::{aside, once, shown};
+use platforms::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Sleep, Steps};
 use store::{Backend, Condition, Found, Item, Key, Kind as WriteKind, Query, StoreError, Write};
 
 use crate::guards::{Guard, Move, is_delivery};
@@ -176,7 +177,7 @@ impl Backend for Sim {
             .call("table: read the post", Kind::Call, |world, _| {
                 let fault = world.call_fault();
                 let found = if fault.is_some() { Err(unreachable_table()) } else { Ok(world.table.query(&query)) };
-                ((found, world.faults && world.choice.chance(15)), SignedDuration::ZERO)
+                ((found, world.falters() && world.choice.chance(15)), SignedDuration::ZERO)
             })
             .await;
         let mut found = found?;
@@ -220,7 +221,7 @@ fn behind(world: &mut World, query: &Query) -> Result<Found, StoreError> {
         return Err(unreachable_table());
     }
     let mut found = world.table.query(query);
-    if world.faults && !found.items.is_empty() && world.choice.chance(15) {
+    if world.falters() && !found.items.is_empty() && world.choice.chance(15) {
         world.tally.stale += 1;
         let index = world.choice.pick(found.items.len());
         found.items.remove(index);
@@ -287,12 +288,12 @@ impl Scheduler for Sim {
 
 /// Plans a wake-up: it comes once on time, late, more than once, or never.
 pub fn plan_wake(world: &mut World, wake_up: WakeUp, at: Timestamp) {
-    if world.faults && world.choice.chance(15) {
+    if world.falters() && world.choice.chance(15) {
         world.tally.wakes[0] += 1;
         return;
     }
     let mut at = at + SignedDuration::from_millis(world.choice.between(0, 1500));
-    if world.faults && world.choice.chance(10) {
+    if world.falters() && world.choice.chance(10) {
         world.tally.wakes[1] += 1;
         at += SignedDuration::from_secs(world.choice.between(1, 600));
     }
@@ -433,34 +434,31 @@ impl Network for SimNetwork {
                 let names = ["part.0", "part.1", "part.2", "part.3"];
                 let mut first = None;
                 for (part, name) in (0..parts).zip(names) {
-                    let id = once(steps, name, self.part(part, job, &facts, credentials)).await?;
+                    let id = shown(steps, name, self.part(part, job, &facts, credentials)).await?;
                     first.get_or_insert(id);
                 }
                 first.unwrap_or_default()
             }
             Shape::Commented => {
-                let id = once(steps, "post", self.part(0, job, &facts, credentials)).await?;
+                let id = shown(steps, "part.0", self.part(0, job, &facts, credentials)).await?;
                 let comment = self.send(Call::Create { part: COMMENT, keyed: false }, &facts, credentials);
-                platforms::network::aside(steps, "comment", comment).await?;
+                aside(steps, "comment", comment).await?;
                 id
             }
         };
         Ok(Published { permalink: format!("https://net.test/{id}"), remote_id: id })
     }
 
-    async fn read_back(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        _: &dyn Steps,
-    ) -> Result<Option<Published>, Failure> {
-        // Threads and commented posts look for each part themselves.
-        if self.shape() != Shape::Single {
-            return Ok(None);
+    async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure> {
+        if steps.get(&format!("{OUT}part.0")).is_some() {
+            return Ok(Holding::Part);
         }
         let facts = Facts::of(job.post, job.account, job.revision, &job.key, &job.text);
-        let found = self.look(&facts, 0, credentials).await?;
-        Ok(found.map(|id| Published { permalink: format!("https://net.test/{id}"), remote_id: id }))
+        let Some(id) = self.look(&facts, 0, credentials).await? else { return Ok(Holding::Nothing) };
+        Ok(match self.shape() {
+            Shape::Single => Holding::All(Published { permalink: format!("https://net.test/{id}"), remote_id: id }),
+            _ => Holding::Part,
+        })
     }
 
     async fn check(&self, _: &Credentials) -> Result<Profile, Failure> {

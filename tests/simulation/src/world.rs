@@ -149,6 +149,8 @@ pub struct World {
     pub guards: Guards,
     /// Whether things go wrong now.
     pub faults: bool,
+    /// The only network that misbehaves, while everything else works: then no other delivery may suffer.
+    pub alone: Option<domain::platform::Platform>,
     /// Whether platforms end handlers too late: only where every network knows keys.
     pub overrun: bool,
     /// Crashes a walk may still make.
@@ -177,6 +179,7 @@ impl World {
             nets: Nets::default(),
             guards: Guards::default(),
             faults: false,
+            alone: None,
             overrun: false,
             crashes_left: 0,
             record: Record::default(),
@@ -249,11 +252,22 @@ impl World {
         self.counter
     }
 
+    /// Whether processes, the table and the scheduler fail now.
+    pub(crate) fn falters(&self) -> bool {
+        self.faults && self.alone.is_none()
+    }
+
+    /// Whether a network may misbehave now.
+    pub(crate) fn misbehaves(&self, platform: domain::platform::Platform) -> bool {
+        self.faults && self.alone.is_none_or(|alone| alone == platform)
+    }
+
     /// How long a call takes to get its turn.
     pub(crate) fn latency(&mut self) -> SignedDuration {
         let millis = self.choice.between(0, 40);
-        if self.faults && self.choice.chance(2) {
+        if self.falters() && self.choice.chance(2) {
             self.tally.slow += 1;
+            self.record.trouble_all();
             return SignedDuration::from_millis(millis + self.choice.between(500, 130_000));
         }
         SignedDuration::from_millis(millis)
@@ -273,7 +287,7 @@ impl World {
             self.crashes_left -= u32::from(fate != Fate::Proceed);
             return fate;
         }
-        if !self.faults || !self.choice.chance(4) {
+        if !self.falters() || !self.choice.chance(4) {
             return Fate::Proceed;
         }
         match self.choice.pick(if effect { 3 } else { 2 }) {
@@ -286,9 +300,10 @@ impl World {
 
     /// Whether a call fails, and whether its effect happened all the same.
     pub(crate) fn call_fault(&mut self) -> Option<CallFault> {
-        if !self.faults || !self.choice.chance(4) {
+        if !self.falters() || !self.choice.chance(4) {
             return None;
         }
+        self.record.trouble_all();
         let fault = if self.choice.pick(2) == 0 { CallFault::Before } else { CallFault::After };
         self.tally.call_failed(fault);
         Some(fault)

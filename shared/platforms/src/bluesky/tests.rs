@@ -179,8 +179,8 @@ async fn reading_back_tells_absence_from_trouble() {
     script.once("GET", GET).fail(SendError::MaybeSent("timeout".into()));
     let (client, job) = (bluesky(&script), job("hello", 0));
     let read = || async { client.read_back(&job, &credentials(), &MemorySteps::default()).await };
-    assert_eq!(read().await, Ok(None));
-    assert_eq!(read().await, Ok(None));
+    assert_eq!(read().await, Ok(Holding::Nothing));
+    assert_eq!(read().await, Ok(Holding::Nothing));
     assert!(matches!(read().await, Err(Failure::Transient { .. })));
 }
 

@@ -170,9 +170,9 @@ async fn a_post_with_files_is_known_by_them() {
     let mut steps = MemorySteps::default();
     let client = mastodon(&script);
     let job = job("same", 1);
-    assert_eq!(client.read_back(&job, &credentials(), &steps).await, Ok(None));
+    assert_eq!(client.read_back(&job, &credentials(), &steps).await, Ok(Holding::Nothing));
     steps.values.insert("media-0".into(), "m1".into());
-    let found = client.read_back(&job, &credentials(), &steps).await.unwrap().unwrap();
+    let Ok(Holding::All(found)) = client.read_back(&job, &credentials(), &steps).await else { panic!("it is there") };
     assert_eq!(found.remote_id, "7");
 }
 
@@ -186,8 +186,9 @@ async fn old_posts_and_different_sources_are_not_ours() {
     script.once("GET", "/api/v1/statuses/8/source").answer(404, "");
     let client = mastodon(&script);
     let read = || async { client.read_back(&job("hello", 0), &credentials(), &MemorySteps::default()).await };
-    assert_eq!(read().await, Ok(None));
-    assert_eq!(read().await.unwrap().unwrap().remote_id, "8", "servers without sources go by what they show");
+    assert_eq!(read().await, Ok(Holding::Nothing));
+    let Ok(Holding::All(found)) = read().await else { panic!("servers without sources go by what they show") };
+    assert_eq!(found.remote_id, "8");
 }
 
 #[tokio::test]
@@ -196,7 +197,7 @@ async fn looking_back_is_bounded() {
     let page: Vec<_> = (0..40).map(|id| status(&id.to_string(), "<p>other</p>", &[])).collect();
     script.on("GET", OWN).answer(200, json!(page));
     let found = mastodon(&script).read_back(&job("hello", 0), &credentials(), &MemorySteps::default()).await;
-    assert_eq!(found, Ok(None));
+    assert_eq!(found, Ok(Holding::Nothing));
     let sent = script.sent_to(OWN);
     assert_eq!(sent.len(), 5);
     assert!(sent[1].url.query().unwrap().contains("max_id=39"));

@@ -7,7 +7,7 @@ use domain::ids::{Ulid, UserId};
 use domain::platform::Class;
 
 use super::*;
-use crate::network::{Job, MediaSource, Profile, Published, Secret, Steps};
+use crate::network::{Holding, Job, MediaSource, Profile, Published, Secret, Steps};
 use crate::testing::FixedClock;
 
 const CONTEXT: &str = "org/acc";
@@ -156,7 +156,7 @@ impl Network for Remote {
         unreachable!("nothing is published here")
     }
 
-    async fn read_back(&self, _: &Job, _: &Credentials, _: &dyn Steps) -> Result<Option<Published>, Failure> {
+    async fn read_back(&self, _: &Job, _: &Credentials, _: &dyn Steps) -> Result<Holding, Failure> {
         unreachable!("nothing is read back here")
     }
 
