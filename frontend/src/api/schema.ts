@@ -594,7 +594,7 @@ export interface paths {
         /** Posts of a stretch of the calendar, or all: drafts first, then newest first. */
         get: operations["list_posts"];
         put?: never;
-        /** Save a new post as a draft. */
+        /** Save a new post: as a draft, or scheduled. */
         post: operations["create_post"];
         delete?: never;
         options?: never;
@@ -1435,6 +1435,16 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
             user_id: components["schemas"]["UserId"];
+        };
+        /** @description A new post, and when it goes out. */
+        NewPost: {
+            /** @description Media for every account without its own, in order. */
+            media: components["schemas"]["FileId"][];
+            schedule?: components["schemas"]["ScheduleInput"] | null;
+            /** @description Where it goes. */
+            targets: components["schemas"]["TargetInput"][];
+            /** @description Text for every account without one of its own. */
+            text: string;
         };
         /** @example org_01JD4S2T7Q0000000000000000 */
         OrgId: string;
@@ -3035,7 +3045,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostInput"];
+                "application/json": components["schemas"]["NewPost"];
             };
         };
         responses: {

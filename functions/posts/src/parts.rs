@@ -15,6 +15,8 @@ use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::{Change, Condition, OrgKey, Write};
 
+use crate::timing::ScheduleInput;
+
 /// What the user writes.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +31,32 @@ pub(crate) struct PostInput {
     #[serde(default)]
     #[schema(required)]
     pub(crate) targets: Vec<TargetInput>,
+}
+
+/// A new post, and when it goes out.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPost {
+    /// Text for every account without one of its own.
+    text: String,
+    /// Media for every account without its own, in order.
+    #[serde(default)]
+    #[schema(required)]
+    media: Vec<FileId>,
+    /// Where it goes.
+    #[serde(default)]
+    #[schema(required)]
+    targets: Vec<TargetInput>,
+    /// When it goes out, for editors and above; absent = it stays a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    schedule: Option<ScheduleInput>,
+}
+
+impl NewPost {
+    /// What is written, and when it is to go out.
+    pub(crate) fn parts(self) -> (PostInput, Option<ScheduleInput>) {
+        (PostInput { text: self.text, media: self.media, targets: self.targets }, self.schedule)
+    }
 }
 
 /// An account a post goes to, and what differs for it.
@@ -155,8 +183,16 @@ pub(crate) fn draft<P>(tenant: &Tenant<P>, input: PostInput, loaded: &Loaded) ->
 
 /// The writes of a plan: all under the condition that nothing moved since it was read.
 pub(crate) fn writes_of<P>(tenant: &Tenant<P>, before: &Post, plan: &Plan) -> ApiResult<Vec<Write>> {
-    let key = OrgKey::Post(plan.post.id);
-    let mut writes = vec![tenant.store.put(&key, &plan.post, Condition::Version(before.version))?];
+    writes_under(tenant, plan, Condition::Version(before.version))
+}
+
+/// The writes of a plan for a post that is new.
+pub(crate) fn writes_of_new<P>(tenant: &Tenant<P>, plan: &Plan) -> ApiResult<Vec<Write>> {
+    writes_under(tenant, plan, Condition::Absent)
+}
+
+fn writes_under<P>(tenant: &Tenant<P>, plan: &Plan, condition: Condition) -> ApiResult<Vec<Write>> {
+    let mut writes = vec![tenant.store.put(&OrgKey::Post(plan.post.id), &plan.post, condition)?];
     for change in &plan.deliveries {
         writes.extend(delivery_write(tenant, plan.post.id, change)?);
     }

@@ -7,16 +7,17 @@ use domain::ids::PostId;
 use domain::org::Organization;
 use domain::plan::{self, Plan};
 use domain::post::Post;
-use domain::when::{self, Disambiguation};
+use domain::when::{self, Disambiguation, Schedule};
 use http::StatusCode;
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use store::{OrgKey, Write};
 
 use crate::parts::{Loaded, commit, input_of, load, must_be_fine, refused, writes_of};
 use crate::view::{PostView, post_view};
 
 /// When to publish, as the user says it.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScheduleInput {
     /// Wall-clock time, such as `2026-11-24T09:00`.
@@ -25,6 +26,17 @@ pub(crate) struct ScheduleInput {
     zone: String,
     /// Which of two readings is meant, on a day when clocks change.
     disambiguation: Option<Disambiguation>,
+}
+
+impl ScheduleInput {
+    /// The instant it means.
+    ///
+    /// # Errors
+    /// 422 with the ways out; a field at fault lies below `at` in the request.
+    pub(crate) fn resolve(&self, now: Timestamp, at: &str) -> ApiResult<Schedule> {
+        let time = when::resolve(&self.local, &self.zone, self.disambiguation, now);
+        time.map_err(|trouble| ApiError::time_trouble(trouble).below(at))
+    }
 }
 
 /// Schedule a post, or move it to another time.
@@ -39,7 +51,7 @@ pub(crate) async fn schedule_post(
     let (post, deliveries) = load(&tenant, id).await?;
     version.must_be(post.version)?;
     let now = tenant.now();
-    let time = when::resolve(&input.local, &input.zone, input.disambiguation, now).map_err(ApiError::time_trouble)?;
+    let time = input.resolve(now, "")?;
     check(&tenant, &post).await?;
     let summary = format!("Scheduled for {} {}", time.local, time.zone);
     let plan = plan::schedule(&post, &deliveries, time, now).map_err(refused)?;
@@ -152,6 +164,7 @@ fn wake_up<P>(tenant: &Tenant<P>, post: &Post) -> WakeUp {
     WakeUp { org: tenant.org, post: post.id, revision: post.revision }
 }
 
-fn current(plan: &Plan) -> Vec<Delivery> {
+/// The deliveries that a plan stores.
+pub(crate) fn current(plan: &Plan) -> Vec<Delivery> {
     plan.deliveries.iter().filter_map(|change| change.after.clone()).collect()
 }

@@ -1,29 +1,36 @@
 //! Writing, reading, duplicating and deleting posts.
 
-use api::{Answer, ApiResult, Idempotency, IfMatch, Json, Path, Tenant, can};
+use api::{Answer, ApiError, ApiResult, Idempotency, IfMatch, Json, Path, Tenant, can};
 use domain::ids::PostId;
 use domain::plan;
 use domain::post::Post;
 use http::StatusCode;
+use serde::Serialize;
 use store::{Condition, OrgKey};
 
 use crate::parts::{
-    Loaded, PostInput, commit, delivery_write, draft, input_of, load, must_be_fine, refused, writes_of,
+    Loaded, NewPost, PostInput, commit, delivery_write, draft, input_of, load, must_be_fine, refused, writes_of,
+    writes_of_new,
 };
+use crate::timing::{ScheduleInput, current, wake};
 use crate::view::{PostView, post_view};
 
-/// Save a new post as a draft.
-#[utoipa::path(post, path = "/api/posts", tag = "posts", request_body = PostInput,
+/// Save a new post: as a draft, or scheduled.
+#[utoipa::path(post, path = "/api/posts", tag = "posts", request_body = NewPost,
     params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = PostView)))]
 pub(crate) async fn create_post(
     tenant: Tenant<can::Write>,
     idempotency: Idempotency,
-    Json(input): Json<PostInput>,
+    Json(input): Json<NewPost>,
 ) -> ApiResult<Answer> {
     if let Some(answer) = idempotency.replay(&input).await? {
         return Ok(answer);
     }
-    save_draft(&tenant, &idempotency, input, "post.create").await
+    let asked = input.clone();
+    match input.parts() {
+        (input, None) => save_draft(&tenant, &idempotency, &asked, input, "post.create").await,
+        (input, Some(schedule)) => save_scheduled(&tenant, &idempotency, &asked, input, &schedule).await,
+    }
 }
 
 /// Copy a post as a new draft.
@@ -47,23 +54,51 @@ pub(crate) async fn duplicate_post(
     for media in input.targets.iter_mut().filter_map(|target| target.media.as_mut()) {
         media.retain(exists);
     }
-    save_draft(&tenant, &idempotency, input, "post.duplicate").await
+    let asked = input_of(&original);
+    save_draft(&tenant, &idempotency, &asked, input, "post.duplicate").await
+}
+
+/// Saves a post together with its time: both or neither.
+async fn save_scheduled(
+    tenant: &Tenant<can::Write>,
+    idempotency: &Idempotency,
+    asked: &NewPost,
+    input: PostInput,
+    schedule: &ScheduleInput,
+) -> ApiResult<Answer> {
+    if !tenant.role.may(domain::role::Action::Publish) {
+        return Err(ApiError::forbidden("Editors and above can schedule. Save it as a draft, or ask one of them."));
+    }
+    let time = schedule.resolve(tenant.now(), "/schedule")?;
+    let loaded = Loaded::of(tenant, &input).await?;
+    must_be_fine(loaded.composition(&input).problems())?;
+    let summary = format!("Scheduled for {} {}", time.local, time.zone);
+    let plan = plan::create(Post { schedule: Some(time), ..draft(tenant, input, &loaded) });
+    let mut writes = writes_of_new(tenant, &plan)?;
+    writes.extend(loaded.note_uses(tenant, plan.post.id)?);
+    writes.push(tenant.audit("post.create", &plan.post.id, summary)?);
+    let deliveries = current(&plan);
+    let answer = Answer::created(&post_view(tenant, plan.post.clone(), deliveries).await?)?.version(plan.post.version);
+    let answer = idempotency.commit(asked, writes, answer, Into::into).await?;
+    wake(tenant, &plan.post).await;
+    Ok(answer)
 }
 
 async fn save_draft(
     tenant: &Tenant<can::Write>,
     idempotency: &Idempotency,
+    asked: &impl Serialize,
     input: PostInput,
     action: &str,
 ) -> ApiResult<Answer> {
     let loaded = Loaded::of(tenant, &input).await?;
     must_be_fine(loaded.composition(&input).structural_problems())?;
-    let post = draft(tenant, input.clone(), &loaded);
+    let post = draft(tenant, input, &loaded);
     let mut writes = vec![tenant.store.put(&OrgKey::Post(post.id), &post, Condition::Absent)?];
     writes.extend(loaded.note_uses(tenant, post.id)?);
     writes.push(tenant.audit(action, &post.id, "Saved a draft")?);
     let answer = Answer::created(&post_view(tenant, post, Vec::new()).await?)?.version(1);
-    idempotency.commit(&input, writes, answer, Into::into).await
+    idempotency.commit(asked, writes, answer, Into::into).await
 }
 
 /// Read a post with its deliveries.
@@ -87,7 +122,7 @@ pub(crate) async fn update_post(
     version.must_be(post.version)?;
     let scheduled = post.schedule.is_some();
     if scheduled && !tenant.role.may(domain::role::Action::Publish) {
-        return Err(api::ApiError::forbidden("It is scheduled: editors and above can change it now."));
+        return Err(ApiError::forbidden("It is scheduled: editors and above can change it now."));
     }
     let loaded = Loaded::of(&tenant, &input).await?;
     let composition = loaded.composition(&input);
@@ -117,7 +152,7 @@ pub(crate) async fn delete_post(
     let (post, deliveries) = load(&tenant, id).await?;
     version.must_be(post.version)?;
     if post.schedule.is_some() && !tenant.role.may(domain::role::Action::Publish) {
-        return Err(api::ApiError::forbidden("It is scheduled: editors and above can delete it now."));
+        return Err(ApiError::forbidden("It is scheduled: editors and above can delete it now."));
     }
     let mut writes = vec![tenant.store.delete(&OrgKey::Post(id), Condition::Version(post.version))];
     for change in plan::delete(&deliveries).map_err(refused)? {

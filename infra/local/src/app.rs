@@ -116,7 +116,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let pool = Pool::open(&pool_file, &origin, Arc::clone(clock), &secrets, mailbox.clone(), invoker.clone())?;
     let services = Services {
         verifier: Verifier::new(&credentials.access_key, &credentials.secret_key),
-        dynamo: Dynamo::open(&folder.join("table.sqlite"))?,
+        dynamo: Dynamo::open(&folder.join("table.sqlite"), Arc::clone(clock))?,
         scheduler: scheduler.clone(),
         secrets,
         mailbox: mailbox.clone(),
@@ -135,7 +135,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     functions(&invoker);
     scheduler.each_minute("sweep", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
 
-    let authorizer = Authorizer { keys: pool.keys(), issuer: pool.issuer(), clock: Arc::clone(clock) };
+    let authorizer = Authorizer::new(pool.keys(), pool.issuer(), Arc::clone(clock));
     let routes = gateway::front(groups::routes(&cloud), authorizer)
         .merge(objects::routes(folder.join("objects"), &credentials, &base_url)?)
         .merge(pool::routes(&pool))

@@ -89,13 +89,13 @@ fn serve(connection: &Connection, queue: &mpsc::Receiver<Job>) {
     while let Ok(first) = queue.recv() {
         let batch = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1));
         let mut replies = Vec::new();
-        let begun = connection.execute_batch("BEGIN IMMEDIATE");
+        let begun = say(connection, "BEGIN IMMEDIATE");
         for job in batch {
             if let Some(reply) = run_in_savepoint(connection, job) {
                 replies.push(reply);
             }
         }
-        let committed = begun.and_then(|()| connection.execute_batch("COMMIT")).map_err(|error| error.to_string());
+        let committed = begun.and_then(|()| say(connection, "COMMIT")).map_err(|error| error.to_string());
         if committed.is_err() && !connection.is_autocommit() {
             drop(connection.execute_batch("ROLLBACK"));
         }
@@ -107,15 +107,22 @@ fn serve(connection: &Connection, queue: &mpsc::Receiver<Job>) {
 
 /// A failed or panicking job leaves nothing behind in the transaction it shares with others.
 fn run_in_savepoint(connection: &Connection, job: Job) -> Option<Reply> {
-    drop(connection.execute_batch("SAVEPOINT job"));
+    drop(say(connection, "SAVEPOINT job"));
     let outcome = catch_unwind(AssertUnwindSafe(|| job(connection)));
     let (keep, reply) = match outcome {
         Ok((keep, reply)) => (keep, Some(reply)),
         Err(_) => (false, None),
     };
-    let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    drop(connection.execute_batch(end));
+    if !keep {
+        drop(say(connection, "ROLLBACK TO job"));
+    }
+    drop(say(connection, "RELEASE job"));
     reply
+}
+
+/// Runs a statement that is said over and over, parsed once.
+fn say(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(statement)?.execute([]).map(drop)
 }
 
 #[cfg(test)]

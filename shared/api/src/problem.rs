@@ -148,6 +148,15 @@ impl ApiError {
         error
     }
 
+    /// The same with the fields at fault below `pointer`: for a document that is part of another.
+    #[must_use]
+    pub fn below(mut self, pointer: &str) -> Self {
+        for problem in &mut self.document.errors {
+            problem.pointer.insert_str(0, pointer);
+        }
+        self
+    }
+
     /// 429: too fast.
     #[must_use]
     pub fn too_many_requests(retry_after: u32) -> Self {

@@ -6,6 +6,7 @@ mod config;
 pub mod crypto;
 mod mail;
 mod objects;
+mod presign;
 mod schedules;
 mod secrets;
 pub mod telemetry;

@@ -4,6 +4,7 @@
 //! own and are copied into the library once checked: an upload address that still works can then no
 //! longer change what was checked, and the bucket's own rule sweeps what nobody completed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -15,12 +16,10 @@ use domain::tenancy::OrgScope;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
+use crate::presign::ReadSigner;
 
 /// Folder of uploads that are not checked yet. `template.yaml` has the rule that empties it.
 const UPLOADS: &str = "uploads/";
-/// How long a read address works.
-const READ_LIFETIME: Duration = Duration::from_secs(3600);
-
 /// Why an object could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
@@ -61,6 +60,7 @@ pub struct Objects {
     client: aws_sdk_s3::Client,
     bucket: String,
     folder: &'static str,
+    reads: Arc<ReadSigner>,
 }
 
 impl Objects {
@@ -69,7 +69,12 @@ impl Objects {
         if let Some(endpoint) = &config.endpoints.s3 {
             builder = builder.endpoint_url(endpoint).force_path_style(true);
         }
-        Self { client: aws_sdk_s3::Client::from_conf(builder.build()), bucket: config.bucket.clone(), folder: "" }
+        Self {
+            client: aws_sdk_s3::Client::from_conf(builder.build()),
+            bucket: config.bucket.clone(),
+            folder: "",
+            reads: Arc::new(ReadSigner::new(sdk)),
+        }
     }
 
     /// The folder of uploads that are not checked yet.
@@ -111,14 +116,13 @@ impl Objects {
         Ok(Presigned { url: request.uri().to_owned(), headers, expires_at: now + lifetime })
     }
 
-    /// An address to read from, for an hour. Computed here: no round trip.
+    /// An address to read from, for an hour at least. Computed here, without a round trip; the same for a
+    /// quarter of an hour, so that a browser shows the picture it has.
     ///
     /// # Errors
     /// [`ObjectError::Unavailable`] when credentials cannot be had.
     pub async fn presign_get(&self, scope: &OrgScope, name: &str) -> Result<String, ObjectError> {
-        let config = PresigningConfig::expires_in(READ_LIFETIME).map_err(unavailable)?;
-        let request = self.client.get_object().bucket(&self.bucket).key(self.key(scope, name));
-        Ok(request.presigned(config).await.map_err(unavailable)?.uri().to_owned())
+        self.reads.sign(&self.client, &self.bucket, &self.key(scope, name)).await
     }
 
     /// What the store says about an object.
@@ -202,6 +206,6 @@ impl Objects {
     }
 }
 
-fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ObjectError {
+pub(crate) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ObjectError {
     ObjectError::Unavailable(Box::new(error))
 }

@@ -36,6 +36,12 @@ pub enum Hindrance {
     NotThere,
 }
 
+/// Stores a post that is new. With a time, a delivery waits for it at every target; a draft has none.
+#[must_use]
+pub fn create(post: Post) -> Plan {
+    align(post, &[])
+}
+
 /// Gives the post its time: every delivery waits for it.
 ///
 /// # Errors

@@ -50,6 +50,20 @@ fn delivery(index: usize, state: DeliveryState) -> Delivery {
 }
 
 #[test]
+fn a_new_post_is_stored_as_it_is_with_its_deliveries_if_it_has_a_time() {
+    let draft = create(post(2));
+    assert_eq!((draft.post, draft.deliveries.len()), (post(2), 0));
+    let plan = create(Post { schedule: Some(time(500)), ..post(2) });
+    assert_eq!((plan.post.version, plan.post.revision, plan.post.outcomes.len()), (3, 2, 2));
+    for change in &plan.deliveries {
+        let after = change.after.as_ref().unwrap();
+        assert_eq!((after.state, after.revision, after.due_at), (DeliveryState::Pending, 2, at(500)));
+        assert!(change.before.is_none());
+    }
+    assert_eq!(plan.deliveries.len(), 2);
+}
+
+#[test]
 fn scheduling_a_draft_makes_a_waiting_delivery_per_target() {
     let plan = schedule(&post(2), &[], time(500), at(1)).unwrap();
     assert_eq!((plan.post.version, plan.post.revision), (4, 3));

@@ -1,6 +1,8 @@
 //! Checks AWS Signature Version 4 on requests to the loopback services, so that neither another
 //! program on the machine nor a page in a browser can use them.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_lc_rs::{constant_time, digest, hmac};
 use http::request::Parts;
 
@@ -11,12 +13,17 @@ use super::AwsError;
 pub(crate) struct Verifier {
     access_key: String,
     secret_key: String,
+    /// The keys of the latest scopes: one serves a service for a day.
+    latest: Arc<Mutex<Vec<(String, hmac::Key)>>>,
 }
+
+/// How many derived keys are remembered: one for each service, on two days.
+const REMEMBERED: usize = 10;
 
 impl Verifier {
     /// Accepts requests signed with this pair only.
     pub(crate) fn new(access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
-        Self { access_key: access_key.into(), secret_key: secret_key.into() }
+        Self { access_key: access_key.into(), secret_key: secret_key.into(), latest: Arc::default() }
     }
 
     /// Checks the signature in the `Authorization` header over method, path, query, signed headers
@@ -54,14 +61,22 @@ impl Verifier {
             header(parts, "x-amz-date")?,
             hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref()),
         );
-        let expected = hex(hmac(&self.signing_key(scope), text.as_bytes()).as_ref());
+        let expected = hex(hmac::sign(&self.signing_key(scope), text.as_bytes()).as_ref());
         constant_time::verify_slices_are_equal(expected.as_bytes(), field("Signature")?.as_bytes()).ok()
     }
 
     /// The key derived for a scope `date/region/service/aws4_request`.
-    fn signing_key(&self, scope: &str) -> Vec<u8> {
-        let start = format!("AWS4{}", self.secret_key).into_bytes();
-        scope.split('/').fold(start, |key, part| hmac(&key, part.as_bytes()).as_ref().to_vec())
+    fn signing_key(&self, scope: &str) -> hmac::Key {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, key)) = latest.iter().find(|(known, _)| known == scope) {
+            return key.clone();
+        }
+        let key = |bytes: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, bytes);
+        let start = key(format!("AWS4{}", self.secret_key).as_bytes());
+        let derived = scope.split('/').fold(start, |last, part| key(hmac::sign(&last, part.as_bytes()).as_ref()));
+        latest.truncate(REMEMBERED - 1);
+        latest.insert(0, (scope.to_owned(), derived.clone()));
+        derived
     }
 }
 
@@ -91,12 +106,9 @@ fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     parts.headers.get(name)?.to_str().ok()
 }
 
-fn hmac(key: &[u8], data: &[u8]) -> hmac::Tag {
-    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), data)
-}
-
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

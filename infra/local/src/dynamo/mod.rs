@@ -4,6 +4,7 @@
 //! come in through our signed loopback listener and go straight to the engine.
 
 mod dispatch;
+mod repeats;
 mod table;
 
 use std::path::Path;
@@ -18,7 +19,9 @@ use tokio::sync::oneshot;
 
 pub use table::{TABLE, ensure_table};
 
+use crate::SharedClock;
 use crate::aws::{AwsError, operation};
+use repeats::Repeats;
 
 /// How often expired items are deleted.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -40,13 +43,13 @@ impl Dynamo {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &Path, clock: SharedClock) -> anyhow::Result<Self> {
         crate::folder::reserve(path)?;
         let database = Database::new(&path.to_string_lossy())
             .map_err(|error| anyhow::anyhow!("cannot open {}: {error}", path.display()))?;
         let (jobs, queue) = mpsc::channel();
         let swept = database.clone();
-        std::thread::Builder::new().name("table".into()).spawn(move || serve(&database, &queue))?;
+        std::thread::Builder::new().name("table".into()).spawn(move || serve(&database, &clock, &queue))?;
         tokio::spawn(sweep(swept));
         Ok(Self { jobs })
     }
@@ -67,9 +70,10 @@ impl Dynamo {
     }
 }
 
-fn serve(database: &Database, queue: &mpsc::Receiver<Job>) {
+fn serve(database: &Database, clock: &SharedClock, queue: &mpsc::Receiver<Job>) {
+    let mut repeats = Repeats::default();
     while let Ok(job) = queue.recv() {
-        let outcome = match dispatch::run(database, &job.operation, &job.body) {
+        let outcome = match dispatch::run(database, &mut repeats, &job.operation, &job.body, clock.now()) {
             Ok(body) => (200, body),
             Err(error) => (error.status_code(), error.to_json()),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::Request;
 use http::header;
@@ -18,12 +18,29 @@ use crate::pool::{CLIENT, Claims, Keys};
 
 /// Checks bearer tokens and builds request contexts.
 pub(crate) struct Authorizer {
-    pub(crate) keys: Arc<Keys>,
-    pub(crate) issuer: String,
-    pub(crate) clock: SharedClock,
+    keys: Arc<Keys>,
+    issuer: String,
+    clock: SharedClock,
+    /// What was found in good tokens: a page sends the same one with everything it asks.
+    known: Mutex<HashMap<String, Known>>,
 }
 
+/// What a good token says, and when it ends, in seconds since 1970.
+#[derive(Clone)]
+struct Known {
+    claims: HashMap<String, String>,
+    ends: i64,
+}
+
+/// How many tokens are remembered at most.
+const REMEMBERED: usize = 1000;
+
 impl Authorizer {
+    /// Takes tokens signed with `keys` for `issuer`.
+    pub(crate) fn new(keys: Arc<Keys>, issuer: String, clock: SharedClock) -> Self {
+        Self { keys, issuer, clock, known: Mutex::default() }
+    }
+
     /// The context for a request; `None` when its route needs a token and it has no valid one.
     pub(super) fn context(
         &self,
@@ -48,16 +65,39 @@ impl Authorizer {
         Some(context)
     }
 
-    fn claims(&self, request: &Request) -> Option<Claims> {
+    fn claims(&self, request: &Request) -> Option<HashMap<String, String>> {
         let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
-        let claims = self.keys.verify(token.trim(), &self.issuer, self.clock.now().as_second())?;
+        let (token, now) = (token.trim(), self.clock.now().as_second());
+        let known = self.known().get(token).cloned();
+        if let Some(known) = known.filter(|known| known.ends > now) {
+            return Some(known.claims);
+        }
+        let claims = self.verified(token, now)?;
+        let ends = claims.get("exp")?.as_i64()?;
+        let claims: HashMap<_, _> = claims.into_iter().map(|(name, value)| (name, flat(value))).collect();
+        let mut all = self.known();
+        if all.len() >= REMEMBERED {
+            all.retain(|_, known| known.ends > now);
+        }
+        if all.len() < REMEMBERED {
+            all.insert(token.to_owned(), Known { claims: claims.clone(), ends });
+        }
+        Some(claims)
+    }
+
+    fn verified(&self, token: &str, now: i64) -> Option<Claims> {
+        let claims = self.keys.verify(token, &self.issuer, now)?;
         let says = |claim: &str, value: &str| claims.get(claim).and_then(Value::as_str) == Some(value);
         // An id token names its audience, and is no permission to call the API.
         (says("token_use", "access") && says("client_id", CLIENT)).then_some(claims)
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,9 +110,9 @@ fn is_public(path: &str) -> bool {
         || route.starts_with("accounts/callback/")
 }
 
-fn authorizer(claims: Claims) -> ApiGatewayRequestAuthorizer {
+fn authorizer(claims: HashMap<String, String>) -> ApiGatewayRequestAuthorizer {
     let mut jwt = ApiGatewayRequestAuthorizerJwtDescription::default();
-    jwt.claims = claims.into_iter().map(|(name, value)| (name, flat(value))).collect::<HashMap<_, _>>();
+    jwt.claims = claims;
     let mut authorizer = ApiGatewayRequestAuthorizer::default();
     authorizer.jwt = Some(jwt);
     authorizer

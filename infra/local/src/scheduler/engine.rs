@@ -1,6 +1,7 @@
 //! Fires what is due: on time, at least once, at most [`AT_ONCE`] calls at a time.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,8 +29,11 @@ pub(super) struct Engine {
     pub(super) store: Store,
     pub(super) clock: SharedClock,
     pub(super) invoker: Invoker,
-    /// Rings when a schedule was created, changed or concluded.
-    pub(super) changed: Arc<Notify>,
+    /// Rings when there may be something to do earlier than expected.
+    changed: Arc<Notify>,
+    /// When the earliest schedule is due that the engine knows of, in milliseconds since 1970; the end of
+    /// time while it looks.
+    expected: Arc<AtomicI64>,
     running: Arc<Mutex<HashSet<Key>>>,
     places: Arc<Semaphore>,
 }
@@ -41,6 +45,7 @@ impl Engine {
             clock,
             invoker,
             changed: Arc::default(),
+            expected: Arc::new(AtomicI64::new(i64::MAX)),
             running: Arc::default(),
             places: Arc::new(Semaphore::new(AT_ONCE as usize)),
         }
@@ -57,12 +62,22 @@ impl Engine {
         drop(tokio::time::timeout(GRACE, self.places.acquire_many(AT_ONCE)).await);
     }
 
+    /// Says that a schedule due at `due` was stored. One that is later than others changes nothing, and a
+    /// thousand of them in a second should not make the engine look a thousand times.
+    pub(super) fn stored(&self, due: Timestamp) {
+        if due.as_millisecond() < self.expected.load(Ordering::SeqCst) {
+            self.changed.notify_one();
+        }
+    }
+
     /// Starts everything that is due, or sleeps until something is.
     async fn turn(&self) {
         let now = self.clock.now();
         // Taken before the schedules are read: a call that ends between the two is still listed as due,
         // and must not be made again.
         let running = self.running().clone();
+        // Before the look, so that whatever is stored after it rings.
+        self.expected.store(i64::MAX, Ordering::SeqCst);
         let (due, next) = match self.store.due(now).await {
             Ok(found) => found,
             Err(error) => {
@@ -73,6 +88,7 @@ impl Engine {
         };
         let fresh: Vec<Firing> = due.into_iter().filter(|firing| !running.contains(&firing.key())).collect();
         if fresh.is_empty() {
+            self.expected.store(next.map_or(i64::MAX, Timestamp::as_millisecond), Ordering::SeqCst);
             let until = next.map_or(LONGEST_SLEEP, |next| wait(now, next));
             drop(tokio::time::timeout(until, self.changed.notified()).await);
         }

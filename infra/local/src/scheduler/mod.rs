@@ -111,12 +111,13 @@ impl Scheduler {
         let (schedule, expression) = Schedule::parse(body)?;
         let group = group_of(schedule.group_name.as_ref());
         let now = self.engine.clock.now();
-        match self.engine.store.create(name, schedule, expression.first(now), now).await? {
+        let first = expression.first(now);
+        match self.engine.store.create(name, schedule, first, now).await? {
             Created::Done => {}
             Created::Taken => return Err(conflict(format!("Schedule {name} already exists."))),
             Created::NoGroup => return Err(not_found(format!("Schedule group {group} does not exist."))),
         }
-        self.engine.changed.notify_one();
+        self.engine.stored(first);
         Ok(Json(json!({ "ScheduleArn": model::arn(&group, name) })).into_response())
     }
 
@@ -124,10 +125,11 @@ impl Scheduler {
         let (schedule, expression) = Schedule::parse(body)?;
         let group = group_of(schedule.group_name.as_ref());
         let now = self.engine.clock.now();
-        if !self.engine.store.update(name, schedule, expression.first(now), now).await? {
+        let first = expression.first(now);
+        if !self.engine.store.update(name, schedule, first, now).await? {
             return Err(no_schedule(name));
         }
-        self.engine.changed.notify_one();
+        self.engine.stored(first);
         Ok(Json(json!({ "ScheduleArn": model::arn(&group, name) })).into_response())
     }
 

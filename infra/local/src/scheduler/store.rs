@@ -116,15 +116,14 @@ impl Store {
         self.database
             .run(move |c| {
                 let known = "SELECT 1 FROM groups WHERE name = ?1";
-                if c.query_row(known, [&group], |_| Ok(())).optional()?.is_none() {
+                if c.prepare_cached(known)?.query_row([&group], |_| Ok(())).optional()?.is_none() {
                     return Ok(Created::NoGroup);
                 }
                 let body = encode(&schedule)?;
                 let select = "SELECT body, token FROM schedules WHERE grp = ?1 AND name = ?2";
                 let present = c
-                    .query_row(select, [&group, &name], |row| {
-                        Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
-                    })
+                    .prepare_cached(select)?
+                    .query_row([&group, &name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))
                     .optional()?;
                 if let Some((present, token)) = present {
                     let same = schedule.client_token.is_some() && token == schedule.client_token && present == body;
@@ -134,10 +133,8 @@ impl Store {
                               VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)";
                 let due = first.as_millisecond();
                 let try_at = (schedule.state == "ENABLED").then_some(due);
-                c.execute(
-                    insert,
-                    params![group, name, body, schedule.client_token, now.as_millisecond(), due, try_at],
-                )?;
+                let values = params![group, name, body, schedule.client_token, now.as_millisecond(), due, try_at];
+                c.prepare_cached(insert)?.execute(values)?;
                 Ok(Created::Done)
             })
             .await
@@ -176,7 +173,7 @@ impl Store {
     pub(super) async fn delete(&self, group: &str, name: &str) -> Result<bool, StorageError> {
         let key = [group.to_owned(), name.to_owned()];
         let delete = "DELETE FROM schedules WHERE grp = ?1 AND name = ?2";
-        self.database.run(move |c| Ok(c.execute(delete, key)? == 1)).await
+        self.database.run(move |c| Ok(c.prepare_cached(delete)?.execute(key)? == 1)).await
     }
 
     /// Up to `limit` schedules after the name `after`, by name.

@@ -7,7 +7,13 @@ use reqwest::{Client, StatusCode};
 use super::backend::Backend;
 use super::on_both;
 
-on_both!(an_upload_can_be_read_back, an_upload_is_only_what_was_signed, a_part_can_be_read, what_is_gone_is_gone);
+on_both!(
+    an_upload_can_be_read_back,
+    a_read_address_is_for_its_object_only,
+    an_upload_is_only_what_was_signed,
+    a_part_can_be_read,
+    what_is_gone_is_gone
+);
 
 const PICTURE: &[u8] = b"pretend picture";
 
@@ -41,6 +47,21 @@ async fn an_upload_can_be_read_back(backend: Backend) {
     let read = Client::new().get(address).send().await.expect("an answer");
     assert_eq!(read.headers()["content-type"], "image/png");
     assert_eq!(read.bytes().await.expect("a body"), PICTURE);
+}
+
+async fn a_read_address_is_for_its_object_only(backend: Backend) {
+    let (objects, org) = (backend.cloud.objects(), backend.org());
+    for name in ["a.png", "b.png"] {
+        objects.put(org.scope(), name, "image/png", PICTURE.to_vec()).await.expect("stored");
+    }
+    let address = objects.presign_get(org.scope(), "a.png").await.expect("an address");
+    let status = async |address: &str| Client::new().get(address).send().await.expect("an answer").status();
+    assert_eq!(status(&address).await, StatusCode::OK);
+    for (was, other) in [("a.png", "b.png"), ("X-Amz-Expires=", "X-Amz-Expires=9"), ("X-Amz-Date=2", "X-Amz-Date=3")] {
+        assert!(status(&address.replacen(was, other, 1)).await.is_client_error(), "{other}");
+    }
+    let (unsigned, _) = address.split_once('?').expect("a query");
+    assert!(status(unsigned).await.is_client_error(), "no signature");
 }
 
 async fn an_upload_is_only_what_was_signed(backend: Backend) {

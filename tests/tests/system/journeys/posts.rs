@@ -60,6 +60,76 @@ async fn authors_write_and_editors_publish() {
 }
 
 #[tokio::test]
+async fn a_post_is_written_and_scheduled_in_one_request() {
+    let team = team().await;
+    let page = team.page().await;
+    let input = |text: &str, local: &str| {
+        let mut input = post_for(text, &[&page]);
+        input["schedule"] = json!({ "local": local, "zone": "Europe/Berlin" });
+        input
+    };
+    let march = next_year("03-01T09:00");
+    let create = async |input: &Value| {
+        let request = team.owner.request(Method::POST, "/posts").header("idempotency-key", "at-once");
+        Answer::to(request.json(input)).await
+    };
+    let created = create(&input("In one go", &march)).await;
+    assert_eq!(created.header("etag"), "\"1\"");
+    let post = created.expect(201);
+    assert_eq!((post["status"].as_str(), post["text"].as_str()), (Some("scheduled"), Some("In one go")));
+    assert_eq!(post["schedule"]["at"], next_year("03-01T08:00:00Z"));
+    assert_eq!((post["deliveries"][0]["state"].as_str(), post["revision"].as_u64()), (Some("pending"), Some(1)));
+    assert_eq!(team.owner.get(&format!("/posts/{}", id(&post))).await.expect(200), post, "what is answered is stored");
+
+    assert_eq!(create(&input("In one go", &march)).await.expect(201), post, "a repeat gets the same answer");
+    create(&input("In one go", &next_year("03-02T09:00"))).await.problem(422, "idempotency-mismatch");
+    create(&post_for("In one go", &[&page])).await.problem(422, "idempotency-mismatch");
+    assert_eq!(team.owner.get("/posts").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
+
+    let audit = team.owner.get(&format!("/orgs/{}/audit", team.org)).await.expect(200);
+    let of_post = |entry: &&Value| entry["target"] == post["id"];
+    let entries: Vec<_> = audit["items"].as_array().expect("entries").iter().filter(of_post).collect();
+    assert_eq!(entries.len(), 1, "{audit}");
+    assert_eq!(
+        entries[0]["summary"],
+        format!("Scheduled for {} Europe/Berlin", post["schedule"]["local"].as_str().expect("a time"))
+    );
+    let move_to = json!({ "local": next_year("04-01T09:00"), "zone": "Europe/Berlin" });
+    let path = format!("/posts/{}/schedule", id(&post));
+    let moved = team.owner.at_version(Method::POST, &path, &post["version"], &move_to).await.expect(200);
+    assert_eq!(moved["schedule"]["at"], next_year("04-01T07:00:00Z"), "from then on it is a post like any other");
+}
+
+#[tokio::test]
+async fn what_cannot_be_scheduled_at_once_is_not_stored() {
+    let team = team().await;
+    let page = team.page().await;
+    let (author, editor) = (team.member("author").await, team.member("editor").await);
+    let input = |text: &str, local: &str, zone: &str| {
+        let mut input = post_for(text, &[&page]);
+        input["schedule"] = json!({ "local": local, "zone": zone });
+        input
+    };
+    let later = next_year("03-01T09:00");
+    author.post("/posts", &input("Not mine to say", &later, "UTC")).await.problem(403, "forbidden");
+    let past = editor.post("/posts", &input("Too late", "2020-01-01T09:00", "UTC")).await.problem(422, "time-in-past");
+    assert!(past["choices"].as_array().is_some_and(|choices| !choices.is_empty()), "{past}");
+    let unknown = editor.post("/posts", &input("Where?", &later, "Mars/Olympus")).await.problem(422, "rule-broken");
+    assert_eq!(unknown["errors"][0]["pointer"], "/schedule/zone");
+    let long = editor.post("/posts", &input(&"word ".repeat(3000), &later, "UTC")).await.problem(422, "rule-broken");
+    assert_eq!(long["errors"][0]["pointer"], "/text");
+    let mut nowhere = input("To nobody", &later, "UTC");
+    nowhere["targets"] = json!([]);
+    editor.post("/posts", &nowhere).await.problem(422, "rule-broken");
+    let mut misspelt = input("When?", &later, "UTC");
+    misspelt["schedule"]["zome"] = json!("UTC");
+    editor.post("/posts", &misspelt).await.problem(400, "malformed-json");
+    assert_eq!(team.owner.get("/posts").await.expect(200)["items"], json!([]));
+    let written = author.post("/posts", &post_for("For review", &[&page])).await.expect(201);
+    assert_eq!(written["status"], "draft", "an author writes as before");
+}
+
+#[tokio::test]
 async fn strange_times_are_answered_with_choices() {
     let team = team().await;
     let page = team.page().await;
