@@ -132,7 +132,7 @@ impl Delivering<'_> {
                 Holding::Part => {}
                 Holding::Nothing => steps.settle(),
             },
-            Class::Blind if unsettled => {
+            Class::Blind if steps.delivery().needs_answer(Class::Blind) => {
                 return Err(Failure::Ambiguous { message: "an earlier attempt was cut off after sending".to_owned() });
             }
             Class::Blind => steps.record(SENT, steps.delivery().fence.to_string()).await?,

@@ -159,6 +159,9 @@ pub struct Delivery {
     /// looked at the network later, and nothing was there.
     #[serde(default)]
     pub settled: u32,
+    /// How many of the first attempts a person answered for, by choosing to send it again.
+    #[serde(default)]
+    pub answered: u32,
     /// The ledger.
     #[serde(default)]
     pub attempts: Vec<Attempt>,

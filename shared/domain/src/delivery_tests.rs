@@ -95,7 +95,9 @@ fn what_is_unknown_is_sent_again_under_its_key() {
     let lost = Err(Failure::Ambiguous { message: "timeout".into() });
     let unknown = claimed().conclude(at(1), lost, Class::Blind, 0.5);
     let again = unknown.retried(1, at(60)).unwrap();
-    assert_eq!((again.key, again.settled), (unknown.key, 0));
+    assert_eq!((&again.key, again.settled), (&unknown.key, 0));
+    assert!(unknown.needs_answer(Class::Blind) && !again.needs_answer(Class::Blind));
+    assert!(again.may_have_landed(Class::Blind), "an answer is not evidence");
 }
 
 #[test]

@@ -52,6 +52,7 @@ impl Delivery {
             key: None,
             steps: BTreeMap::new(),
             settled: 0,
+            answered: 0,
             attempts: Vec::new(),
             receipt: None,
             error: None,
@@ -106,9 +107,20 @@ impl Delivery {
     /// recorded [`SENT`] has had none.
     #[must_use]
     pub fn may_have_landed(&self, class: Class) -> bool {
+        self.is_open_after(self.settled, class)
+    }
+
+    /// Whether a person must say how to go on: an attempt may have landed where nobody can look, and
+    /// nobody has answered for it.
+    #[must_use]
+    pub fn needs_answer(&self, class: Class) -> bool {
+        class == Class::Blind && self.is_open_after(self.settled.max(self.answered), class)
+    }
+
+    fn is_open_after(&self, attempts: u32, class: Class) -> bool {
         let silent = class == Class::Blind && !self.steps.contains_key(SENT);
-        let settled = usize::try_from(self.settled).unwrap_or(usize::MAX);
-        self.attempts.iter().skip(settled).any(|attempt| match attempt.outcome {
+        let earlier = usize::try_from(attempts).unwrap_or(usize::MAX);
+        self.attempts.iter().skip(earlier).any(|attempt| match attempt.outcome {
             Some(AttemptOutcome::Ambiguous) => true,
             Some(AttemptOutcome::Interrupted) => !silent,
             _ => false,
@@ -188,7 +200,7 @@ impl Delivery {
         if self.state == DeliveryState::Unknown {
             again.key.clone_from(&self.key);
             again.steps.clone_from(&self.steps);
-            again.steps.remove(SENT);
+            again.answered = again.settled;
             again.settled = self.settled;
         }
         Ok(again)
