@@ -79,11 +79,12 @@ async fn kill_once(lane: &mut Lane, posts: &[Posted], report: &mut Report) -> an
             report.kills += 1;
         }
     }
+    lane.settle().await?;
+    note(lane, &before, given, killed, survivor, report).await?;
     if lane.dice.percent(15) {
         late_duplicate(lane, &event, report).await?;
     }
-    lane.settle().await?;
-    note(lane, &before, given, killed, survivor, report).await
+    Ok(())
 }
 
 /// Where the kill met each delivery that was open.
@@ -132,7 +133,7 @@ async fn finish(lane: &mut Lane, posts: &[Posted], report: &mut Report) -> anyho
     function.kill().await
 }
 
-/// The same event again for a process that starts later.
+/// The same event again for a process that starts later, while a lease of the dead one may still run.
 async fn late_duplicate(lane: &Lane, event: &Value, report: &mut Report) -> anyhow::Result<()> {
     report.late_duplicates += 1;
     let function = lane.function().await?;
