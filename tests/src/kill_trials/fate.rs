@@ -118,9 +118,9 @@ impl Chances {
         (self.pause(), fails.then(|| fate.reply()))
     }
 
-    /// Mostly some milliseconds, at times a long while.
+    /// Mostly as long as a network nearby takes, at times a long while.
     fn pause(&mut self) -> Duration {
-        let longest = if self.dice.percent(5) { 150 } else { 25 };
+        let longest = if self.dice.percent(5) { 250 } else { 80 };
         self.dice.within(Duration::from_millis(longest))
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use cloud::{Clock as _, SystemClock, WakeUp};
 use domain::delivery::Delivery;
-use domain::ids::{AccountId, OrgId, PostId};
+use domain::ids::{AccountId, OrgId, PostId, Ulid};
 use domain::platform::Platform;
 use domain::tenancy::OrgScope;
 use image::ImageFormat;
@@ -120,9 +120,14 @@ impl Lane {
         Ok(Posted { id, text: text.to_owned(), wake_up })
     }
 
-    /// A fresh process of `publish`.
-    pub(super) async fn function(&self) -> anyhow::Result<Function> {
-        Function::start("publish", &self.settings).await
+    /// A fresh process of `publish`; a warm one has seen an event already, for a post that is no more.
+    pub(super) async fn function(&self, warm: bool) -> anyhow::Result<Function> {
+        let function = Function::start("publish", &self.settings).await?;
+        if warm {
+            let nothing = WakeUp { org: self.store.org(), post: PostId::new(Ulid::from(0)), revision: 1 };
+            function.invoke(&serde_json::to_value(nothing)?)?.end().await?;
+        }
+        Ok(function)
     }
 
     /// A post's deliveries as they are.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
+use futures::future::try_join_all;
 
 use dice::Dice;
 use lane::Lane;
@@ -23,7 +24,7 @@ use report::Report;
 /// Rows of trials side by side, each with everything of its own.
 const LANES: usize = 6;
 /// Undisturbed posts that each row begins with.
-const UNDISTURBED: usize = 4;
+const UNDISTURBED: usize = 8;
 
 /// What to run.
 #[derive(Debug, Clone, Copy)]
@@ -43,9 +44,11 @@ pub struct Settings {
 pub async fn run(settings: Settings, progress: fn(usize)) -> anyhow::Result<Report> {
     let next = Arc::new(AtomicUsize::new(0));
     let mut dice = Dice::new(settings.seed);
-    let rows: Vec<_> = (0..LANES.min(settings.trials))
-        .map(|_| tokio::spawn(row(settings, dice.number(), Arc::clone(&next), progress)))
-        .collect();
+    let seeds = (0..LANES.min(settings.trials)).map(|_| dice.number());
+    // All of them first: while they start they would slow down what is measured.
+    let lanes = try_join_all(seeds.map(|seed| Lane::open(seed, settings.forgetful))).await?;
+    let rows: Vec<_> =
+        lanes.into_iter().map(|lane| tokio::spawn(row(lane, settings.trials, Arc::clone(&next), progress))).collect();
     let mut report = Report::default();
     for row in rows {
         report.add(row.await.context("a row of trials panicked")??);
@@ -54,16 +57,15 @@ pub async fn run(settings: Settings, progress: fn(usize)) -> anyhow::Result<Repo
 }
 
 /// Trials one after another, until all are taken.
-async fn row(settings: Settings, seed: u64, next: Arc<AtomicUsize>, progress: fn(usize)) -> anyhow::Result<Report> {
-    let mut lane = Lane::open(seed, settings.forgetful).await?;
+async fn row(mut lane: Lane, trials: usize, next: Arc<AtomicUsize>, progress: fn(usize)) -> anyhow::Result<Report> {
     let (mut report, mut posts) = (Report::default(), Vec::new());
     for number in 1..=UNDISTURBED {
-        let text = format!("Undisturbed post {number} of row {seed}");
-        posts.extend(trial::undisturbed(&mut lane, &text, &mut report).await?);
+        let text = format!("Undisturbed post {number}");
+        posts.extend(trial::undisturbed(&mut lane, &text, number % 2 == 0, &mut report).await?);
     }
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= settings.trials {
+        if number >= trials {
             break;
         }
         progress(number);
@@ -82,7 +84,7 @@ async fn row(settings: Settings, seed: u64, next: Arc<AtomicUsize>, progress: fn
         }
     }
     if strays > 0 {
-        report.doubled.push(format!("row {seed}: {strays} effects of no delivery"));
+        report.doubled.push(format!("{strays} effects of no delivery"));
     }
     Ok(report)
 }

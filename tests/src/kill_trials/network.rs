@@ -11,6 +11,7 @@ use std::time::Instant;
 use cloud::{Clock as _, SystemClock};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::dice::Dice;
 use super::fate::{Chances, Counts, Fate};
@@ -83,6 +84,13 @@ impl Network {
         lock(&self.ledger.book).statuses.len()
     }
 
+    /// Waits for the next request for a status. Made before the request may come.
+    pub fn next_call(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut calls = self.ledger.calls.subscribe();
+        // Only an instance that is gone hears of none.
+        async move { drop(calls.changed().await) }
+    }
+
     /// How far the last call under `key` since `since` had come at the instant `at`.
     #[must_use]
     pub fn trace(&self, key: &str, since: Instant, at: Instant) -> Trace {
@@ -133,6 +141,8 @@ struct Book {
 struct Ledger {
     book: Mutex<Book>,
     chances: Mutex<Chances>,
+    /// Rings at each request for a status.
+    calls: watch::Sender<()>,
     forgetful: bool,
 }
 
@@ -179,6 +189,7 @@ impl Ledger {
             lock(&self.chances).counts.collisions += 1;
             return Reply::json(503, &json!({ "error": "There was a temporary problem serving your request" }));
         };
+        self.calls.send_replace(());
         let (before, fate, after) = lock(&self.chances).status();
         let fate = if self.forgetful && first { Fate::CutAfter } else { fate };
         tokio::time::sleep(before).await;

@@ -28,8 +28,8 @@ pub struct Report {
     pub hours: usize,
     /// From the start of a process until it asked for an event.
     pub startups: Vec<Duration>,
-    /// Length of undisturbed invocations.
-    pub undisturbed: Vec<Duration>,
+    /// Length of undisturbed invocations: of processes that had seen no event before, and of those that had.
+    pub undisturbed: [Vec<Duration>; 2],
     /// What the networks did.
     pub network: Counts,
     /// Deliveries that are not out, or of which nobody knows: one line each.
@@ -52,7 +52,9 @@ impl Report {
         self.late_duplicates += other.late_duplicates;
         self.hours += other.hours;
         self.startups.extend(other.startups);
-        self.undisturbed.extend(other.undisturbed);
+        for (all, more) in self.undisturbed.iter_mut().zip(other.undisturbed) {
+            all.extend(more);
+        }
         self.network.lost_answers += other.network.lost_answers;
         self.network.failed += other.network.failed;
         self.network.limited += other.network.limited;
@@ -82,8 +84,9 @@ impl fmt::Display for Report {
             "events: {} given to two processes at once, {} once more later; {} times an hour passed",
             self.twins, self.late_duplicates, self.hours
         )?;
-        let [startup, undisturbed] = [&self.startups, &self.undisturbed].map(|times| spread(times));
-        writeln!(f, "processes: ready after {startup}; undisturbed invocations took {undisturbed}")?;
+        let [cold, warm] = &self.undisturbed;
+        let [startup, cold, warm] = [&self.startups, cold, warm].map(|times| spread(times));
+        writeln!(f, "processes: ready after {startup}; undisturbed they took {cold}, warm ones {warm}")?;
         for (what, lines) in [("lost", &self.lost), ("doubled", &self.doubled)] {
             for line in lines {
                 writeln!(f, "{what}: {line}")?;

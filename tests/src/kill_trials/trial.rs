@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 use domain::delivery::Delivery;
+use domain::platform::Platform;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -14,17 +15,25 @@ use crate::runtime_api::{Function, Outcome};
 
 /// Sweeps until a delivery must have ended: each may be spoiled by the network's moods.
 const SWEEPS: usize = 60;
+/// So many of a hundred kills wait for the call that publishes, which is short: random moments seldom meet it.
+const AIMED: u64 = 35;
+/// From such a call until well after its answer.
+const AROUND_CALL: Duration = Duration::from_millis(150);
 /// Longer than a network forgets a key.
 const A_GOOD_HOUR: SignedDuration = SignedDuration::from_mins(70);
 
 /// Publishes posts undisturbed, and notes how long processes take to start and to publish.
-pub(super) async fn undisturbed(lane: &mut Lane, text: &str, report: &mut Report) -> anyhow::Result<Vec<Posted>> {
+pub(super) async fn undisturbed(
+    lane: &mut Lane,
+    text: &str,
+    warm: bool,
+    report: &mut Report,
+) -> anyhow::Result<Vec<Posted>> {
     let posts = vec![lane.post(text).await?];
-    let function = lane.function().await?;
-    report.startups.push(function.startup);
+    let function = start(lane, warm, report).await?;
     let (outcome, took) = function.invoke(&posts[0].wake_up)?.end().await?;
     answered(&outcome)?;
-    report.undisturbed.push(took);
+    report.undisturbed[usize::from(warm)].push(took);
     finish(lane, &posts, report).await?;
     Ok(posts)
 }
@@ -52,17 +61,26 @@ pub(super) async fn run(lane: &mut Lane, text: &str, report: &mut Report) -> any
 async fn kill_once(lane: &mut Lane, posts: &[Posted], report: &mut Report) -> anyhow::Result<()> {
     let before = lane.all(posts).await?;
     let event = event(lane, posts);
-    let victim = lane.function().await?;
-    report.startups.push(victim.startup);
-    let twin = if lane.dice.percent(25) { Some(lane.function().await?) } else { None };
-    let longest = longest(lane, report);
+    let warm = lane.dice.percent(60);
+    let victim = start(lane, warm, report).await?;
+    let twin = if lane.dice.percent(25) { Some(start(lane, warm, report).await?) } else { None };
+    let longest = longest(lane, &report.undisturbed[usize::from(warm)]);
     let (moment, other) = (lane.dice.within(longest), lane.dice.within(longest));
+    let aimed = lane.dice.percent(AIMED) && before.iter().any(calls_out);
+    let called = lane.network.next_call();
+    let behind_call = lane.dice.within(AROUND_CALL);
 
     let given = Instant::now();
     // Dropped with the process: there will be no answer.
     let _unanswered = victim.invoke(&event)?;
     let twins = twin.as_ref().map(|twin| twin.invoke(&event)).transpose()?;
-    tokio::time::sleep(moment).await;
+    if aimed {
+        // There may be no call: when somebody else has the claim, or the post is found at the network.
+        drop(tokio::time::timeout(longest, called).await);
+        tokio::time::sleep(behind_call).await;
+    } else {
+        tokio::time::sleep(moment).await;
+    }
     victim.kill().await?;
     let mut killed = Instant::now();
     report.kills += 1;
@@ -85,6 +103,10 @@ async fn kill_once(lane: &mut Lane, posts: &[Posted], report: &mut Report) -> an
         late_duplicate(lane, &event, report).await?;
     }
     Ok(())
+}
+
+fn calls_out(delivery: &Delivery) -> bool {
+    delivery.platform != Platform::Page && !delivery.state.is_end()
 }
 
 /// Where the kill met each delivery that was open.
@@ -111,8 +133,7 @@ async fn note(
 
 /// Sweeps in a fresh process, while time passes, until every delivery has ended; at times the wake-ups come once more.
 async fn finish(lane: &mut Lane, posts: &[Posted], report: &mut Report) -> anyhow::Result<()> {
-    let function = lane.function().await?;
-    report.startups.push(function.startup);
+    let function = start(lane, false, report).await?;
     let mut swept = 0;
     while !lane.all(posts).await?.iter().all(|delivery| delivery.state.is_end()) {
         // What has not ended by then is found lost.
@@ -136,9 +157,15 @@ async fn finish(lane: &mut Lane, posts: &[Posted], report: &mut Report) -> anyho
 /// The same event again for a process that starts later, while a lease of the dead one may still run.
 async fn late_duplicate(lane: &Lane, event: &Value, report: &mut Report) -> anyhow::Result<()> {
     report.late_duplicates += 1;
-    let function = lane.function().await?;
+    let function = start(lane, false, report).await?;
     give(&function, event).await?;
     function.kill().await
+}
+
+async fn start(lane: &Lane, warm: bool, report: &mut Report) -> anyhow::Result<Function> {
+    let function = lane.function(warm).await?;
+    report.startups.push(function.startup);
+    Ok(function)
 }
 
 async fn give(function: &Function, event: &Value) -> anyhow::Result<Value> {
@@ -165,10 +192,10 @@ fn sweep() -> Value {
 }
 
 /// A little longer than one of the undisturbed invocations took, so that kills also come after the end.
-fn longest(lane: &mut Lane, report: &Report) -> Duration {
-    let count = u64::try_from(report.undisturbed.len()).unwrap_or(1).max(1);
+fn longest(lane: &mut Lane, undisturbed: &[Duration]) -> Duration {
+    let count = u64::try_from(undisturbed.len()).unwrap_or(1).max(1);
     let one = usize::try_from(lane.dice.below(count)).unwrap_or(0);
-    report.undisturbed.get(one).copied().unwrap_or(Duration::from_millis(100)).mul_f64(1.15)
+    undisturbed.get(one).copied().unwrap_or(Duration::from_millis(100)).mul_f64(1.15)
 }
 
 /// 1, 2 or 3, in so many of a hundred cases each.
