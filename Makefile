@@ -1,11 +1,12 @@
 # Every target is a script in scripts/ or one line; `make help` lists them.
 .DEFAULT_GOAL := help
 POSTS ?= 1000
+TRIALS ?= 1000
 
-.PHONY: help run check test gen burst load e2e
+.PHONY: help run check test gen burst kill-trials load e2e
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start Atelier (PORT=4000, DATA_DIR=.atelier, DEMO=1 for a filled organization)
 	@scripts/run
@@ -21,6 +22,9 @@ gen: ## Write openapi.json and the page's client types
 
 burst: ## Publish POSTS=1000 posts due at the same instant (release build)
 	@scripts/burst $(POSTS)
+
+kill-trials: ## Kill the publishing function TRIALS=1000 times (release build; SEED repeats a run's choices)
+	@scripts/kill-trials $(TRIALS) $(SEED)
 
 load: ## Measure reads, writes and calendars per second (release build)
 	@scripts/load

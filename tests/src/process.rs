@@ -32,7 +32,7 @@ impl Atelier {
     }
 
     async fn start_on(port: u16, data: &Path) -> anyhow::Result<Self> {
-        let program = program()?;
+        let program = program("atelier")?;
         let started = Instant::now();
         let child = Command::new(&program)
             .env("PORT", port.to_string())
@@ -123,11 +123,14 @@ impl Drop for Atelier {
     }
 }
 
-/// The program of the same build as the caller: `target/<profile>/atelier`, beside it or one folder up.
-fn program() -> anyhow::Result<PathBuf> {
+/// A program of the same build as the caller: `target/<profile>/<name>`, beside it or one folder up.
+///
+/// # Errors
+/// When it is not built.
+pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join("atelier")).find(|path| path.is_file());
-    found.context("the program is not built: run `cargo build --workspace --bins`")
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.with_context(|| format!("{name} is not built: run `cargo build --workspace --bins`"))
 }
 
 /// An empty folder below the system's temporary one, removed when dropped.

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::{Order, OrgList, PageEntry, PageRequest, Table};
+use tests::kill_trials::{Settings, run};
 use tests::person::{Person, Team};
 use tests::process::{Atelier, Scratch};
 
@@ -104,4 +105,11 @@ async fn due_while_it_was_off_is_published_late_and_says_so() {
     let delivery = &posts[0]["deliveries"][0];
     let late = delivery["late_ms"].as_i64().expect("lateness");
     assert!((2_000..60_000).contains(&late), "{late} ms late");
+}
+
+/// The kill trials can fail: against a network that keeps no keys and loses the first answer to each, they count doubles.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trials_find_a_forgetful_network_out() {
+    let report = run(Settings { trials: 6, seed: 1, forgetful: true }, |_| {}).await.expect("trials");
+    assert!(!report.doubled.is_empty(), "{report}");
 }
