@@ -2,8 +2,9 @@
 .DEFAULT_GOAL := help
 POSTS ?= 1000
 TRIALS ?= 1000
+SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst kill-trials load e2e
+.PHONY: help run check test gen burst sim kill-trials load e2e
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +23,9 @@ gen: ## Write openapi.json and the page's client types
 
 burst: ## Publish POSTS=1000 posts due at the same instant (release build)
 	@scripts/burst $(POSTS)
+
+sim: ## Explore the publish pipeline in simulation (SCHEDULES=1000000; SEED replays one run)
+	@scripts/sim $(SCHEDULES) $(SEED)
 
 kill-trials: ## Kill the publishing function TRIALS=1000 times (release build; SEED repeats a run's choices)
 	@scripts/kill-trials $(TRIALS) $(SEED)

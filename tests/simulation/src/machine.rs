@@ -115,7 +115,11 @@ impl Machine {
                 let event = serde_json::to_value(wake_up).expect("a wake-up is JSON");
                 self.spawn(Actor::Wake, self.handle(event));
             }
-            Event::Sweep => self.spawn(Actor::Sweep, self.handle(serde_json::json!({ "sweep": true }))),
+            Event::Sweep => {
+                if self.is_worth_a_sweep() {
+                    self.spawn(Actor::Sweep, self.handle(serde_json::json!({ "sweep": true })));
+                }
+            }
             Event::Act(action) => self.act(action),
             Event::Land(request) => {
                 self.sim.world().apply(&request);
@@ -123,6 +127,17 @@ impl Machine {
             Event::Timeout(task) => self.end(task),
             Event::Trouble(trouble) => self.trouble(trouble),
         }
+    }
+
+    /// A sweep that finds nothing changes nothing: of those only a few are run.
+    fn is_worth_a_sweep(&self) -> bool {
+        let mut world = self.sim.world();
+        let now = domain::when::sortable(world.now + SignedDuration::from_secs(2));
+        let due = |item: &store::Item| {
+            let at = crate::memory::text(item, "DUESK");
+            !at.is_empty() && at <= now.as_str()
+        };
+        world.table.all().any(due) || world.choice.chance(5)
     }
 
     fn handle(&self, event: serde_json::Value) -> Running {

@@ -109,6 +109,9 @@ impl Sleep for Sim {
     }
 }
 
+/// The sweep's reads, in reports.
+pub(crate) const DUE_INDEX: &str = "table: read the due index";
+
 fn unreachable_table() -> StoreError {
     StoreError::Unavailable("simulated".into())
 }
@@ -167,11 +170,7 @@ impl Backend for Sim {
 
     async fn query(&self, query: Query) -> Result<Found, StoreError> {
         if query.index.is_some() {
-            return self
-                .call("table: read the due index", Kind::Aside, |world, _| {
-                    (behind(world, &query), SignedDuration::ZERO)
-                })
-                .await;
+            return self.call(DUE_INDEX, Kind::Aside, |world, _| (behind(world, &query), SignedDuration::ZERO)).await;
         }
         let (found, torn) = self
             .call("table: read the post", Kind::Call, |world, _| {

@@ -287,7 +287,9 @@ impl World {
             self.crashes_left -= u32::from(fate != Fate::Proceed);
             return fate;
         }
-        if !self.falters() || !self.choice.chance(4) {
+        // A sweep reads eight shards: each gets its share of what one call gets.
+        let share = waiting.site != crate::sim::DUE_INDEX || self.choice.chance(12);
+        if !self.falters() || !share || !self.choice.chance(4) {
             return Fate::Proceed;
         }
         match self.choice.pick(if effect { 3 } else { 2 }) {

@@ -96,7 +96,9 @@ fn walks(found: &Mutex<Found>, crashes: u32) {
             scope.spawn(|| {
                 let mut machine = Machine::new();
                 while let Some(small) = case(&cases, &next) {
+                    let began = Instant::now();
                     let (walked, failure) = scenario::walk(&mut machine, *small);
+                    println!("walk {small:?}: {walked} schedules, {:.1} s", began.elapsed().as_secs_f64());
                     runs.fetch_add(walked, Ordering::Relaxed);
                     if let (Some((verdict, notes)), Ok(mut found)) = (failure, found.lock()) {
                         found.judge(&verdict, || format!("walk {small:?}\n{notes}"));

@@ -1,4 +1,4 @@
-//! The two things that every scenario runs on.
+//! What every scenario runs on.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,6 +39,11 @@ impl Backend {
             })
             .await;
         Self::connect(config.clone()).await
+    }
+
+    /// The simulation's table; everything else is the embedded stack's.
+    pub(crate) async fn simulated() -> Self {
+        Self { table: Table::over(Arc::new(simulation::memory::Calm::default())), ..Self::embedded().await }
     }
 
     async fn connect(config: Config) -> Self {

@@ -25,3 +25,17 @@ macro_rules! on_both {
     };
 }
 pub(crate) use on_both;
+
+/// The same, and on the table of the simulation.
+macro_rules! on_every_table {
+    ($($scenario:ident),* $(,)?) => {
+        $crate::conformance::on_both!($($scenario),*);
+        mod simulated {
+            $(#[tokio::test]
+            async fn $scenario() {
+                super::$scenario(crate::conformance::backend::Backend::simulated().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_every_table;

@@ -7,9 +7,9 @@ use futures::future::join_all;
 use store::{Change, Condition, OrgKey};
 
 use super::backend::{Backend, noon};
-use super::on_both;
+use super::on_every_table;
 
-on_both!(one_claim_wins, counting_loses_nothing);
+on_every_table!(one_claim_wins, counting_loses_nothing);
 
 const CALLERS: u128 = 20;
 

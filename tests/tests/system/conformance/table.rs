@@ -14,9 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 use store::{CalendarRange, Change, Condition, Order, OrgKey, OrgList, OrgStore, PageRequest, StoreError};
 
 use super::backend::{Backend, noon};
-use super::on_both;
+use super::on_every_table;
 
-on_both!(
+on_every_table!(
     an_item_is_created_once,
     a_transaction_happens_whole_or_not_at_all,
     a_version_guards_a_change,
