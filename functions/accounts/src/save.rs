@@ -71,6 +71,7 @@ async fn account(
         connected_by: caller.user,
         limits: profile.limits,
         sealed: desk.vault.seal(store.org(), id, credentials).await.map_err(ApiError::unavailable)?,
+        paused_until: None,
         refresh_lease: None,
         version: before.map_or(1, |before| before.version + 1),
     })

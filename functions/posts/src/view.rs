@@ -223,7 +223,8 @@ async fn thumb_url<P>(tenant: &Tenant<P>, media: &MediaUse) -> ApiResult<Option<
 }
 
 fn delivery_view(delivery: Delivery) -> DeliveryView {
-    let waits_again = delivery.state == DeliveryState::Retrying;
+    let put_off = delivery.state == DeliveryState::Pending && delivery.wake_at > Some(delivery.due_at);
+    let waits_again = put_off || delivery.state == DeliveryState::Retrying;
     DeliveryView {
         late_ms: delivery.late_ms(),
         late: delivery.is_late(),

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use cloud::WakeUp;
 use domain::account::{Account, AccountStatus};
-use domain::delivery::{Delivery, DeliveryState, Failure, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
+use domain::delivery::{Delivery, Failure, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
+use jiff::Timestamp;
 use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
@@ -34,13 +35,51 @@ impl Delivering<'_> {
         let account = self.store.get::<Account>(&OrgKey::Account(delivery.account_id)).await?;
         // Disconnecting races with scheduling: whatever came first, nothing goes to an account given up.
         let account = account.filter(|account| account.status != AccountStatus::Disconnected);
+        if let Some(until) = account.as_ref().and_then(|account| account.paused_until)
+            && until > self.publisher.cloud.clock.now()
+        {
+            return self.put_off(delivery, until).await;
+        }
         let Some(claimed) = self.claim(delivery).await? else { return Ok(()) };
-        let (claimed, result, class) = self.act(claimed, account).await;
+        let (claimed, result, class) = self.act(claimed, account.as_ref()).await;
         if matches!(result, Err(Failure::ClaimLost)) {
             tracing::warn!(post = %self.post.id, "lost the claim: somebody else goes on");
             return Ok(());
         }
+        if let (Some(account), Err(Failure::RateLimited { retry_at: Some(until), .. })) = (&account, &result) {
+            self.pause(account, *until).await;
+        }
         self.conclude(claimed, result, class).await
+    }
+
+    /// The network asked for a pause: the account's other deliveries keep it too, and nobody else's.
+    async fn pause(&self, account: &Account, until: Timestamp) {
+        if account.paused_until.is_some_and(|known| known >= until) {
+            return;
+        }
+        let key = OrgKey::Account(account.id);
+        let change = Change::default().set("paused_until", &until);
+        let write = change.map(|change| self.store.change(&key, change, Condition::Present));
+        let stored = match write {
+            Ok(write) => self.store.transact(vec![write]).await,
+            Err(error) => Err(error),
+        };
+        // Without it the next delivery asks for itself and is told the same.
+        if let Err(error) = stored {
+            tracing::warn!(account = %account.id, %error, "could not note the network's pause");
+        }
+    }
+
+    async fn put_off(&self, delivery: &Delivery, until: Timestamp) -> Result<(), StoreError> {
+        let next = delivery.put_off(until, self.publisher.cloud.random.fraction());
+        match self.put(&next, delivery).await {
+            Ok(()) => {
+                self.wake_again(&next).await;
+                Ok(())
+            }
+            Err(error) if error.is_conflict() => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes the delivery for this caller, unless it is not its turn or another was faster.
@@ -66,24 +105,24 @@ impl Delivering<'_> {
     }
 
     /// Does what the claim is for, within the invocation's time.
-    async fn act(&self, claimed: Delivery, account: Option<Account>) -> (Delivery, Result<Published, Failure>, Class) {
+    async fn act(&self, claimed: Delivery, account: Option<&Account>) -> (Delivery, Result<Published, Failure>, Class) {
         let network = self.publisher.network(claimed.platform);
         let target = self.post.targets.iter().find(|target| target.account_id == claimed.account_id);
         let class = network.map_or(Class::Keyed, Network::class);
         let (Some(account), Some(network), Some(target)) = (account, network, target) else {
             return (claimed, Err(gone()), class);
         };
-        let Some(job) = self.job(&claimed, &account, target) else {
+        let Some(job) = self.job(&claimed, account, target) else {
             return (claimed, Err(gone()), class);
         };
         let mut steps = StepRecord::new(self.store, claimed);
         let time = Duration::try_from(INVOCATION_TIMEOUT).unwrap_or_default().saturating_sub(CONCLUSION);
-        let attempt = self.attempt(network, &account, &job, &mut steps);
+        let attempt = self.attempt(network, account, &job, &mut steps);
         // The attempt is asked first: an answer that came in time counts.
         let result = match select(pin!(attempt), self.publisher.sleep.sleep(time)).await {
             Either::Left((result, _)) => result,
             Either::Right(((), _)) => {
-                Err(Failure::Ambiguous { message: format!("{} took too long to answer", network_name(&account)) })
+                Err(Failure::Ambiguous { message: format!("{} took too long to answer", network_name(account)) })
             }
         };
         (steps.into_delivery(), result, class)
@@ -192,9 +231,9 @@ impl Delivering<'_> {
         self.store.transact(writes).await
     }
 
-    /// A retry has its own wake-up; the sweep finds it too.
+    /// What is to be tried again has its own wake-up; the sweep finds it too.
     async fn wake_again(&self, concluded: &Delivery) {
-        let Some(at) = concluded.wake_at.filter(|_| concluded.state == DeliveryState::Retrying) else { return };
+        let Some(at) = concluded.wake_at else { return };
         let wake_up = WakeUp { org: self.store.org(), post: concluded.post_id, revision: concluded.revision };
         if let Err(error) = self.publisher.cloud.schedules().wake(wake_up, at).await {
             tracing::warn!(post = %self.post.id, %error, "no wake-up for the retry: the sweep will find it");

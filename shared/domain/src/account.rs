@@ -65,6 +65,9 @@ pub struct Account {
     pub limits: Option<Limits>,
     /// Credentials; absent where the network needs none, and once disconnected.
     pub sealed: Option<Sealed>,
+    /// Until when the network asked to be left alone: nothing is sent to the account before.
+    #[serde(default)]
+    pub paused_until: Option<Timestamp>,
     /// Until when one caller holds the right to refresh the credentials.
     pub refresh_lease: Option<Timestamp>,
     /// Counts changes.

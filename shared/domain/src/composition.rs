@@ -209,6 +209,7 @@ mod tests {
             connected_by: UserId::new(Ulid::from(1)),
             limits: None,
             sealed: None,
+            paused_until: None,
             refresh_lease: None,
             version: 1,
         }

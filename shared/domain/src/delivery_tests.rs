@@ -108,6 +108,14 @@ fn a_rate_limit_waits_as_told() {
 }
 
 #[test]
+fn a_pause_of_the_account_puts_off_without_an_attempt() {
+    let waiting = pending().put_off(at(600), 0.5);
+    assert_eq!((waiting.state, waiting.attempts.len()), (DeliveryState::Pending, 0));
+    assert_eq!(waiting.claim(1, at(604), Ulid::from(9)), Err(Refusal::NotDue));
+    assert!(waiting.claim(1, at(605), Ulid::from(9)).is_ok());
+}
+
+#[test]
 fn a_day_of_failures_ends_it() {
     let mut delivery = claimed();
     let mut now = at(1);

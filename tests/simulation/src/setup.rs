@@ -102,6 +102,7 @@ pub fn items(store: &OrgStore, sealed: &BTreeMap<Platform, Option<Sealed>>) -> V
             connected_by: USER,
             limits: None,
             sealed: sealed.get(&platform).cloned().flatten(),
+            paused_until: None,
             refresh_lease: None,
             version: 1,
         };

@@ -25,6 +25,7 @@ fn account(status: AccountStatus) -> Account {
         connected_by: UserId::new(Ulid::from(1_u128)),
         limits: None,
         sealed: None,
+        paused_until: None,
         refresh_lease: None,
         version: 1,
     }

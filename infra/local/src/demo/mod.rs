@@ -166,6 +166,7 @@ impl Demo {
             connected_by: self.user,
             limits: None,
             sealed: None,
+            paused_until: None,
             refresh_lease: None,
             version: 1,
         }

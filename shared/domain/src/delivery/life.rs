@@ -19,6 +19,8 @@ pub const OUT: &str = "out.";
 
 const PARTLY: &str = "Part of it is out. Send it again to go on where it stopped, or say that it is there.";
 const LOOK: &str = "Look at the network: if the post is there, say so; if not, send it again.";
+/// Over how long deliveries are spread that wait for the same account.
+const SPREAD: SignedDuration = SignedDuration::from_secs(10);
 const FIRST_BACK_OFF: SignedDuration = SignedDuration::from_secs(10);
 pub(super) const LONGEST_BACK_OFF: SignedDuration = SignedDuration::from_hours(1);
 
@@ -71,6 +73,13 @@ impl Delivery {
     #[must_use]
     pub fn canceled(&self) -> Self {
         Self { state: DeliveryState::Canceled, wake_at: None, lease_until: None, ..self.clone() }
+    }
+
+    /// The same delivery put off because its account must wait until `until`. It counts as no attempt.
+    /// `jitter`, drawn from `0.0..1.0`, spreads what waits for the same moment.
+    #[must_use]
+    pub fn put_off(&self, until: Timestamp, jitter: f64) -> Self {
+        Self { wake_at: Some(until + SPREAD.mul_f64(jitter.clamp(0.0, 1.0))), ..self.clone() }
     }
 
     /// Claims it for one caller.

@@ -48,6 +48,7 @@ fn account() -> Account {
         connected_by: UserId::new(Ulid::from(1_u128)),
         limits: None,
         sealed: Some(sealed("old")),
+        paused_until: None,
         refresh_lease: None,
         version: 1,
     }
