@@ -5,7 +5,7 @@
 //! codes.
 
 mod command;
-mod place;
+pub mod place;
 
 use std::io::Write;
 

@@ -21,7 +21,7 @@ struct Announced {
 ///
 /// # Errors
 /// When neither is there.
-pub(crate) fn find(setting: impl Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
+pub fn find(setting: impl Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
     if let Some(urls) = setting("ATELIER_DEAD_LETTER_URLS") {
         return Ok(on_aws(&urls, &setting));
     }

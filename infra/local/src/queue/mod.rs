@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
+use domain::delivery::INVOCATION_TIMEOUT;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ pub(crate) const RELEASE_DEAD_LETTERS: &str = "release-dead-letters";
 pub(crate) const SCHEDULE_DEAD_LETTERS: &str = "schedule-dead-letters";
 
 /// As in `template.yaml`: six times the function's timeout, and how often a release is tried.
-const RELEASE_VISIBILITY: SignedDuration = SignedDuration::from_secs(720);
+const RELEASE_VISIBILITY: SignedDuration = SignedDuration::from_secs(6 * INVOCATION_TIMEOUT.as_secs());
 const RELEASE_RECEIPTS: i64 = 5;
 
 /// How long a receiver that waits sleeps at most, so that a change of the machine's clock is noticed.

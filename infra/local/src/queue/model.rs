@@ -1,7 +1,6 @@
 //! The messages of the Simple Queue Service protocol, and what they must satisfy.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use jiff::SignedDuration;
 use md5::{Digest, Md5};
@@ -190,10 +189,7 @@ fn wanted(names: &[String], name: &str) -> bool {
 
 /// The digest by which clients check that a body arrived whole.
 pub(super) fn md5(text: &str) -> String {
-    Md5::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        drop(write!(hex, "{byte:02x}"));
-        hex
-    })
+    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ fn create(client: &Client, running: &Running, name: &str, at: Timestamp) -> Crea
         .role_arn(&running.cloud.config.scheduler_role_arn)
         .input(json!({ "name": name }).to_string())
         .retry_policy(retry)
+        .dead_letter_config(DeadLetterConfig::builder().set_arn(running.cloud.config.dead_letter_arn.clone()).build())
         .build()
         .unwrap();
     client
@@ -146,10 +147,7 @@ async fn a_failing_call_is_repeated_and_then_kept_as_a_dead_letter() {
         async { Err("refused".to_owned()) }
     };
     let running = start(&folder("dead"), |functions| functions.register("publish", failing)).await;
-    let queue = DeadLetterConfig::builder().arn(running.cloud.config.dead_letter_arn.clone().unwrap()).build();
-    let schedule = create(&client(&running), &running, "bad", now());
-    let target = schedule.get_target().clone().map(|target| Target { dead_letter_config: Some(queue), ..target });
-    schedule.set_target(target).send().await.unwrap();
+    create(&client(&running), &running, "bad", now()).send().await.unwrap();
     let mut letters = Vec::new();
     for _ in 0..10 {
         // Looking waits for a second.
