@@ -121,6 +121,14 @@ impl Cloud {
         self.releases.get_or_init(|| Releases::new(&self.sdk, &self.config))
     }
 
+    /// Sends releases elsewhere than to the service; only before the first is sent.
+    ///
+    /// # Errors
+    /// The argument, when it is too late.
+    pub fn replace_releases(&self, releases: Releases) -> Result<(), Releases> {
+        self.releases.set(releases)
+    }
+
     /// What failed for good, for operators.
     #[must_use]
     pub fn dead_letters(&self) -> DeadLetters {

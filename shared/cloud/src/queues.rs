@@ -124,10 +124,11 @@ mod tests {
     #[tokio::test]
     async fn delays_are_whole_seconds_that_the_service_takes() {
         let queue = Arc::new(Recorded::default());
-        let releases = Releases::over(Arc::clone(&queue) as Arc<dyn ReleaseQueue>);
+        let cloud = crate::Cloud::connect(Config::default()).await;
+        cloud.replace_releases(Releases::over(Arc::clone(&queue) as Arc<dyn ReleaseQueue>)).unwrap();
         let wake_up = WakeUp { org: OrgId::new(Ulid::from(1)), post: PostId::new(Ulid::from(2)), revision: 3 };
         for delay in [Duration::ZERO, Duration::from_millis(1), Duration::from_secs(30), Duration::MAX] {
-            releases.send(wake_up, delay).await.unwrap();
+            cloud.releases().send(wake_up, delay).await.unwrap();
         }
         let sent = queue.0.lock().unwrap();
         assert_eq!(sent.iter().map(|(_, delay)| *delay).collect::<Vec<_>>(), [0, 1, 30, 900]);

@@ -167,6 +167,20 @@ async fn only_what_failed_stays_in_the_queue() {
 }
 
 #[tokio::test]
+async fn publish_itself_names_what_it_cannot_handle() {
+    let running = start(&folder("sqs-publish"), |_| {}).await;
+    let client = client(&running);
+    let (org, post) = ("org_00000000000000000000000001", "pst_00000000000000000000000002");
+    let stale = json!({ "org": org, "post": post, "revision": 1 }).to_string();
+    let nested = json!({ "Records": [{ "messageId": "x", "body": stale }] }).to_string();
+    for body in [&stale, r#"{"sweep":true}"#, "nonsense", &nested] {
+        send(&client, &running, body, 0).await;
+    }
+    until_counts(&client, &running, [0, 2, 0]).await;
+    running.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_release_that_was_under_way_at_the_end_is_handed_out_at_the_next_start() {
     let data = folder("sqs-restart");
     let (report, mut calls) = mpsc::unbounded_channel();
