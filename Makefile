@@ -4,7 +4,7 @@ POSTS ?= 1000
 TRIALS ?= 1000
 SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst sim kill-trials load e2e
+.PHONY: help run check test gen burst sim kill-trials load e2e dead-letters replay
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,3 +35,9 @@ load: ## Measure reads, writes and calendars per second (release build)
 
 e2e: ## The journeys in a real browser only
 	@scripts/e2e
+
+dead-letters: ## What failed for good in the running Atelier (DATA_DIR=.atelier), or on AWS
+	@scripts/operator dead-letters list
+
+replay: ## Send it again: all, or ID=... for one
+	@scripts/operator dead-letters replay $(if $(ID),$(ID),--all)

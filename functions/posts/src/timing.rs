@@ -7,6 +7,7 @@ use domain::ids::PostId;
 use domain::org::Organization;
 use domain::plan::{self, Plan};
 use domain::post::Post;
+use domain::wake::{self, Wake};
 use domain::when::{self, Disambiguation, Schedule};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -115,7 +116,7 @@ async fn check(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResult<()> {
 }
 
 /// Stores a plan, then arranges its wake-up and forgets the old one. The table is the truth: should
-/// the scheduler be out of reach, the sweep publishes up to a minute late, and the answer stands.
+/// queue or scheduler be out of reach, the sweep publishes up to a minute late, and the answer stands.
 pub(crate) async fn store_and_wake<P>(
     tenant: &Tenant<P>,
     before: &Post,
@@ -143,11 +144,16 @@ pub(crate) async fn store_and_wake<P>(
     Ok(answer.version(version))
 }
 
-/// Wakes `publish` when the post is due, if it has a time.
+/// Wakes `publish` when the post is due, if it has a time: by a message that comes back at the second when
+/// that is soon, else by a schedule.
 pub(crate) async fn wake<P>(tenant: &Tenant<P>, post: &Post) {
     let Some(schedule) = &post.schedule else { return };
-    let at = schedule.at.max(tenant.now());
-    if let Err(error) = tenant.cloud.schedules().wake(wake_up(tenant, post), at).await {
+    let (cloud, wake_up) = (&tenant.cloud, wake_up(tenant, post));
+    let woken = match wake::wake(schedule.at, tenant.now()) {
+        Wake::Release(delay) => cloud.releases().send(wake_up, delay.unsigned_abs()).await.map_err(|e| e.to_string()),
+        Wake::Schedule(at) => cloud.schedules().wake(wake_up, at).await.map_err(|e| e.to_string()),
+    };
+    if let Err(error) = woken {
         tracing::error!(post = %post.id, %error, "no wake-up: the sweep will publish");
     }
 }

@@ -4,6 +4,7 @@
 //! concludes it. Each of the three is one conditional write on the delivery, so of any number of
 //! callers one goes on; see `domain::delivery` for the rules and ARCHITECTURE.md for a walk through.
 
+mod batch;
 mod content;
 mod deliver;
 mod steps;
@@ -37,14 +38,23 @@ enum Event {
         #[serde(rename = "sweep")]
         _sweep: bool,
     },
+    /// Messages of a queue, each with one of the other events as its body.
+    Batch {
+        /// The messages.
+        #[serde(rename = "Records")]
+        records: Vec<batch::Record>,
+    },
 }
 
 /// Why an invocation failed; the scheduler repeats it, and the sweep comes each minute in any case.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Not an event of ours.
-    #[error("the event is not a wake-up or a sweep: {0}")]
+    #[error("the event is not one of ours: {0}")]
     Event(#[from] serde_json::Error),
+    /// A message that holds messages.
+    #[error("a message holds messages instead of an event")]
+    Nested,
     /// The table was out of reach.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -89,11 +99,19 @@ impl Publisher {
     /// [`PublishError`] when it should be repeated.
     pub async fn handle(&self, event: Value) -> Result<Value, PublishError> {
         match serde_json::from_value(event)? {
+            Event::Batch { records } => Ok(batch::handle(self, &records).await),
+            event => self.act(event).await,
+        }
+    }
+
+    async fn act(&self, event: Event) -> Result<Value, PublishError> {
+        match event {
             Event::WakeUp(wake_up) => {
                 let tried = self.wake(wake_up).await?;
                 Ok(json!({ "tried": tried }))
             }
             Event::Sweep { .. } => Ok(json!({ "tried": sweep::sweep(self).await? })),
+            Event::Batch { .. } => Err(PublishError::Nested),
         }
     }
 

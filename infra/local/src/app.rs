@@ -22,11 +22,12 @@ use crate::invoke::Invoker;
 use crate::mail::{self, Mailbox, Message};
 use crate::options::Options;
 use crate::pool::{self, Pool};
-use crate::scheduler::{self, DeadLetter, Scheduler};
+use crate::queue::{self, Mapping, Queues};
+use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
 use crate::services::{self, Services, paths};
 use crate::site::Site;
-use crate::{Credentials, demo, groups, look, objects, random};
+use crate::{Credentials, demo, groups, look, objects, operator, random};
 
 /// How long a shutdown waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -40,10 +41,9 @@ pub struct Running {
     /// Clients and settings, as the functions have them.
     pub cloud: Arc<Cloud>,
     mailbox: Mailbox,
-    scheduler: Scheduler,
     /// Ends what comes from outside and what the clock starts, then the services these stand on.
     stages: [Stage; 2],
-    _folder: Folder,
+    folder: Folder,
 }
 
 /// Tasks that end together.
@@ -61,14 +61,6 @@ impl Running {
         Ok(self.mailbox.messages().await?)
     }
 
-    /// Scheduled calls that failed for good, newest first.
-    ///
-    /// # Errors
-    /// When the schedules cannot be read.
-    pub async fn dead_letters(&self) -> anyhow::Result<Vec<DeadLetter>> {
-        Ok(self.scheduler.dead_letters().await?)
-    }
-
     /// Stops taking requests, lets those under way finish, and gives the data folder back.
     pub async fn shutdown(self) {
         for Stage { stop, tasks } in self.stages {
@@ -76,6 +68,7 @@ impl Running {
             let ended = futures::future::join_all(tasks);
             drop(tokio::time::timeout(GRACE, ended).await);
         }
+        operator::withdraw(&self.folder);
     }
 }
 
@@ -111,13 +104,16 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let credentials = credentials(&secrets)?;
     let mailbox_key = secrets.ensure("local/mailbox-key", || Ok(random::token()))?;
     let mailbox = Mailbox::open(&folder.join("mail.sqlite"), Arc::clone(clock))?;
-    let scheduler = Scheduler::open(&folder.join("scheduler.sqlite"), Arc::clone(clock), invoker.clone()).await?;
+    let queues = Queues::open(&folder.join("queues.sqlite"), Arc::clone(clock)).await?;
+    let schedules = folder.join("scheduler.sqlite");
+    let scheduler = Scheduler::open(&schedules, Arc::clone(clock), invoker.clone(), queues.clone()).await?;
     let pool_file = folder.join("pool.sqlite");
     let pool = Pool::open(&pool_file, &origin, Arc::clone(clock), &secrets, mailbox.clone(), invoker.clone())?;
     let services = Services {
         verifier: Verifier::new(&credentials.access_key, &credentials.secret_key),
         dynamo: Dynamo::open(&folder.join("table.sqlite"), Arc::clone(clock))?,
         scheduler: scheduler.clone(),
+        queues: queues.clone(),
         secrets,
         mailbox: mailbox.clone(),
         pool: Arc::clone(&pool),
@@ -131,6 +127,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let config = config(&options, &base_url, &endpoint, &credentials);
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
     dynamo::ensure_table(cloud.dynamodb(), dynamo::TABLE).await?;
+    operator::announce(&folder, &cloud.config)?;
     groups::register(&invoker, &cloud);
     functions(&invoker);
     scheduler.each_minute("sweep", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
@@ -148,11 +145,12 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         demo::seed(&cloud, &mailbox).await?;
     }
     tasks.push(tokio::spawn(objects::sweep_uploads(folder.join("objects"), Arc::clone(clock), stopped.clone())));
-    tasks.push(tokio::spawn(scheduler.clone().run(stopped)));
+    tasks.push(tokio::spawn(Mapping::new(queues, queue::RELEASES, "publish", invoker).run(stopped.clone())));
+    tasks.push(tokio::spawn(scheduler.run(stopped)));
 
     let mailbox_url = format!("{base_url}{}?key={mailbox_key}", mail::PATH);
     let stages = [Stage { stop, tasks }, Stage { stop: stop_services, tasks: services }];
-    Ok(Running { base_url, mailbox_url, cloud, mailbox, scheduler, stages, _folder: folder })
+    Ok(Running { base_url, mailbox_url, cloud, mailbox, stages, folder })
 }
 
 fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Credentials) -> Config {
@@ -165,7 +163,11 @@ fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Crede
         schedule_group: scheduler::GROUP.into(),
         publish_arn: format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:publish"),
         scheduler_role_arn: format!("arn:aws:iam::{ACCOUNT}:role/scheduler"),
-        dead_letter_arn: Some(format!("arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters")),
+        dead_letter_arn: Some(queue::arn(queue::SCHEDULE_DEAD_LETTERS)),
+        release_queue_url: queue::url(endpoint, queue::RELEASES),
+        dead_letter_urls: [queue::RELEASE_DEAD_LETTERS, queue::SCHEDULE_DEAD_LETTERS]
+            .map(|name| queue::url(endpoint, name))
+            .to_vec(),
         secrets_prefix: "atelier".into(),
         base_url: base_url.into(),
         issuer: pool::issuer(base_url),
@@ -179,6 +181,7 @@ fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Crede
             scheduler: at(paths::SCHEDULER),
             secrets: at(paths::SECRETS),
             ses: at(paths::MAIL),
+            sqs: at(paths::SQS),
             cognito: at(paths::COGNITO),
         },
         static_credentials: Some((credentials.access_key.clone(), credentials.secret_key.clone())),

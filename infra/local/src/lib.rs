@@ -18,8 +18,10 @@ mod invoke;
 mod look;
 mod mail;
 mod objects;
+mod operator;
 mod options;
 mod pool;
+mod queue;
 mod random;
 mod scheduler;
 mod secrets;
@@ -34,7 +36,6 @@ pub use dynamo::{TABLE, ensure_table};
 pub use invoke::Invoker;
 pub use mail::Message;
 pub use options::Options;
-pub use scheduler::DeadLetter;
 
 /// Tells the time to every stand-in.
 type SharedClock = Arc<dyn cloud::Clock>;

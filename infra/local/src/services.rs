@@ -10,6 +10,7 @@ use crate::aws::signature::Verifier;
 use crate::dynamo::Dynamo;
 use crate::mail::Mailbox;
 use crate::pool::Pool;
+use crate::queue::Queues;
 use crate::scheduler::Scheduler;
 use crate::secrets::Secrets;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(crate) struct Services {
     pub(crate) verifier: Verifier,
     pub(crate) dynamo: Dynamo,
     pub(crate) scheduler: Scheduler,
+    pub(crate) queues: Queues,
     pub(crate) secrets: Secrets,
     pub(crate) mailbox: Mailbox,
     pub(crate) pool: Arc<Pool>,
@@ -32,6 +34,7 @@ pub(crate) struct Services {
 pub(crate) mod paths {
     pub(crate) const DYNAMODB: &str = "/_aws/dynamodb";
     pub(crate) const SCHEDULER: &str = "/_aws/scheduler";
+    pub(crate) const SQS: &str = "/_aws/sqs";
     pub(crate) const SECRETS: &str = "/_aws/secretsmanager";
     pub(crate) const MAIL: &str = "/_aws/ses";
     pub(crate) const COGNITO: &str = "/_aws/cognito";
@@ -62,6 +65,8 @@ impl Services {
             self.dynamo.answer(&parts.headers, body).await
         } else if let Some(path) = path.strip_prefix(paths::SCHEDULER) {
             self.scheduler.answer(&parts, path, &body).await
+        } else if path.starts_with(paths::SQS) {
+            Ok(self.queues.answer(&parts.headers, &body).await)
         } else if path.starts_with(paths::SECRETS) {
             self.secrets.answer(&parts.headers, &body)
         } else if path.strip_prefix(paths::MAIL) == Some("/v2/email/outbound-emails") {

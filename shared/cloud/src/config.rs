@@ -16,6 +16,8 @@ pub struct Endpoints {
     pub secrets: Option<String>,
     /// Simple Email Service.
     pub ses: Option<String>,
+    /// Simple Queue Service.
+    pub sqs: Option<String>,
     /// Cognito user pools.
     pub cognito: Option<String>,
 }
@@ -37,6 +39,10 @@ pub struct Config {
     pub scheduler_role_arn: String,
     /// Queue for wake-ups that could not be delivered.
     pub dead_letter_arn: Option<String>,
+    /// Address of the queue whose messages wake `publish` at the second.
+    pub release_queue_url: String,
+    /// Addresses of the queues of what failed for good; only operators read them.
+    pub dead_letter_urls: Vec<String>,
     /// First part of every secret's name.
     pub secrets_prefix: String,
     /// Public origin, without a trailing slash.
@@ -89,6 +95,8 @@ impl Config {
             publish_arn: text("ATELIER_PUBLISH_ARN"),
             scheduler_role_arn: text("ATELIER_SCHEDULER_ROLE_ARN"),
             dead_letter_arn: optional("ATELIER_DEAD_LETTER_ARN"),
+            release_queue_url: text("ATELIER_RELEASE_QUEUE_URL"),
+            dead_letter_urls: list(&text("ATELIER_DEAD_LETTER_URLS")),
             secrets_prefix: optional("ATELIER_SECRETS_PREFIX").unwrap_or_else(|| "atelier".to_owned()),
             base_url: text("ATELIER_BASE_URL").trim_end_matches('/').to_owned(),
             issuer: text("ATELIER_ISSUER"),
@@ -102,11 +110,17 @@ impl Config {
                 scheduler: optional("AWS_ENDPOINT_URL_SCHEDULER"),
                 secrets: optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
                 ses: optional("AWS_ENDPOINT_URL_SESV2"),
+                sqs: optional("AWS_ENDPOINT_URL_SQS"),
                 cognito: optional("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
             },
             static_credentials: None,
         })
     }
+}
+
+/// What commas separate.
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
 /// Scheme and host of an address.

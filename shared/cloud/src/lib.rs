@@ -1,5 +1,5 @@
 //! The deployment around the product: settings, AWS clients, time, randomness, secrets, schedules,
-//! objects, mail and logs. The only crate that makes AWS clients.
+//! queues, objects, mail and logs. The only crate that makes AWS clients.
 
 mod clock;
 mod config;
@@ -7,6 +7,7 @@ pub mod crypto;
 mod mail;
 mod objects;
 mod presign;
+mod queues;
 mod schedules;
 mod secrets;
 pub mod telemetry;
@@ -21,6 +22,7 @@ pub use clock::{Clock, Random, SystemClock, SystemRandom};
 pub use config::{Config, Endpoints, MissingSetting};
 pub use mail::{Mail, MailError};
 pub use objects::{ObjectError, ObjectHead, Objects, Presigned};
+pub use queues::{DeadLetter, DeadLetters, QueueError, ReleaseQueue, Releases};
 use schedules::EventBridge;
 pub use schedules::{ScheduleError, Scheduler, WakeUp};
 pub use secrets::{SecretError, Secrets};
@@ -40,6 +42,7 @@ pub struct Cloud {
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     objects: OnceLock<Objects>,
     schedules: OnceLock<Arc<dyn Scheduler>>,
+    releases: OnceLock<Releases>,
     secrets: OnceLock<Secrets>,
     mail: OnceLock<Mail>,
 }
@@ -70,15 +73,22 @@ impl Cloud {
             dynamodb: OnceLock::new(),
             objects: OnceLock::new(),
             schedules: OnceLock::new(),
+            releases: OnceLock::new(),
             secrets: OnceLock::new(),
             mail: OnceLock::new(),
         }
     }
 
-    /// With another scheduler and with secrets given instead of fetched: what a simulation needs.
+    /// With another scheduler and release queue, and with secrets given instead of fetched: what a
+    /// simulation needs.
     #[must_use]
-    pub fn with_services(self, schedules: Arc<dyn Scheduler>, secrets: Secrets) -> Self {
-        Self { schedules: OnceLock::from(schedules), secrets: OnceLock::from(secrets), ..self }
+    pub fn with_services(self, schedules: Arc<dyn Scheduler>, releases: Releases, secrets: Secrets) -> Self {
+        Self {
+            schedules: OnceLock::from(schedules),
+            releases: OnceLock::from(releases),
+            secrets: OnceLock::from(secrets),
+            ..self
+        }
     }
 
     /// The settings that AWS clients of other crates start from.
@@ -104,6 +114,25 @@ impl Cloud {
     /// The one-time schedules that wake `publish`.
     pub fn schedules(&self) -> &dyn Scheduler {
         &**self.schedules.get_or_init(|| Arc::new(EventBridge::new(&self.sdk, &self.config)))
+    }
+
+    /// The messages that wake `publish` at the second.
+    pub fn releases(&self) -> &Releases {
+        self.releases.get_or_init(|| Releases::new(&self.sdk, &self.config))
+    }
+
+    /// Sends releases elsewhere than to the service; only before the first is sent.
+    ///
+    /// # Errors
+    /// The argument, when it is too late.
+    pub fn replace_releases(&self, releases: Releases) -> Result<(), Releases> {
+        self.releases.set(releases)
+    }
+
+    /// What failed for good, for operators.
+    #[must_use]
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(&self.sdk, &self.config)
     }
 
     /// The secrets.

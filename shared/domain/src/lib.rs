@@ -18,4 +18,5 @@ pub mod problem;
 pub mod role;
 pub mod rules;
 pub mod tenancy;
+pub mod wake;
 pub mod when;

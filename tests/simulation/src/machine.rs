@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use aws_config::SdkConfig;
 use axum::Router;
-use cloud::{Cloud, Config, Secrets};
+use cloud::{Cloud, Config, Releases, Secrets};
 use domain::account::Sealed;
 use domain::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
@@ -52,7 +52,8 @@ impl Machine {
         let sdk = SdkConfig::builder().build();
         let cloud = Cloud::over(sdk, config, Arc::new(sim.clone()), Arc::new(sim.clone()));
         let secrets = Secrets::given(&[("token-key", setup::TOKEN_KEY)]);
-        let cloud = Arc::new(cloud.with_services(Arc::new(sim.clone()), secrets));
+        let cloud =
+            Arc::new(cloud.with_services(Arc::new(sim.clone()), Releases::over(Arc::new(sim.clone())), secrets));
         let table = Table::over(Arc::new(sim.clone()));
         let mut clients = Clients::new();
         for platform in [Platform::Bluesky, Platform::Mastodon] {

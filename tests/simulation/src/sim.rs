@@ -1,4 +1,5 @@
-//! The world behind a lock, and what the program sees of it: clock, randomness, table, scheduler, networks.
+//! The world behind a lock, and what the program sees of it: clock, randomness, table, scheduler,
+//! release queue, networks.
 
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cloud::{Clock, Random, ScheduleError, Scheduler, WakeUp};
+use cloud::{Clock, QueueError, Random, ReleaseQueue, ScheduleError, Scheduler, WakeUp};
 use domain::delivery::Failure;
 use domain::delivery::OUT;
 use domain::platform::{Class, Platform};
@@ -282,6 +283,22 @@ impl Scheduler for Sim {
     /// Forgetting is a courtesy; here it never works, so that every stale wake-up comes.
     async fn forget(&self, _: WakeUp, _: Timestamp) -> Result<(), ScheduleError> {
         self.call("scheduler: forget a wake-up", Kind::Aside, |_, _| (Ok(()), SignedDuration::ZERO)).await
+    }
+}
+
+#[async_trait]
+impl ReleaseQueue for Sim {
+    async fn send(&self, wake_up: WakeUp, delay: u16) -> Result<(), QueueError> {
+        self.call("queue: send a release", Kind::Aside, |world, _| {
+            let fault = world.call_fault();
+            if fault != Some(CallFault::Before) {
+                let at = world.now + SignedDuration::from_secs(delay.into());
+                plan_wake(world, wake_up, at);
+            }
+            let answer = if fault.is_some() { Err(QueueError::new("simulated")) } else { Ok(()) };
+            (answer, SignedDuration::ZERO)
+        })
+        .await
     }
 }
 

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cloud::{Clock as _, SystemClock};
+use aws_sdk_sqs::types::QueueAttributeName;
+use cloud::{Clock as _, Cloud, SystemClock};
 use domain::ids::OrgId;
 use domain::tenancy::OrgScope;
 use jiff::{SignedDuration, Timestamp};
@@ -53,6 +54,54 @@ async fn entries(org: &str, data: &Path) -> Vec<PageEntry> {
     found.items
 }
 
+/// How many releases the running program holds: visible, under way, delayed. Asked as an operator would.
+async fn releases(data: &Path) -> [u64; 3] {
+    let data = data.display().to_string();
+    let config = operator::place::find(|name| (name == "DATA_DIR").then(|| data.clone())).expect("the program");
+    let cloud = Cloud::connect(config).await;
+    let mut sqs = aws_sdk_sqs::config::Builder::from(cloud.sdk());
+    sqs.set_endpoint_url(cloud.config.endpoints.sqs.clone());
+    let ask = aws_sdk_sqs::Client::from_conf(sqs.build()).get_queue_attributes();
+    let ask = ask.queue_url(&cloud.config.release_queue_url).attribute_names(QueueAttributeName::All);
+    let attributes = ask.send().await.expect("attributes").attributes.expect("some");
+    [
+        QueueAttributeName::ApproximateNumberOfMessages,
+        QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+    ]
+    .map(|name| attributes[&name].parse().expect("a number"))
+}
+
+/// Waits until every release was handed over and is gone.
+async fn all_released(data: &Path) {
+    for _ in 0..100 {
+        if releases(data).await == [0, 0, 0] {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("releases stay: {:?}", releases(data).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_release_outlives_the_program() {
+    let data = Scratch::new("release").expect("a folder");
+    let mut atelier = Atelier::start(data.path()).await.expect("the program");
+    let mut team = Team::new(&atelier.url()).await;
+    let page = team.page().await;
+    let due = SystemClock.now() + SignedDuration::from_secs(10);
+    let id = schedule(&team.owner, &page, due).await;
+    assert_eq!(releases(data.path()).await, [0, 0, 1]);
+    atelier.kill().expect("killed");
+    let _atelier = atelier.restart().await.expect("the program again");
+    assert_eq!(releases(data.path()).await, [0, 0, 1], "what was accepted is kept");
+    assert!(SystemClock.now() < due, "the program took too long to start");
+    let posts = settled(&mut team.owner, &[id]).await;
+    let late = posts[0]["deliveries"][0]["late_ms"].as_i64().expect("lateness");
+    assert!((0..3_000).contains(&late), "{late} ms late");
+    all_released(data.path()).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_posts_go_out() {
     let data = Scratch::new("kill").expect("a folder");
@@ -75,6 +124,7 @@ async fn killed_while_posts_go_out() {
         atelier = atelier.restart().await.expect("the program again");
     }
     let posts = settled(&mut team.owner, &ids).await;
+    all_released(data.path()).await;
     for post in &posts {
         let delivery = &post["deliveries"][0];
         assert_eq!(delivery["state"], "published", "{delivery}");

@@ -4,4 +4,5 @@ mod conformance;
 mod contract;
 mod journeys;
 mod kill;
+mod operator;
 mod template;

@@ -39,6 +39,25 @@ fn publish_may_run_as_long_as_its_lease_expects() {
 }
 
 #[test]
+fn a_release_is_hidden_until_publish_surely_ended() {
+    let queue = Template::read().expect("the template").block("ReleaseQueue").expect("the queue");
+    assert!(queue.contains(&format!("VisibilityTimeout: {}\n", 6 * INVOCATION_TIMEOUT.as_secs())), "{queue}");
+}
+
+#[test]
+fn every_dead_letter_raises_an_alarm() {
+    let template = Template::read().expect("the template");
+    let letters = ["ReleaseDeadLetters", "PublishDeadLetters", "ScheduleDeadLetters"];
+    let policy = template.block("QueuePolicies").expect("the policy");
+    for name in letters {
+        let alarm = template.block(&format!("{name}Alarm")).expect("its alarm");
+        assert!(alarm.contains(&format!("!GetAtt {name}.QueueName")) && alarm.contains("Threshold: 0\n"), "{alarm}");
+        assert!(policy.contains(&format!("!Ref {name}\n")), "{name} takes requests without TLS");
+    }
+    assert!(policy.contains("!Ref ReleaseQueue\n") && policy.contains("aws:SecureTransport: 'false'"), "{policy}");
+}
+
+#[test]
 fn every_function_is_built_from_its_own_crate() {
     let template = Template::read().expect("the template");
     let mut declared = template.functions();

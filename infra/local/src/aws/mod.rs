@@ -32,6 +32,11 @@ impl AwsError {
         Self { status, code, message: message.into() }
     }
 
+    /// The service's own exception name.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// A fault of ours; the cause goes to the log only.
     pub(crate) fn internal(code: &'static str, cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a stand-in failed");

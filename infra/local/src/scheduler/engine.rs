@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::model::arn;
-use super::store::{Conclusion, DeadLetter, Firing, Store};
+use super::store::{Conclusion, Firing, Store};
 use crate::SharedClock;
 use crate::invoke::{Invoker, function_name};
+use crate::queue::Queues;
+use crate::sqlite::StorageError;
 
 /// How many calls run at the same time.
 const AT_ONCE: u32 = 64;
@@ -29,6 +31,7 @@ pub(super) struct Engine {
     pub(super) store: Store,
     pub(super) clock: SharedClock,
     pub(super) invoker: Invoker,
+    queues: Queues,
     /// Rings when there may be something to do earlier than expected.
     changed: Arc<Notify>,
     /// When the earliest schedule is due that the engine knows of, in milliseconds since 1970; the end of
@@ -39,11 +42,12 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(store: Store, clock: SharedClock, invoker: Invoker) -> Self {
+    pub(super) fn new(store: Store, clock: SharedClock, invoker: Invoker, queues: Queues) -> Self {
         Self {
             store,
             clock,
             invoker,
+            queues,
             changed: Arc::default(),
             expected: Arc::new(AtomicI64::new(i64::MAX)),
             running: Arc::default(),
@@ -116,18 +120,36 @@ impl Engine {
             Err(error) => Err(error),
         };
         let now = self.clock.now();
-        let (conclusion, letter) = match outcome {
+        let (conclusion, given_up) = match outcome {
             Ok(_) => (firing.completed(now), None),
             Err(error) => {
                 tracing::warn!(schedule = firing.name, attempt = firing.attempts + 1, %error, "a scheduled call failed");
-                firing.failed(now, error)
+                let conclusion = firing.failed(now);
+                let given_up = !matches!(conclusion, Conclusion::Retry(_));
+                (conclusion, given_up.then_some(error))
             }
         };
-        if let Err(error) = self.store.conclude(firing, conclusion, letter).await {
+        if let Err(error) = self.conclude(firing, conclusion, given_up).await {
             // It stays due and is called again: at least once.
             tracing::error!(%error, schedule = firing.name, "the end of a call could not be recorded");
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+    }
+
+    /// The dead letter comes first: a crash in between leaves two of them, never none.
+    async fn conclude(
+        &self,
+        firing: &Firing,
+        conclusion: Conclusion,
+        given_up: Option<String>,
+    ) -> Result<(), StorageError> {
+        let target = &firing.schedule.target;
+        let queue = target.dead_letter_config.as_ref().and_then(|config| config.arn.as_deref());
+        if let (Some(error), Some(queue)) = (given_up, queue) {
+            let body = target.input.clone().unwrap_or_default();
+            self.queues.bury(queue, body, &firing.notes(error)).await?;
+        }
+        self.store.conclude(firing, conclusion).await
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashSet<Key>> {
@@ -145,29 +167,30 @@ impl Firing {
         self.next(now).map_or(done, Conclusion::Next)
     }
 
-    /// Again later with doubling pauses, or a dead letter once the retry policy is used up.
-    fn failed(&self, now: Timestamp, error: String) -> (Conclusion, Option<DeadLetter>) {
+    /// Again later with doubling pauses, until the retry policy is used up.
+    fn failed(&self, now: Timestamp) -> Conclusion {
         let policy = self.schedule.target.retry_policy.unwrap_or_default();
         let doublings = u32::try_from(self.attempts).unwrap_or(6).min(6);
         let again = now + SignedDuration::from_secs(1 << doublings);
         let oldest = SignedDuration::from_secs(policy.maximum_event_age_in_seconds);
         // What fell due while the process was off is not too old for its first attempts.
-        if self.attempts < policy.maximum_retry_attempts
-            && (self.attempts < 3 || again.duration_since(self.due) <= oldest)
-        {
-            return (Conclusion::Retry(again), None);
+        let young = self.attempts < 3 || again.duration_since(self.due) <= oldest;
+        if self.attempts < policy.maximum_retry_attempts && young {
+            return Conclusion::Retry(again);
         }
-        let target = &self.schedule.target;
-        let letter = DeadLetter {
-            queue: target.dead_letter_config.as_ref().and_then(|config| config.arn.clone()),
-            schedule: format!("{}/{}", self.group, self.name),
-            target: target.arn.clone(),
-            input: target.input.clone().unwrap_or_default(),
-            error,
-            attempts: self.attempts + 1,
-            failed: now.as_millisecond(),
-        };
-        (self.completed(now), Some(letter))
+        self.completed(now)
+    }
+
+    /// What the service notes on a dead letter.
+    fn notes(&self, error: String) -> [(&'static str, String); 6] {
+        [
+            ("ERROR_CODE", "FunctionError".to_owned()),
+            ("ERROR_MESSAGE", error),
+            ("RETRY_ATTEMPTS", self.attempts.to_string()),
+            ("SCHEDULED_TIME", self.due.to_string()),
+            ("SCHEDULE_ARN", arn(&self.group, &self.name)),
+            ("TARGET_ARN", self.schedule.target.arn.clone()),
+        ]
     }
 }
 

@@ -16,12 +16,10 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-pub use store::DeadLetter;
-
 use crate::SharedClock;
 use crate::aws::AwsError;
 use crate::invoke::Invoker;
-use crate::sqlite::StorageError;
+use crate::queue::Queues;
 use engine::Engine;
 use model::{Schedule, check_name, group_arn, seconds};
 use store::{Created, Store};
@@ -42,12 +40,17 @@ impl Scheduler {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub(crate) async fn open(path: &Path, clock: SharedClock, invoker: Invoker) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        path: &Path,
+        clock: SharedClock,
+        invoker: Invoker,
+        queues: Queues,
+    ) -> anyhow::Result<Self> {
         let store = Store::open(path)?;
         for group in ["default", GROUP] {
             store.create_group(group, clock.now()).await?;
         }
-        Ok(Self { engine: Engine::new(store, clock, invoker) })
+        Ok(Self { engine: Engine::new(store, clock, invoker, queues) })
     }
 
     /// Calls `arn` with `input` each minute, from now on and at every start that comes later than that.
@@ -74,14 +77,6 @@ impl Scheduler {
         self.engine.run(stop).await;
     }
 
-    /// The calls that failed for good, newest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub(crate) async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StorageError> {
-        self.engine.store.dead_letters().await
-    }
-
     /// Answers one request of the protocol; `path` is what follows the service's own prefix.
     ///
     /// # Errors
@@ -98,10 +93,6 @@ impl Scheduler {
             (&Method::GET, ["schedules"]) => self.list(&query).await,
             (&Method::POST, ["schedule-groups", name]) => self.create_group(name).await,
             (&Method::GET, ["schedule-groups", name]) => self.get_group(name).await,
-            // Ours, in place of reading a queue.
-            (&Method::GET, ["dead-letters"]) => {
-                Ok(Json(json!({ "DeadLetters": self.dead_letters().await? })).into_response())
-            }
             _ => Err(AwsError::new(StatusCode::NOT_FOUND, "UnknownOperationException", "there is no such operation")),
         }
     }

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::Serialize;
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::expression::Expression;
 use super::model::{Schedule, Stored};
@@ -21,11 +20,7 @@ CREATE TABLE IF NOT EXISTS schedules (
     due INTEGER NOT NULL, try_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (grp, name)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS next ON schedules (try_at) WHERE try_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS dead_letters (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT, schedule TEXT NOT NULL, target TEXT NOT NULL,
-    input TEXT NOT NULL, error TEXT NOT NULL, attempts INTEGER NOT NULL, failed INTEGER NOT NULL
-) STRICT;";
+CREATE INDEX IF NOT EXISTS next ON schedules (try_at) WHERE try_at IS NOT NULL;";
 
 /// How many due schedules are read at once.
 const PAGE: i64 = 512;
@@ -66,25 +61,6 @@ pub(super) enum Conclusion {
     Next(Timestamp),
     /// The call failed and is made again at this time.
     Retry(Timestamp),
-}
-
-/// A call that failed for good.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct DeadLetter {
-    /// The queue named in the schedule, if any.
-    pub queue: Option<String>,
-    /// The schedule, as `group/name`.
-    pub schedule: String,
-    /// The target's ARN.
-    pub target: String,
-    /// What it was called with.
-    pub input: String,
-    /// The last error.
-    pub error: String,
-    /// How many calls were made.
-    pub attempts: i64,
-    /// When it was given up, in milliseconds since 1970.
-    pub failed: i64,
 }
 
 impl Store {
@@ -208,12 +184,7 @@ impl Store {
     }
 
     /// Records how a call ended, unless the schedule was changed meanwhile.
-    pub(super) async fn conclude(
-        &self,
-        firing: &Firing,
-        conclusion: Conclusion,
-        dead_letter: Option<DeadLetter>,
-    ) -> Result<(), StorageError> {
+    pub(super) async fn conclude(&self, firing: &Firing, conclusion: Conclusion) -> Result<(), StorageError> {
         let firing = firing.clone();
         self.database
             .run(move |c| {
@@ -233,28 +204,7 @@ impl Store {
                     Conclusion::Next(at) => set("due = ?4, try_at = ?4, attempts = 0", Some(at))?,
                     Conclusion::Retry(at) => set("try_at = ?4, attempts = attempts + 1", Some(at))?,
                 }
-                dead_letter.map_or(Ok(()), |letter| bury(c, &letter))
-            })
-            .await
-    }
-
-    /// All dead letters, newest first.
-    pub(super) async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StorageError> {
-        let select = "SELECT queue, schedule, target, input, error, attempts, failed FROM dead_letters ORDER BY id DESC LIMIT 1000";
-        self.database
-            .run(move |c| {
-                let letters = |row: &Row<'_>| {
-                    Ok(DeadLetter {
-                        queue: row.get(0)?,
-                        schedule: row.get(1)?,
-                        target: row.get(2)?,
-                        input: row.get(3)?,
-                        error: row.get(4)?,
-                        attempts: row.get(5)?,
-                        failed: row.get(6)?,
-                    })
-                };
-                c.prepare(select)?.query_map([], letters)?.collect()
+                Ok(())
             })
             .await
     }
@@ -265,13 +215,6 @@ impl Firing {
     pub(super) fn next(&self, now: Timestamp) -> Option<Timestamp> {
         Expression::parse(&self.schedule.schedule_expression)?.next(self.due, now)
     }
-}
-
-fn bury(c: &Connection, letter: &DeadLetter) -> rusqlite::Result<()> {
-    let insert = "INSERT INTO dead_letters (queue, schedule, target, input, error, attempts, failed)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let DeadLetter { queue, schedule, target, input, error, attempts, failed } = letter;
-    c.execute(insert, params![queue, schedule, target, input, error, attempts, failed]).map(drop)
 }
 
 fn encode(schedule: &Schedule) -> rusqlite::Result<String> {

@@ -1,6 +1,8 @@
 //! The embedded default from outside: its protocols through the AWS SDK, its pages through HTTP.
 
 #[cfg(test)]
+mod queues;
+#[cfg(test)]
 mod schedules;
 #[cfg(test)]
 mod services;

@@ -8,7 +8,7 @@ use crate::support::{folder, start};
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::operation::create_schedule::builders::CreateScheduleFluentBuilder;
 use aws_sdk_scheduler::types::{
-    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
+    ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
 };
 use jiff::{SignedDuration, Timestamp};
 use local::{Invoker, Running};
@@ -28,6 +28,7 @@ fn create(client: &Client, running: &Running, name: &str, at: Timestamp) -> Crea
         .role_arn(&running.cloud.config.scheduler_role_arn)
         .input(json!({ "name": name }).to_string())
         .retry_policy(retry)
+        .dead_letter_config(DeadLetterConfig::builder().set_arn(running.cloud.config.dead_letter_arn.clone()).build())
         .build()
         .unwrap();
     client
@@ -148,15 +149,17 @@ async fn a_failing_call_is_repeated_and_then_kept_as_a_dead_letter() {
     let running = start(&folder("dead"), |functions| functions.register("publish", failing)).await;
     create(&client(&running), &running, "bad", now()).send().await.unwrap();
     let mut letters = Vec::new();
-    for _ in 0..50 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        letters = running.dead_letters().await.unwrap();
+    for _ in 0..10 {
+        // Looking waits for a second.
+        letters = running.cloud.dead_letters().list().await.unwrap();
         if !letters.is_empty() {
             break;
         }
     }
     assert_eq!((letters.len(), attempts.load(Ordering::SeqCst)), (1, 2));
-    assert_eq!((letters[0].schedule.as_str(), letters[0].error.as_str()), ("atelier/bad", "refused"));
+    assert!(letters[0].notes["SCHEDULE_ARN"].ends_with("/atelier/bad"), "{:?}", letters[0]);
+    assert_eq!((letters[0].queue.as_str(), letters[0].wake_up), ("schedule-dead-letters", None));
+    assert!(!format!("{:?}", letters[0].notes).contains("refused"), "the error's words stay inside");
     running.shutdown().await;
 }
 

@@ -89,6 +89,7 @@ fn config(server: &Ministack) -> Config {
             scheduler: endpoint.clone(),
             secrets: endpoint.clone(),
             ses: endpoint.clone(),
+            sqs: endpoint.clone(),
             cognito: endpoint,
         },
         static_credentials: Some(server.credentials.clone()),

@@ -1,8 +1,9 @@
-//! What product code asks of its table, bucket, schedules and secrets, asked of the embedded stand-ins and of an
+//! What product code asks of its table, bucket, schedules, queues and secrets, asked of the embedded stand-ins and of an
 //! independent implementation that verifies signatures. Every scenario runs on both, so both agree.
 
 mod backend;
 mod objects;
+mod queues;
 mod races;
 mod schedules;
 mod table;
