@@ -17,5 +17,8 @@ pub mod post;
 pub mod problem;
 pub mod role;
 pub mod rules;
+pub mod series;
+pub mod slots;
 pub mod tenancy;
+pub mod wall;
 pub mod when;
