@@ -27,11 +27,11 @@ import { type Handover, handedOver } from './handover';
 import { MediaStrip } from './MediaStrip';
 import { RestoredNote } from './RestoredNote';
 import type { Action } from './submit';
+import { TimingPanel } from './TimingPanel';
 import { Trouble } from './Trouble';
-import { useComposer } from './useComposer';
+import { type Composer as State, useComposer } from './useComposer';
 import { useSending } from './useSending';
 import { useValidation } from './useValidation';
-import { WhenPanel } from './WhenPanel';
 import { judge, type When } from './when';
 
 const PreviewPanel = lazy(() => import('./previews/PreviewPanel'));
@@ -81,10 +81,11 @@ export function Composer({ start, given, problem = null }: Props) {
   const sending = useSending({ composer, chosen, verdict, checks });
   const { act } = sending;
 
-  const primary: Action = mayPublish && (!composer.scheduled || composer.timeChanged) ? 'schedule' : 'save';
+  const primary = primaryOf(composer, mayPublish);
+  const doPrimary = () => (primary === 'repeat' ? sending.repeat() : act(primary));
   const hotkeys = getHotkeyHandler([
     ['mod+S', () => void act('save')],
-    ['mod+Enter', () => void act(primary)],
+    ['mod+Enter', () => void doPrimary()],
   ]);
 
   return (
@@ -124,7 +125,9 @@ export function Composer({ start, given, problem = null }: Props) {
             onPicking={setPicking}
           />
           {mayPublish && (
-            <WhenPanel
+            <TimingPanel
+              composer={composer}
+              chosen={chosen}
               when={when}
               verdict={verdict}
               now={now}
@@ -166,7 +169,7 @@ export function Composer({ start, given, problem = null }: Props) {
         now={now}
         described={described}
         primary={primary}
-        onAct={(action) => void act(action)}
+        onAct={(action) => void (action === 'repeat' ? sending.repeat() : act(action))}
       />
       <DropTarget active={!picking} onFiles={(dropped) => uploads.queue.add(dropped)} />
       <ClashDialog
@@ -176,6 +179,15 @@ export function Composer({ start, given, problem = null }: Props) {
       />
     </div>
   );
+}
+
+/** What the time that is being chosen calls for. */
+function primaryOf({ mode, scheduled, timeChanged }: State, mayPublish: boolean): Action | 'repeat' {
+  if (!mayPublish) return 'save';
+  if (mode === 'now') return 'publish';
+  if (mode === 'slot') return 'queue';
+  if (mode === 'repeat') return 'repeat';
+  return !scheduled || timeChanged ? 'schedule' : 'save';
 }
 
 /** The present, moving on every half minute: "in 20 minutes" must not stand still. */

@@ -17,6 +17,8 @@ const post: Post = {
   targets: [],
   schedule: null,
   deliveries: [],
+  series: null,
+  slot: null,
   created_by: 'usr_1',
   created_at: '2026-11-21T09:00:00Z',
   updated_at: '2026-11-21T09:00:00Z',

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { api, client, idempotencyKey } from '@/api/client';
-import { asProblem, type Problem } from '@/api/problem';
-import type { Account, Post } from '@/api/types';
+import { api, client, idempotencyKey, ifMatch } from '@/api/client';
+import { asProblem, Problem } from '@/api/problem';
+import type { Account, Post, RepeatRule, Series } from '@/api/types';
+import { weeklyFrom } from '@/parts/repeat/rule';
 import { useDraft, useKeptDraft } from '@/ui/draft';
 import { type Composition, fromPost, type Input, isEmpty, isSame, toInput } from './composition';
 import { type Action, type Outcome, submit } from './submit';
@@ -31,6 +32,9 @@ interface Start {
   when: When;
 }
 
+/** How the time is chosen. */
+export type Mode = 'now' | 'time' | 'slot' | 'repeat';
+
 /** Two versions that do not know of each other: what is written here, and what was saved meanwhile. */
 export interface Clash {
   theirs: Post;
@@ -51,7 +55,11 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
     withKnown(restored?.composition ?? start.composition, start.accounts),
   );
   const [when, setWhen] = useState<When>(given ?? restored?.when ?? start.when);
-  const [busy, setBusy] = useState<Action | null>(null);
+  const [mode, setMode] = useState<Mode>('time');
+  const [slotOf, setSlotOf] = useState<string | null>(null);
+  const [ownRule, setRule] = useState<RepeatRule | null>(null);
+  const rule = ownRule ?? weeklyFrom(when.local, when.zone);
+  const [busy, setBusy] = useState<Action | 'repeat' | null>(null);
   const [problem, setProblem] = useState<Problem | null>(failed);
   const [clash, setClash] = useState<Clash | null>(() =>
     start.post && restored && restored.version !== start.post.version
@@ -71,7 +79,7 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
   const input = useMemo(() => toInput(composition, start.accounts), [composition, start.accounts]);
 
   /** The same key for the same content, a new one for other content: a repeated try never makes two posts. */
-  const keyFor = useCallback((body: Input) => {
+  const keyFor = useCallback((body: object) => {
     const text = JSON.stringify(body);
     if (attempt.current?.input !== text) attempt.current = { key: idempotencyKey(), input: text };
     return attempt.current.key;
@@ -87,7 +95,7 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
     setBusy(action);
     setProblem(null);
     try {
-      const outcome = await submit({ action, input, when: at, post: on, key: keyFor(input) });
+      const outcome = await submit({ action, input, when: at, slotOf, post: on, key: keyFor(input) });
       remember(outcome.post);
       draft.clear();
       attempt.current = null;
@@ -99,6 +107,28 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
       const theirs = refused.slug === 'stale-version' && on ? await latest(on.id) : null;
       if (theirs) setClash({ theirs, action });
       else setProblem(refused);
+      return null;
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  /** Starts a series with this content. A draft that it was written in has become its text, and goes. */
+  const repeat = async (): Promise<Series | null> => {
+    setBusy('repeat');
+    setProblem(null);
+    try {
+      const body = { content: input, rule };
+      const header = { 'Idempotency-Key': keyFor(body) };
+      const series = (await client.POST('/api/series', { body, params: { header } })).data as Series;
+      if (post) await dropDraft(post);
+      draft.clear();
+      attempt.current = null;
+      for (const path of ['/api/posts', '/api/series'])
+        void queries.invalidateQueries({ queryKey: ['get', path] });
+      return series;
+    } catch (thrown) {
+      setProblem(asContent(asProblem(thrown)));
       return null;
     } finally {
       setBusy(null);
@@ -129,6 +159,14 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
     when,
     setWhen,
     timeChanged,
+    /** How the time is chosen. */
+    mode,
+    setMode,
+    /** Whose next free slot to take. */
+    slotOf,
+    setSlotOf,
+    rule,
+    setRule,
     input,
     dirty,
     busy,
@@ -139,6 +177,7 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
     restoredAt: restored ? draft.restoredAt : null,
     discard,
     run: (action: Action, at?: When) => run(action, post, at),
+    repeat,
     /** Saves the text as a post of its own, when the one it was written for can no longer be changed. */
     runAsNew: () => run('save', null),
     keepMine: (theirs: Post) => {
@@ -159,6 +198,27 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
 function withKnown(composition: Composition, accounts: Account[]): Composition {
   const known = composition.accounts.filter((id) => accounts.some((account) => account.id === id));
   return known.length === composition.accounts.length ? composition : { ...composition, accounts: known };
+}
+
+/** The series stands whether or not the draft can be removed: one that stays is only in the way. */
+async function dropDraft({ id, version }: Post): Promise<void> {
+  try {
+    await client.DELETE('/api/posts/{id}', { params: { path: { id }, header: ifMatch(version) } });
+  } catch (thrown) {
+    asProblem(thrown);
+  }
+}
+
+/** What is wrong with the content of a series is wrong with what is written here. */
+function asContent(problem: Problem): Problem {
+  const errors = problem.errors.map((error) => ({
+    ...error,
+    pointer: error.pointer.replace(/^\/content/, ''),
+  }));
+  const { status, title, detail, choices } = problem;
+  return problem.slug === 'rule-broken'
+    ? new Problem({ type: 'rule-broken', status, title, detail, errors, choices })
+    : problem;
 }
 
 async function latest(id: string): Promise<Post | null> {
