@@ -5,7 +5,7 @@ import { asProblem, Problem } from '@/api/problem';
 import type { Account, Post, RepeatRule, Series } from '@/api/types';
 import { weeklyFrom } from '@/parts/repeat/rule';
 import { useDraft, useKeptDraft } from '@/ui/draft';
-import { type Composition, fromPost, type Input, isEmpty, isSame, toInput } from './composition';
+import { type Composition, fromPost, isEmpty, isSame, toInput } from './composition';
 import { type Action, type Outcome, submit } from './submit';
 import type { When } from './when';
 

@@ -1,6 +1,6 @@
 import { Button, NumberInput, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { fieldErrors, type Problem } from '@/api/problem';
+import { asProblem, fieldErrors, type Problem } from '@/api/problem';
 import type { RepeatRule } from '@/api/types';
 import { ZoneSelect } from '@/ui/ZoneSelect';
 import { dayName } from '@/ui/zoned';
@@ -23,7 +23,7 @@ interface Props {
 export function RuleEditor({ rule, fresh, onChange }: Props) {
   const { t } = useTranslation('series');
   const outlook = useOutlook(rule);
-  const errors = errorsOf(outlook.isError ? outlook.error : null);
+  const errors = errorsOf(outlook.isError ? asProblem(outlook.error) : null);
   const set = (change: Partial<RepeatRule>) => onChange({ ...rule, ...change });
   return (
     <div className={classes.editor}>
@@ -198,7 +198,7 @@ interface OutlookProps extends Props {
 function Outlook({ rule, outlook, fresh, onChange }: OutlookProps) {
   const { t } = useTranslation('series');
   if (outlook.isError) {
-    const { errors, detail } = outlook.error;
+    const { errors, detail } = asProblem(outlook.error);
     const words = errors.length > 0 ? errors.map((error) => `${error.detail} ${error.fix}`) : [detail];
     return (
       <ul className={classes.problems} role="alert">
