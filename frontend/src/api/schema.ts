@@ -612,7 +612,7 @@ export interface paths {
         /** Posts of a stretch of the calendar, or all: drafts first, then newest first. */
         get: operations["list_posts"];
         put?: never;
-        /** Save a new post as a draft. */
+        /** Save a new post: as a draft, or scheduled. */
         post: operations["create_post"];
         delete?: never;
         options?: never;
@@ -1657,6 +1657,16 @@ export interface components {
         /** @description An occurrence that did not go out. */
         Missed: components["schemas"]["Occurrence"] & {
             post_id: components["schemas"]["PostId"] | null;
+        };
+        /** @description A new post, and when it goes out. */
+        NewPost: {
+            /** @description Media for every account without its own, in order. */
+            media: components["schemas"]["FileId"][];
+            schedule?: components["schemas"]["ScheduleInput"] | null;
+            /** @description Where it goes. */
+            targets: components["schemas"]["TargetInput"][];
+            /** @description Text for every account without one of its own. */
+            text: string;
         };
         /** @description One occurrence of a rule. */
         Occurrence: {
@@ -3527,7 +3537,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostInput"];
+                "application/json": components["schemas"]["NewPost"];
             };
         };
         responses: {

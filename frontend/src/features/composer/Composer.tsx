@@ -151,7 +151,7 @@ export function Composer({ start, given, problem = null }: Props) {
               composition={composition}
               accounts={accounts}
               place={here}
-              at={verdict.state === 'ok' ? verdict.at : null}
+              at={composer.mode === 'time' && verdict.state === 'ok' ? verdict.at : null}
             />
           </Suspense>
         </div>

@@ -62,7 +62,10 @@ function Slot({ account, free, onFirst }: { account: Account; free: boolean; onF
     if (slots.data.times.length > 0) return t('when.slot.full');
     return (
       <>
-        {t('when.slot.none')} <Link to="/accounts">{t('when.slot.set')}</Link>
+        {t('when.slot.none')}{' '}
+        <Link to="/accounts" className={classes.follow}>
+          {t('when.slot.set')}
+        </Link>
       </>
     );
   };

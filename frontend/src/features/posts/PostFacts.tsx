@@ -31,7 +31,11 @@ export function When({ post, zone }: { post: Post; zone: string }) {
       {post.slot && <p className={classes.quiet}>{t('post.slot')}</p>}
       {post.series && (
         <p className={classes.quiet}>
-          <Link to="/series/$seriesId" params={{ seriesId: post.series.series_id }}>
+          <Link
+            to="/series/$seriesId"
+            params={{ seriesId: post.series.series_id }}
+            className={classes.follow}
+          >
             {t('post.seriesNumber', { number: post.series.number })}
           </Link>
         </p>

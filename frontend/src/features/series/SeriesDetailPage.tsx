@@ -136,7 +136,7 @@ function Waiting({ series: { next, upcoming } }: { series: Series }) {
         <div className={classes.plain}>
           <StatusPill status={next.status} />
           {moved && <span className={classes.quiet}>{t('waiting.moved')}</span>}
-          <Link to="/posts/$postId" params={{ postId: next.post_id }}>
+          <Link to="/posts/$postId" params={{ postId: next.post_id }} className={classes.follow}>
             {t('waiting.open')}
           </Link>
         </div>
@@ -164,7 +164,7 @@ function MissedList({ series: { missed, missed_count } }: { series: Series }) {
             {occurrence.post_id && (
               <>
                 <span className={classes.quiet}>{t('missed.lapsed')}</span>
-                <Link to="/posts/$postId" params={{ postId: occurrence.post_id }}>
+                <Link to="/posts/$postId" params={{ postId: occurrence.post_id }} className={classes.follow}>
                   {t('missed.post')}
                 </Link>
               </>
