@@ -8,7 +8,7 @@ import { mediaRoute } from './routes/media';
 import { membersRoute } from './routes/members';
 import { editPostRoute, newPostRoute, postRoute, postsRoute } from './routes/posts';
 import { callbackRoute, invitationRoute, landingRoute, rootRoute, welcomeRoute } from './routes/public';
-import { seriesDetailRoute, seriesRoute } from './routes/series';
+import { editSeriesRoute, seriesDetailRoute, seriesRoute } from './routes/series';
 import { settingsRoute } from './routes/settings';
 import { NotFoundPage } from './shell/NotFoundPage';
 import { PageError } from './shell/PageError';
@@ -28,6 +28,7 @@ const routes = rootRoute.addChildren([
     editPostRoute,
     seriesRoute,
     seriesDetailRoute,
+    editSeriesRoute,
     mediaRoute,
     accountsRoute,
     membersRoute,

@@ -37,6 +37,7 @@ export type Occurrence = Schemas['Occurrence'];
 export type SeriesList = Answer<paths['/api/series']['get']>;
 export type SeriesSummary = Item<SeriesList>;
 export type Series = Answer<paths['/api/series/{id}']['get']>;
+export type SeriesInput = Schemas['SeriesInput'];
 export type SlotTime = Schemas['SlotTime'];
 export type AccountSlots = Answer<paths['/api/accounts/{id}/slots']['get']>;
 /** One rule broken by one field. */

@@ -13,3 +13,12 @@ export const seriesDetailRoute = createRoute({
   path: '/series/$seriesId',
   component: page(['series'], () => import('@/features/series/SeriesDetailPage')),
 });
+
+export const editSeriesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/series/$seriesId/edit',
+  component: page(
+    ['composer', 'media', 'schedule', 'series'],
+    () => import('@/features/composer/SeriesEditor'),
+  ),
+});

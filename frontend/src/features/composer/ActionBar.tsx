@@ -30,7 +30,7 @@ export function ActionBar(props: Props) {
   const { t } = useTranslation('composer');
   const mayPublish = useCan('posts.publish');
   const [asking, setAsking] = useState(false);
-  const { when, busy, scheduled } = composer;
+  const { when, busy, scheduled, series } = composer;
   const label = {
     save: t(scheduled ? 'do.saveChanges' : 'do.saveDraft'),
     schedule:
@@ -39,11 +39,11 @@ export function ActionBar(props: Props) {
         : t(scheduled ? 'do.moveSometime' : 'do.scheduleSometime'),
     publish: t('do.publish'),
     queue: t('do.queue'),
-    repeat: t('do.repeat'),
+    repeat: t(series ? 'do.saveSeries' : 'do.repeat'),
     unschedule: t('do.unschedule'),
   };
   const possible: Action[] = scheduled ? ['unschedule', 'save', 'publish'] : ['save', 'publish'];
-  const others = mayPublish ? possible.filter((action) => action !== primary) : [];
+  const others = mayPublish && !series ? possible.filter((action) => action !== primary) : [];
   const press = (action: Action | 'repeat') => (action === 'publish' ? setAsking(true) : onAct(action));
 
   return (

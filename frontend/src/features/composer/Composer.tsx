@@ -2,7 +2,7 @@ import { getHotkeyHandler, useInterval } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/me';
-import type { Account, Post } from '@/api/types';
+import type { Account, Post, Series } from '@/api/types';
 import { AccountPicker } from '@/parts/AccountPicker';
 import { DropTarget } from '@/parts/DropTarget';
 import { useFiles } from '@/parts/useFiles';
@@ -37,7 +37,7 @@ import { judge, type When } from './when';
 const PreviewPanel = lazy(() => import('./previews/PreviewPanel'));
 
 interface Props {
-  start: { post: Post | null; accounts: Account[]; composition: Composition; when: When };
+  start: { post: Post | null; series?: Series; accounts: Account[]; composition: Composition; when: When };
   /** A time that was asked for, by a click in the calendar: it wins over the one of an unsent draft. */
   given: When | null;
   problem?: Handover['problem'];
@@ -72,7 +72,9 @@ export function Composer({ start, given, problem = null }: Props) {
   const chosen = accounts.filter(({ id }) => composition.accounts.includes(id));
   const here: Place = chosen.some(({ id }) => id === place) ? place : 'all';
   const gone =
-    start.post?.targets.filter(({ account_id }) => !accounts.some(({ id }) => id === account_id)).length ?? 0;
+    (start.series?.content ?? start.post)?.targets.filter(
+      ({ account_id }) => !accounts.some(({ id }) => id === account_id),
+    ).length ?? 0;
   const described = files.some(
     (slot) =>
       slot.state === 'ready' &&
@@ -84,14 +86,14 @@ export function Composer({ start, given, problem = null }: Props) {
   const primary = primaryOf(composer, mayPublish);
   const doPrimary = () => (primary === 'repeat' ? sending.repeat() : act(primary));
   const hotkeys = getHotkeyHandler([
-    ['mod+S', () => void act('save')],
+    ['mod+S', () => void (start.series ? doPrimary() : act('save'))],
     ['mod+Enter', () => void doPrimary()],
   ]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the fields inside, each with a button of its own
     <div onKeyDown={hotkeys}>
-      <PageHeader title={t(post ? 'editTitle' : 'title')} />
+      <PageHeader title={t(start.series ? 'seriesTitle' : post ? 'editTitle' : 'title')} />
       <RestoredNote composer={composer} />
       <div className={classes.columns}>
         <div className={classes.work}>

@@ -16,10 +16,18 @@ interface Props extends WhenPanelProps {
 /** When the post goes out: now, at a time, at the next free slot, or again and again. */
 export function TimingPanel({ composer, chosen, ...time }: Props) {
   const { t } = useTranslation('composer');
-  const { mode, post } = composer;
+  const { mode, post, series } = composer;
   // A post that waits has deliveries of its own: it is moved, not turned into a series.
   const modes: Mode[] =
     post && post.status !== 'draft' ? ['now', 'time', 'slot'] : ['now', 'time', 'slot', 'repeat'];
+  if (series) {
+    return (
+      <section className={classes.panel} aria-labelledby="composer-when">
+        <h2 id="composer-when">{t('when.series')}</h2>
+        <RuleEditor rule={composer.rule} fresh={false} onChange={composer.setRule} />
+      </section>
+    );
+  }
   return (
     <section className={classes.panel} aria-labelledby="composer-when">
       <h2 id="composer-when">{t('when.heading')}</h2>

@@ -85,7 +85,7 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
     await filesSettled();
     const series = await composer.repeat();
     if (!series) return;
-    notifyDone(t('done.repeat'));
+    notifyDone(t(composer.series ? 'done.series' : 'done.repeat'));
     await navigate({ to: '/series/$seriesId', params: { seriesId: series.id } });
   };
 

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { at, json, problem } from '@/mocks/answers';
+import type { Occurrence, Series } from '@/api/types';
+import { at, problem } from '@/mocks/answers';
 import { resetSeries } from '@/mocks/series';
 import { server } from '@/mocks/server';
 import { renderPage } from '@/test/render';
@@ -74,39 +75,34 @@ describe('one series', () => {
     await waitFor(() => expect(router.state.location.pathname).toBe('/series'));
   });
 
-  it('is edited for all posts to come', async () => {
-    const { user } = await first();
-    await user.click(await screen.findByRole('button', { name: 'Edit' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Edit the series' });
-    const text = within(dialog).getByLabelText('Text for all accounts');
-    await user.clear(text);
-    await user.type(text, 'Closed in August');
-    await user.click(within(dialog).getByRole('radio', { name: 'By day' }));
-    expect(within(dialog).getByText('Every day at 09:00, Lisbon time')).toBeInTheDocument();
-    await user.click(within(dialog).getByRole('button', { name: 'Save for all posts to come' }));
-    expect(await screen.findByText('Closed in August')).toBeInTheDocument();
-    expect(screen.getByText('Every day at 09:00, Lisbon time')).toBeInTheDocument();
+  it('leads to where it is edited', async () => {
+    await first();
+    const edit = await screen.findByRole('link', { name: 'Edit' });
+    expect(edit).toHaveAttribute('href', expect.stringMatching(/^\/series\/ser_.*\/edit$/));
   });
 
   it('shows to an author without anything to press', async () => {
     await first({ role: 'author' });
     await screen.findByText('Coming up');
-    for (const name of ['Edit', 'Pause', 'Stop for good']) {
+    for (const name of ['Pause', 'Stop for good']) {
       expect(screen.queryByRole('button', { name })).not.toBeInTheDocument();
     }
+    expect(screen.queryByRole('link', { name: 'Edit' })).not.toBeInTheDocument();
   });
 
-  it('tells when a change of clocks moves it', async () => {
-    const { user } = await first();
-    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+  it('tells when a change of clocks moves a date', async () => {
+    const { queries } = await first();
+    await screen.findByText('Coming up');
     const shifted = {
       number: 9,
       wanted: '2027-03-28T01:30:00',
       schedule: { local: '2027-03-28T02:00:00', zone: 'Europe/Lisbon', at: '2027-03-28T01:00:00Z' },
       shift: 'skipped',
     };
-    server.use(http.post(at('/series/preview'), () => json({ upcoming: [shifted] })));
-    await user.click(await screen.findByRole('radio', { name: 'By month' }));
+    queries.setQueriesData<Series>(
+      { queryKey: ['get', '/api/series/{id}'] },
+      (series) => series && { ...series, upcoming: [shifted as Occurrence] },
+    );
     expect(await screen.findByText('Clocks go forward over 01:30: it goes out at 02:00')).toBeInTheDocument();
   });
 });

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch } from '@/api/client';
@@ -8,14 +8,13 @@ import { useCan } from '@/api/me';
 import type { Series } from '@/api/types';
 import { notifyDone } from '@/shell/notify';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
-import { EditDialog } from './EditDialog';
 
 /** What can be done with a series. */
 export function SeriesActions({ series }: { series: Series }) {
   const { t } = useTranslation('series');
   const mayPublish = useCan('posts.publish');
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'edit' | 'stop' | null>(null);
+  const [asking, setAsking] = useState(false);
   const { show, forget } = useShown(series.id);
   const done = (words: string) => (changed: Series) => {
     show(changed);
@@ -29,13 +28,19 @@ export function SeriesActions({ series }: { series: Series }) {
       await navigate({ to: '/series' });
       forget();
     },
-    onSettled: () => setOpen(null),
+    onSettled: () => setAsking(false),
   });
   if (!mayPublish) return null;
   const target = { params: { path: { id: series.id }, header: ifMatch(series.version) } };
   return (
     <Group gap="xs">
-      <Button variant="default" onClick={() => setOpen('edit')}>
+      <Button
+        component={Link}
+        to="/series/$seriesId/edit"
+        // The router's own types do not reach through the button.
+        params={{ seriesId: series.id } as never}
+        variant="default"
+      >
         {t('do.edit')}
       </Button>
       {series.state === 'active' && (
@@ -48,29 +53,20 @@ export function SeriesActions({ series }: { series: Series }) {
           {t('do.resume')}
         </Button>
       )}
-      <Button variant="default" onClick={() => setOpen('stop')}>
+      <Button variant="default" onClick={() => setAsking(true)}>
         {t('do.stop')}
       </Button>
       <ConfirmDialog
-        opened={open === 'stop'}
+        opened={asking}
         title={t('do.stopTitle')}
         confirmLabel={t('do.stopConfirm')}
         danger
         busy={stop.isPending}
         onConfirm={() => stop.mutate(target)}
-        onClose={() => setOpen(null)}
+        onClose={() => setAsking(false)}
       >
         {t('do.stopText')}
       </ConfirmDialog>
-      <EditDialog
-        series={series}
-        opened={open === 'edit'}
-        onClose={() => setOpen(null)}
-        onSaved={(changed) => {
-          setOpen(null);
-          done(t('do.saved'))(changed);
-        }}
-      />
     </Group>
   );
 }
