@@ -9,6 +9,7 @@ import type members from './locales/en/members.json';
 import type onboarding from './locales/en/onboarding.json';
 import type posts from './locales/en/posts.json';
 import type schedule from './locales/en/schedule.json';
+import type series from './locales/en/series.json';
 import type settings from './locales/en/settings.json';
 import type signin from './locales/en/signin.json';
 
@@ -27,6 +28,7 @@ declare module 'i18next' {
       onboarding: typeof onboarding;
       posts: typeof posts;
       schedule: typeof schedule;
+      series: typeof series;
       settings: typeof settings;
       signin: typeof signin;
     };

@@ -8,6 +8,7 @@ import { mediaRoute } from './routes/media';
 import { membersRoute } from './routes/members';
 import { editPostRoute, newPostRoute, postRoute, postsRoute } from './routes/posts';
 import { callbackRoute, invitationRoute, landingRoute, rootRoute, welcomeRoute } from './routes/public';
+import { editSeriesRoute, seriesDetailRoute, seriesRoute } from './routes/series';
 import { settingsRoute } from './routes/settings';
 import { NotFoundPage } from './shell/NotFoundPage';
 import { PageError } from './shell/PageError';
@@ -25,6 +26,9 @@ const routes = rootRoute.addChildren([
     newPostRoute,
     postRoute,
     editPostRoute,
+    seriesRoute,
+    seriesDetailRoute,
+    editSeriesRoute,
     mediaRoute,
     accountsRoute,
     membersRoute,

@@ -132,6 +132,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an account's slots with the next free ones. */
+        get: operations["get_slots"];
+        /** Replace an account's slots. Posts that are queued already stay where they are. */
+        put: operations["put_slots"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/confirm": {
         parameters: {
             query?: never;
@@ -689,6 +707,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/posts/{id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Schedule a post at an account's next free slot. */
+        post: operations["queue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/posts/{id}/schedule": {
         parameters: {
             query?: never;
@@ -717,6 +752,94 @@ export interface paths {
         put?: never;
         /** Take a post off the schedule: it becomes a draft again. */
         post: operations["unschedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List series, newest first. */
+        get: operations["list_series"];
+        put?: never;
+        /** Start a series: its first post waits at once. */
+        post: operations["create_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what a rule would do, without starting anything. */
+        post: operations["preview_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a series with what comes and what was missed. */
+        get: operations["get_series"];
+        /** Change content or rule for the posts to come, the waiting one included. */
+        put: operations["update_series"];
+        post?: never;
+        /** Stop a series for good: its waiting post is taken back. What went out stays. */
+        delete: operations["delete_series"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a series: its waiting post is taken back, and none is made until it is resumed. */
+        post: operations["pause_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a paused series with its next time. What fell into the pause does not go out. */
+        post: operations["resume_series"];
         delete?: never;
         options?: never;
         head?: never;
@@ -877,6 +1000,24 @@ export interface components {
         };
         /** @example acc_01JD4S2T7Q0000000000000000 */
         AccountId: string;
+        /** @description An account's slots. */
+        AccountSlots: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+            /** @description The next ones that no queued post holds. */
+            next_free: components["schemas"]["Slot"][];
+            /** @description IANA zone that was chosen; null = the organization's. */
+            own_zone: string | null;
+            /** @description The times, in order of the week. */
+            times: components["schemas"]["SlotTime"][];
+            /**
+             * Format: int64
+             * @description Also the `ETag`; 0 while none were set.
+             */
+            version: number;
+            /** @description IANA zone in which the times are. */
+            zone: string;
+        };
         /**
          * @description How a connection is doing.
          * @enum {string}
@@ -1099,6 +1240,24 @@ export interface components {
          * @enum {string}
          */
         Disambiguation: "earlier" | "later";
+        /** @description Until when. */
+        Ends: {
+            /** @enum {string} */
+            kind: "never";
+        } | {
+            /** @description The day, such as `2027-03-01`; an occurrence on it still goes out. */
+            date: string;
+            /** @enum {string} */
+            kind: "on_date";
+        } | {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @enum {string} */
+            kind: "after";
+        };
         /** @description A file of the media library. */
         File: {
             /** @description Alternative text: what a person who cannot see it should know. */
@@ -1151,11 +1310,39 @@ export interface components {
         Forgotten: {
             email: string;
         };
+        /** @description On which days. */
+        Frequency: {
+            /** @enum {string} */
+            kind: "daily";
+        } | {
+            /** @enum {string} */
+            kind: "weekly";
+            /** @description The days of the week. */
+            weekdays: components["schemas"]["Weekday"][];
+        } | {
+            /**
+             * Format: int32
+             * @description Day of the month from 1; a shorter month's last day stands in for what it lacks.
+             */
+            day: number;
+            /** @enum {string} */
+            kind: "monthly";
+        };
         /** @description A process that answers. */
         Health: {
             /** @example ok */
             status: string;
             version: string;
+        };
+        /** @description A slot of an account's queue that a post holds. */
+        HeldSlot: {
+            /** @description The account whose slot it is. */
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * Format: date-time
+             * @description The slot's instant, in UTC.
+             */
+            at: string;
         };
         /** @example inv_01JD4S2T7Q0000000000000000 */
         InvitationId: string;
@@ -1397,6 +1584,7 @@ export interface components {
                 /** @description Its id. */
                 id: components["schemas"]["PostId"];
                 schedule: components["schemas"]["Schedule"] | null;
+                series: components["schemas"]["OccurrenceOf"] | null;
                 /** @description Where it stands as a whole. */
                 status: components["schemas"]["PostStatus"];
                 /** @description Where it goes, and where each stands. */
@@ -1406,6 +1594,36 @@ export interface components {
                  * @description When a person last changed it.
                  */
                 updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Also the `ETag`.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, as the API answers it. */
+        List_SeriesSummary: {
+            /** @description The items. */
+            items: {
+                cover: components["schemas"]["Cover"] | null;
+                /** @description The beginning of its text. */
+                excerpt: string;
+                /** @description Its id. */
+                id: components["schemas"]["SeriesId"];
+                /**
+                 * Format: int64
+                 * @description How many did not go out in all.
+                 */
+                missed_count: number;
+                next: components["schemas"]["Occurrence"] | null;
+                /** @description The networks it goes to, one per account. */
+                platforms: components["schemas"]["Platform"][];
+                /** @description When its posts go out. */
+                rule: components["schemas"]["RepeatRule"];
+                /** @description Whether it goes on. */
+                state: components["schemas"]["SeriesState"];
                 /**
                  * Format: int64
                  * @description Also the `ETag`.
@@ -1436,6 +1654,10 @@ export interface components {
             role: components["schemas"]["Role"];
             user_id: components["schemas"]["UserId"];
         };
+        /** @description An occurrence that did not go out. */
+        Missed: components["schemas"]["Occurrence"] & {
+            post_id: components["schemas"]["PostId"] | null;
+        };
         /** @description A new post, and when it goes out. */
         NewPost: {
             /** @description Media for every account without its own, in order. */
@@ -1445,6 +1667,29 @@ export interface components {
             targets: components["schemas"]["TargetInput"][];
             /** @description Text for every account without one of its own. */
             text: string;
+        };
+        /** @description One occurrence of a rule. */
+        Occurrence: {
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            number: number;
+            /** @description When it goes out: at another wall-clock time where clocks skip the wanted one. */
+            schedule: components["schemas"]["Schedule"];
+            shift: components["schemas"]["Shift"] | null;
+            /** @description The wall-clock time that the rule names, such as `2026-03-29T02:30:00`. */
+            wanted: string;
+        };
+        /** @description Which occurrence of which series a post is. */
+        OccurrenceOf: {
+            /**
+             * Format: int32
+             * @description Which occurrence of its rule, from 1.
+             */
+            number: number;
+            /** @description The series; it may have been stopped since. */
+            series_id: components["schemas"]["SeriesId"];
         };
         /** @example org_01JD4S2T7Q0000000000000000 */
         OrgId: string;
@@ -1501,6 +1746,8 @@ export interface components {
              */
             revision: number;
             schedule: components["schemas"]["Schedule"] | null;
+            series: components["schemas"]["OccurrenceOf"] | null;
+            slot: components["schemas"]["HeldSlot"] | null;
             /** @description Where it stands as a whole. */
             status: components["schemas"]["PostStatus"];
             /** @description Where it goes. */
@@ -1556,7 +1803,7 @@ export interface components {
          * @description Where a post as a whole stands: derived, never stored.
          * @enum {string}
          */
-        PostStatus: "draft" | "scheduled" | "publishing" | "published" | "partial" | "failed" | "attention";
+        PostStatus: "draft" | "scheduled" | "publishing" | "published" | "partial" | "failed" | "missed" | "attention";
         /** @description A post in a list. */
         PostSummary: {
             cover: components["schemas"]["Cover"] | null;
@@ -1570,6 +1817,7 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["PostId"];
             schedule: components["schemas"]["Schedule"] | null;
+            series: components["schemas"]["OccurrenceOf"] | null;
             /** @description Where it stands as a whole. */
             status: components["schemas"]["PostStatus"];
             /** @description Where it goes, and where each stands. */
@@ -1595,6 +1843,16 @@ export interface components {
             platform: components["schemas"]["Platform"];
             /** @description Text for this account; null = the post's. */
             text: string | null;
+        };
+        /** @description What a rule would do. */
+        Preview: {
+            /** @description Its next occurrences, ten at most; a number above 1 first tells that earlier ones have passed. */
+            upcoming: components["schemas"]["Occurrence"][];
+        };
+        /** @description A rule to look at. */
+        PreviewInput: {
+            /** @description The rule. */
+            rule: components["schemas"]["RepeatRule"];
         };
         /** @description One thing wrong with one field. */
         Problem: {
@@ -1633,6 +1891,11 @@ export interface components {
             /** @description Stable name, `urn:atelier:problem:<slug>`. */
             type: string;
         };
+        /** @description Whose slots to use. */
+        QueueInput: {
+            /** @description One of the post's accounts. The post goes to all of them at this one's slot. */
+            account_id: components["schemas"]["AccountId"];
+        };
         /** @description A refresh token. */
         Refresh: {
             refresh_token: string;
@@ -1645,6 +1908,33 @@ export interface components {
             name: string;
             /** @description At least ten characters. */
             password: string;
+        };
+        /** @description How a post repeats, as the user says it. */
+        RepeatRule: {
+            /** @description Until when. */
+            ends: components["schemas"]["Ends"];
+            /** @description On which days. */
+            frequency: components["schemas"]["Frequency"];
+            /**
+             * Format: int32
+             * @description Every so many days, weeks or months.
+             */
+            interval: number;
+            /**
+             * @description The first day that may have an occurrence, such as `2026-11-24`.
+             * @example 2026-11-24
+             */
+            starts_on: string;
+            /**
+             * @description Time of day, such as `09:00`.
+             * @example 09:00
+             */
+            time: string;
+            /**
+             * @description IANA zone, such as `Europe/Berlin`.
+             * @example Europe/Berlin
+             */
+            zone: string;
         };
         /** @description A new password, with the code that was mailed. */
         Reset: {
@@ -1677,11 +1967,142 @@ export interface components {
             /** @description IANA zone, such as `Europe/Berlin`. */
             zone: string;
         };
+        /** @description A post that repeats. */
+        Series: {
+            /** @description What its posts say. */
+            content: components["schemas"]["SeriesContent"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who started it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Its id. */
+            id: components["schemas"]["SeriesId"];
+            /** @description What did not go out, newest first, a hundred at most. */
+            missed: components["schemas"]["Missed"][];
+            /**
+             * Format: int64
+             * @description How many did not go out in all.
+             */
+            missed_count: number;
+            next: components["schemas"]["SeriesNextPost"] | null;
+            /** @description When they go out. */
+            rule: components["schemas"]["RepeatRule"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["SeriesState"];
+            /** @description Its next occurrences by the rule, ten at most. Of a paused series: what would come if it were resumed. */
+            upcoming: components["schemas"]["Occurrence"][];
+            /**
+             * Format: date-time
+             * @description When a person last changed it.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Also the `ETag`.
+             */
+            version: number;
+        };
+        /** @description What every post of a series says, and where. */
+        SeriesContent: {
+            /** @description Facts of every file that body and variants name. */
+            files: components["schemas"]["PostMedia"][];
+            /** @description Media for every account without its own, in order. */
+            media: components["schemas"]["PostMedia"][];
+            /** @description Where they go. */
+            targets: components["schemas"]["PostTarget"][];
+            /** @description Text for every account without one of its own. */
+            text: string;
+        };
+        /** @example ser_01JD4S2T7Q0000000000000000 */
+        SeriesId: string;
+        /** @description What repeats, and how. */
+        SeriesInput: {
+            /** @description What every post says, and where. */
+            content: components["schemas"]["PostInput"];
+            /** @description When they go out. */
+            rule: components["schemas"]["RepeatRule"];
+        };
+        /** @description The post that waits. */
+        SeriesNextPost: {
+            /**
+             * Format: int32
+             * @description Which occurrence it is.
+             */
+            number: number;
+            /** @description Its id. */
+            post_id: components["schemas"]["PostId"];
+            schedule: components["schemas"]["Schedule"] | null;
+            status: components["schemas"]["PostStatus"] | null;
+        };
+        /**
+         * @description Whether a series goes on.
+         * @enum {string}
+         */
+        SeriesState: "active" | "paused" | "ended";
+        /** @description A series in a list. */
+        SeriesSummary: {
+            cover: components["schemas"]["Cover"] | null;
+            /** @description The beginning of its text. */
+            excerpt: string;
+            /** @description Its id. */
+            id: components["schemas"]["SeriesId"];
+            /**
+             * Format: int64
+             * @description How many did not go out in all.
+             */
+            missed_count: number;
+            next: components["schemas"]["Occurrence"] | null;
+            /** @description The networks it goes to, one per account. */
+            platforms: components["schemas"]["Platform"][];
+            /** @description When its posts go out. */
+            rule: components["schemas"]["RepeatRule"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["SeriesState"];
+            /**
+             * Format: int64
+             * @description Also the `ETag`.
+             */
+            version: number;
+        };
         /**
          * @description Whether a problem stops the action.
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /**
+         * @description What a change of clocks did to a wall-clock time.
+         * @enum {string}
+         */
+        Shift: "skipped" | "doubled";
+        /** @description One slot. */
+        Slot: {
+            /** @description When. */
+            schedule: components["schemas"]["Schedule"];
+            shift: components["schemas"]["Shift"] | null;
+        };
+        /** @description A time of the week. */
+        SlotTime: {
+            /**
+             * @description Time of day, such as `09:00`.
+             * @example 09:00
+             */
+            time: string;
+            /** @description The day. */
+            weekday: components["schemas"]["Weekday"];
+        };
+        /** @description The times at which an account likes to post. */
+        SlotsInput: {
+            /** @description The times, 50 at most, in any order. */
+            times: components["schemas"]["SlotTime"][];
+            /**
+             * @description IANA zone; null = the organization's.
+             * @example Europe/Berlin
+             */
+            zone: string | null;
+        };
         /** @description An account a post goes to, and what differs for it. */
         TargetInput: {
             /** @description The account. */
@@ -1789,6 +2210,11 @@ export interface components {
             /** @description Every problem with its field, its account and what to do. */
             problems: components["schemas"]["Problem"][];
         };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
     };
     responses: never;
     parameters: never;
@@ -2002,6 +2428,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSlots"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_slots: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSlots"];
                 };
             };
             /** @description A problem: see its type and detail. */
@@ -3291,6 +3783,42 @@ export interface operations {
             };
         };
     };
+    queue_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     schedule_post: {
         parameters: {
             query?: never;
@@ -3346,6 +3874,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_series: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SeriesSummary"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_series: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    update_series: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["SeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_series: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["SeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    pause_series: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["SeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resume_series: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["SeriesId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
                 };
             };
             /** @description A problem: see its type and detail. */

@@ -31,6 +31,15 @@ export type Delivery = Post['deliveries'][number];
 export type DeliveryState = Schemas['DeliveryState'];
 export type ScheduleInput = Schemas['ScheduleInput'];
 export type Validation = Answer<paths['/api/posts/validate']['post']>;
+export type RepeatRule = Schemas['RepeatRule'];
+export type Weekday = Schemas['Weekday'];
+export type Occurrence = Schemas['Occurrence'];
+export type SeriesList = Answer<paths['/api/series']['get']>;
+export type SeriesSummary = Item<SeriesList>;
+export type Series = Answer<paths['/api/series/{id}']['get']>;
+export type SeriesInput = Schemas['SeriesInput'];
+export type SlotTime = Schemas['SlotTime'];
+export type AccountSlots = Answer<paths['/api/accounts/{id}/slots']['get']>;
 /** One rule broken by one field. */
 export type FieldProblem = Schemas['Problem'];
 export type TimeChoice = Schemas['TimeChoice'];

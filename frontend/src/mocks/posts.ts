@@ -6,6 +6,7 @@ import { at, json, newId, noContent, problem } from './answers';
 import { db } from './db';
 import { PICTURES, type Stored } from './posts/samples';
 import { seedPosts, setSchedule, summary, view } from './posts/store';
+import { slotsOf } from './series';
 
 const held: { posts?: Stored[] } = {};
 
@@ -140,6 +141,8 @@ const lists = [
       targets: [],
       schedule: null,
       deliveries: [],
+      series: null,
+      slot: null,
       created_by: db.me.user_id,
       created_at: now,
       updated_at: now,
@@ -197,6 +200,18 @@ const one = [
     const instant = trouble(input);
     if (typeof instant !== 'number') return instant;
     setSchedule(post, input.local, input.zone, new Date(instant).toISOString());
+    return touch(post);
+  }),
+  http.post(at('/posts/:id/queue'), async ({ params, request }) => {
+    const { post, answer } = versioned(params.id, request);
+    if (!post) return answer;
+    const { account_id } = (await request.json()) as { account_id: string };
+    const taken = posts().map(({ slot }) => slot?.at);
+    const free = slotsOf(account_id).next_free.find(({ schedule }) => !taken.includes(schedule.at));
+    if (!free) return problem('rule-broken', 422, 'This account has no slots.');
+    const { local, zone, at: instant } = free.schedule;
+    setSchedule(post, local, zone, instant);
+    post.slot = { account_id, at: instant };
     return touch(post);
   }),
   http.post(at('/posts/:id/unschedule'), ({ params, request }) => {

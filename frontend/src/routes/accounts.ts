@@ -23,5 +23,5 @@ export const accountsRoute = createRoute({
     detail: text(search.detail),
   }),
   loader: ({ context }) => void context.queries.prefetchQuery(api.queryOptions('get', '/api/accounts')),
-  component: page(['accounts'], () => import('@/features/accounts/AccountsPage')),
+  component: page(['accounts', 'series'], () => import('@/features/accounts/AccountsPage')),
 });

@@ -20,6 +20,7 @@ const STATUSES: readonly string[] = [
   'published',
   'partial',
   'failed',
+  'missed',
   'attention',
 ] satisfies PostStatus[];
 
@@ -48,7 +49,10 @@ export const newPostRoute = createRoute({
   validateSearch: (search): NewPostSearch => ({
     on: typeof search.on === 'string' && WALL_CLOCK.test(search.on) ? search.on : undefined,
   }),
-  component: page(['composer', 'media', 'schedule'], () => import('@/features/composer/ComposerPage')),
+  component: page(
+    ['composer', 'media', 'schedule', 'series'],
+    () => import('@/features/composer/ComposerPage'),
+  ),
 });
 
 export const postRoute = createRoute({
@@ -60,5 +64,8 @@ export const postRoute = createRoute({
 export const editPostRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/posts/$postId/edit',
-  component: page(['composer', 'media', 'schedule'], () => import('@/features/composer/ComposerPage')),
+  component: page(
+    ['composer', 'media', 'schedule', 'series'],
+    () => import('@/features/composer/ComposerPage'),
+  ),
 });

@@ -4,6 +4,7 @@ import {
   IconLayoutList,
   IconPhoto,
   IconPlugConnected,
+  IconRepeat,
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react';
@@ -15,6 +16,7 @@ export const DESTINATIONS = [
   { to: '/posts', key: 'posts', icon: IconLayoutList },
   { to: '/media', key: 'media', icon: IconPhoto },
   { to: '/accounts', key: 'accounts', icon: IconPlugConnected },
+  { to: '/series', key: 'series', icon: IconRepeat },
   { to: '/members', key: 'members', icon: IconUsers },
   { to: '/settings', key: 'settings', icon: IconSettings },
   { to: '/audit', key: 'audit', icon: IconHistory, needs: 'audit.read' },

@@ -6,6 +6,7 @@ mod desk;
 mod manage;
 mod pending;
 mod save;
+mod slots;
 mod trouble;
 mod view;
 
@@ -28,6 +29,7 @@ pub fn router() -> OpenApiRouter<Desk> {
         .routes(routes!(callback::finish_connecting))
         .routes(routes!(manage::check_account))
         .routes(routes!(manage::disconnect_account))
+        .routes(routes!(slots::get_slots, slots::put_slots))
 }
 
 /// The group, ready to serve.

@@ -2,8 +2,9 @@
 
 use api::{Answer, ApiError, ApiResult, IfMatch, Json, List, Paging, Path, Query, Tenant, can};
 use domain::ids::FileId;
-use domain::media::{self, File, FileStatus, object_name, thumb_name};
-use domain::post::Post;
+use domain::media::{self, File, FileStatus, UsedBy, object_name, thumb_name};
+use domain::post::{Post, excerpt};
+use domain::series::Series;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{Change, Condition, Order, OrgKey, OrgList, StoreError};
@@ -108,7 +109,14 @@ pub(crate) async fn update_file(
 )]
 pub(crate) async fn delete_file(tenant: Tenant<can::Write>, Path(id): Path<FileId>) -> ApiResult<StatusCode> {
     let file = load(&tenant, id).await?;
-    if let Some(post) = needing_post(&tenant, &file).await? {
+    let (post, series) = tokio::try_join!(needing_post(&tenant, &file), needing_series(&tenant, &file))?;
+    if let Some(series) = series {
+        let excerpt = excerpt(&series.content.text);
+        return Err(ApiError::in_use(format!(
+            "A post that repeats uses this file: “{excerpt}”. Take it out of that series, or stop the series, first."
+        )));
+    }
+    if let Some(post) = post {
         let excerpt = post.excerpt();
         return Err(ApiError::in_use(format!(
             "A draft or a post that is not out yet uses this file: “{excerpt}”. Take it out of that post first."
@@ -132,9 +140,17 @@ pub(crate) async fn delete_file(tenant: Tenant<can::Write>, Path(id): Path<FileI
 }
 
 async fn needing_post<P>(tenant: &Tenant<P>, file: &File) -> ApiResult<Option<Post>> {
-    let keys: Vec<OrgKey> = file.used_by.iter().map(|post| OrgKey::Post(*post)).collect();
+    let key = |user: &UsedBy| if let UsedBy::Post(post) = user { Some(OrgKey::Post(*post)) } else { None };
+    let keys: Vec<OrgKey> = file.used_by.iter().filter_map(key).collect();
     let posts: Vec<Post> = tenant.store.get_all(&keys).await?;
     Ok(posts.into_iter().find(|post| post.needs_files() && post.file(file.id).is_some()))
+}
+
+async fn needing_series<P>(tenant: &Tenant<P>, file: &File) -> ApiResult<Option<Series>> {
+    let key = |user: &UsedBy| if let UsedBy::Series(series) = user { Some(OrgKey::Series(*series)) } else { None };
+    let keys: Vec<OrgKey> = file.used_by.iter().filter_map(key).collect();
+    let series: Vec<Series> = tenant.store.get_all(&keys).await?;
+    Ok(series.into_iter().find(|series| series.needs_file(file.id)))
 }
 
 /// Removes what is stored of a file whose item is gone. Nothing names it any more, so what cannot be

@@ -2,7 +2,9 @@
 
 mod list;
 mod parts;
+mod queue;
 mod retry;
+mod series;
 mod timing;
 mod validate;
 mod view;
@@ -28,6 +30,12 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(timing::publish_post))
         .routes(routes!(write::duplicate_post))
         .routes(routes!(retry::retry_delivery))
+        .routes(routes!(queue::queue_post))
+        .routes(routes!(series::list_series, series::create_series))
+        .routes(routes!(series::preview_series))
+        .routes(routes!(series::get_series, series::update_series, series::delete_series))
+        .routes(routes!(series::pause_series))
+        .routes(routes!(series::resume_series))
 }
 
 /// The group's routes, ready to answer.

@@ -7,15 +7,20 @@ use domain::account::Account;
 use domain::composition::Composition;
 use domain::delivery::Delivery;
 use domain::ids::{AccountId, FileId, PostId};
-use domain::media::{File, MediaUse};
+use domain::media::{File, MediaUse, UsedBy};
 use domain::org::Organization;
 use domain::plan::{DeliveryChange, Hindrance, Plan};
-use domain::post::{Post, Target};
+use domain::post::{HeldSlot, Post, Target};
 use domain::problem::Problem;
+use domain::slots::SlotReservation;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use store::{Change, Condition, OrgKey, Write};
+use store::{Condition, OrgKey, Write};
 
 use crate::timing::ScheduleInput;
+
+/// How long a reservation stays after its slot has passed.
+const SLOT_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the user writes.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -122,12 +127,7 @@ impl Loaded {
 
     /// Notes on each file that the post uses it, so that it is not deleted under the post's feet.
     pub(crate) fn note_uses<P>(&self, tenant: &Tenant<P>, post: PostId) -> ApiResult<Vec<Write>> {
-        let new = self.files.iter().filter(|file| !file.used_by.contains(&post));
-        let note = |file: &File| {
-            let change = Change::default().append("used_by", &post)?;
-            Ok(tenant.store.change(&OrgKey::File(file.id), change, Condition::Present))
-        };
-        new.map(note).collect()
+        Ok(tenant.store.note_use(&self.files, &[UsedBy::Post(post)])?)
     }
 }
 
@@ -144,12 +144,17 @@ fn resolve(target: &TargetInput, accounts: &[Account]) -> Target {
 
 /// The input that would write this post.
 pub(crate) fn input_of(post: &Post) -> PostInput {
+    content_input(&post.text, &post.media, &post.targets)
+}
+
+/// The input that would write this content.
+pub(crate) fn content_input(text: &str, media: &[FileId], targets: &[Target]) -> PostInput {
     let target = |target: &Target| TargetInput {
         account_id: target.account_id,
         text: target.text.clone(),
         media: target.media.clone(),
     };
-    PostInput { text: post.text.clone(), media: post.media.clone(), targets: post.targets.iter().map(target).collect() }
+    PostInput { text: text.to_owned(), media: media.to_vec(), targets: targets.iter().map(target).collect() }
 }
 
 /// A post with its deliveries.
@@ -175,6 +180,8 @@ pub(crate) fn draft<P>(tenant: &Tenant<P>, input: PostInput, loaded: &Loaded) ->
         targets: loaded.targets.clone(),
         schedule: None,
         outcomes: BTreeMap::new(),
+        series: None,
+        slot: None,
         created_by: tenant.caller.user,
         created_at: now,
         updated_at: now,
@@ -183,7 +190,10 @@ pub(crate) fn draft<P>(tenant: &Tenant<P>, input: PostInput, loaded: &Loaded) ->
 
 /// The writes of a plan: all under the condition that nothing moved since it was read.
 pub(crate) fn writes_of<P>(tenant: &Tenant<P>, before: &Post, plan: &Plan) -> ApiResult<Vec<Write>> {
-    writes_under(tenant, plan, Condition::Version(before.version))
+    let mut writes = writes_under(tenant, plan, Condition::Version(before.version))?;
+    // Right behind the post, where whoever takes a slot looks for its conflict.
+    writes.splice(1..1, slot_writes(tenant, before, plan.post.slot)?);
+    Ok(writes)
 }
 
 /// The writes of a plan for a post that is new.
@@ -195,6 +205,33 @@ fn writes_under<P>(tenant: &Tenant<P>, plan: &Plan, condition: Condition) -> Api
     let mut writes = vec![tenant.store.put(&OrgKey::Post(plan.post.id), &plan.post, condition)?];
     for change in &plan.deliveries {
         writes.extend(delivery_write(tenant, plan.post.id, change)?);
+    }
+    Ok(writes)
+}
+
+/// The writes that remove a post from here: all under the condition that nothing moved since it was read.
+pub(crate) fn removal_of<P>(tenant: &Tenant<P>, post: &Post, changes: &[DeliveryChange]) -> ApiResult<Vec<Write>> {
+    let mut writes = vec![tenant.store.delete(&OrgKey::Post(post.id), Condition::Version(post.version))];
+    writes.extend(slot_writes(tenant, post, None)?);
+    for change in changes {
+        writes.extend(delivery_write(tenant, post.id, change)?);
+    }
+    Ok(writes)
+}
+
+/// Takes the slot that a post is to hold, where it is free, and then gives back the one it held.
+fn slot_writes<P>(tenant: &Tenant<P>, before: &Post, wanted: Option<HeldSlot>) -> ApiResult<Vec<Write>> {
+    let mut writes = Vec::new();
+    if before.slot == wanted {
+        return Ok(writes);
+    }
+    if let Some(HeldSlot { account_id, at }) = wanted {
+        let reservation = SlotReservation { account_id, at, post_id: before.id, expires: (at + SLOT_KEPT).as_second() };
+        writes.push(tenant.store.put(&OrgKey::Slot(account_id, at), &reservation, Condition::Absent)?);
+    }
+    if let Some(HeldSlot { account_id, at }) = before.slot {
+        // Once a slot has passed its reservation may be gone; nobody else can have taken it.
+        writes.push(tenant.store.delete(&OrgKey::Slot(account_id, at), Condition::Always));
     }
     Ok(writes)
 }

@@ -109,7 +109,7 @@ async fn zone_of(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResult<String
 }
 
 /// Only what every network will take is given a time.
-async fn check(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResult<()> {
+pub(crate) async fn check(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResult<()> {
     let input = input_of(post);
     let loaded = Loaded::of(tenant, &input).await?;
     must_be_fine(loaded.composition(&input).problems())
@@ -125,6 +125,16 @@ pub(crate) async fn store_and_wake<P>(
     status: StatusCode,
 ) -> ApiResult<Answer> {
     commit(tenant, writes).await?;
+    wake_and_answer(tenant, before, plan, status).await
+}
+
+/// What follows once a plan is stored.
+pub(crate) async fn wake_and_answer<P>(
+    tenant: &Tenant<P>,
+    before: &Post,
+    plan: Plan,
+    status: StatusCode,
+) -> ApiResult<Answer> {
     let old = async {
         if before.schedule.is_some() {
             forget(tenant, before).await;

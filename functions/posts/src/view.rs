@@ -5,7 +5,7 @@ use domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
 use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::media::{MediaUse, object_name, thumb_name};
 use domain::platform::Platform;
-use domain::post::{Post, PostStatus};
+use domain::post::{HeldSlot, OccurrenceOf, Post, PostStatus, Target};
 use domain::when::Schedule;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -35,6 +35,12 @@ pub(crate) struct PostView {
     schedule: Option<Schedule>,
     /// The life of each delivery.
     deliveries: Vec<DeliveryView>,
+    /// The series it is an occurrence of.
+    #[schema(required)]
+    series: Option<OccurrenceOf>,
+    /// The slot it was queued into.
+    #[schema(required)]
+    slot: Option<HeldSlot>,
     /// Who wrote it.
     created_by: UserId,
     /// When.
@@ -81,6 +87,12 @@ pub(crate) struct TargetView {
     /// Media for this account; null = the post's.
     #[schema(required)]
     media: Option<Vec<FileId>>,
+}
+
+impl From<Target> for TargetView {
+    fn from(target: Target) -> Self {
+        Self { account_id: target.account_id, platform: target.platform, text: target.text, media: target.media }
+    }
 }
 
 /// The life of one post at one account: its receipt.
@@ -138,6 +150,9 @@ pub(crate) struct PostSummary {
     schedule: Option<Schedule>,
     /// Where it goes, and where each stands.
     targets: Vec<TargetSummary>,
+    /// The series it is an occurrence of.
+    #[schema(required)]
+    series: Option<OccurrenceOf>,
     /// When it was written.
     created_at: Timestamp,
     /// When a person last changed it.
@@ -173,12 +188,6 @@ pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec
     let media: Vec<&MediaUse> = post.media.iter().filter_map(|id| post.file(*id)).collect();
     let media = media_views(tenant, media).await?;
     let files = media_views(tenant, post.files.iter().collect()).await?;
-    let target = |target: domain::post::Target| TargetView {
-        account_id: target.account_id,
-        platform: target.platform,
-        text: target.text,
-        media: target.media,
-    };
     Ok(PostView {
         id: post.id,
         version: post.version,
@@ -187,16 +196,18 @@ pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec
         text: post.text,
         media,
         files,
-        targets: post.targets.into_iter().map(target).collect(),
+        targets: post.targets.into_iter().map(TargetView::from).collect(),
         schedule: post.schedule,
         deliveries: deliveries.into_iter().map(delivery_view).collect(),
+        series: post.series,
+        slot: post.slot,
         created_by: post.created_by,
         created_at: post.created_at,
         updated_at: post.updated_at,
     })
 }
 
-async fn media_views<P>(tenant: &Tenant<P>, uses: Vec<&MediaUse>) -> ApiResult<Vec<MediaView>> {
+pub(crate) async fn media_views<P>(tenant: &Tenant<P>, uses: Vec<&MediaUse>) -> ApiResult<Vec<MediaView>> {
     let mut views = Vec::with_capacity(uses.len());
     for media in uses {
         let objects = tenant.cloud.objects();
@@ -215,7 +226,7 @@ async fn media_views<P>(tenant: &Tenant<P>, uses: Vec<&MediaUse>) -> ApiResult<V
     Ok(views)
 }
 
-async fn thumb_url<P>(tenant: &Tenant<P>, media: &MediaUse) -> ApiResult<Option<String>> {
+pub(crate) async fn thumb_url<P>(tenant: &Tenant<P>, media: &MediaUse) -> ApiResult<Option<String>> {
     if !media.thumb {
         return Ok(None);
     }
@@ -243,11 +254,7 @@ fn delivery_view(delivery: Delivery) -> DeliveryView {
 
 /// The post as lists show it.
 pub(crate) async fn summary<P>(tenant: &Tenant<P>, post: Post, now: Timestamp) -> ApiResult<PostSummary> {
-    let first = post.media.first().and_then(|id| post.file(*id));
-    let cover = match first {
-        Some(media) => thumb_url(tenant, media).await?.map(|thumb_url| Cover { file_id: media.file_id, thumb_url }),
-        None => None,
-    };
+    let cover = cover(tenant, post.media.first().and_then(|id| post.file(*id))).await?;
     let target = |target: &domain::post::Target| {
         let outcome = post.outcomes.get(&target.account_id);
         TargetSummary {
@@ -265,7 +272,14 @@ pub(crate) async fn summary<P>(tenant: &Tenant<P>, post: Post, now: Timestamp) -
         cover,
         targets: post.targets.iter().map(target).collect(),
         schedule: post.schedule,
+        series: post.series,
         created_at: post.created_at,
         updated_at: post.updated_at,
     })
+}
+
+/// The picture that stands for a post in a list.
+pub(crate) async fn cover<P>(tenant: &Tenant<P>, first: Option<&MediaUse>) -> ApiResult<Option<Cover>> {
+    let Some(media) = first else { return Ok(None) };
+    Ok(thumb_url(tenant, media).await?.map(|thumb_url| Cover { file_id: media.file_id, thumb_url }))
 }

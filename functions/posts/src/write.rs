@@ -9,7 +9,7 @@ use serde::Serialize;
 use store::{Condition, OrgKey};
 
 use crate::parts::{
-    Loaded, NewPost, PostInput, commit, delivery_write, draft, input_of, load, must_be_fine, refused, writes_of,
+    Loaded, NewPost, PostInput, commit, draft, input_of, load, must_be_fine, refused, removal_of, writes_of,
     writes_of_new,
 };
 use crate::timing::{ScheduleInput, current, wake};
@@ -154,10 +154,7 @@ pub(crate) async fn delete_post(
     if post.schedule.is_some() && !tenant.role.may(domain::role::Action::Publish) {
         return Err(ApiError::forbidden("It is scheduled: editors and above can delete it now."));
     }
-    let mut writes = vec![tenant.store.delete(&OrgKey::Post(id), Condition::Version(post.version))];
-    for change in plan::delete(&deliveries).map_err(refused)? {
-        writes.extend(delivery_write(&tenant, id, &change)?);
-    }
+    let mut writes = removal_of(&tenant, &post, &plan::delete(&deliveries).map_err(refused)?)?;
     writes.push(tenant.audit("post.delete", &id, "Deleted the post from Atelier")?);
     commit(&tenant, writes).await?;
     crate::timing::forget(&tenant, &post).await;

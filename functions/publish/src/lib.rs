@@ -7,6 +7,7 @@
 mod batch;
 mod content;
 mod deliver;
+mod series;
 mod steps;
 mod sweep;
 
@@ -131,10 +132,12 @@ impl Publisher {
     ) -> Result<usize, StoreError> {
         let Some((post, deliveries)) = store.post(post).await? else { return Ok(0) };
         let now = self.cloud.clock.now();
+        let deliveries = series::without_lapsed(self, store, &post, deliveries).await?;
         let due = |delivery: &Delivery| wanted(delivery) && delivery.wake_at.is_some_and(|wake_at| wake_at <= now);
         let due: Vec<Delivery> = deliveries.into_iter().filter(due).collect();
         let delivering = Delivering { publisher: self, store, post: &post };
-        let outcomes = join_all(due.iter().map(|delivery| delivering.run(delivery))).await;
+        let publishing = join_all(due.iter().map(|delivery| delivering.run(delivery)));
+        let (outcomes, ()) = tokio::join!(publishing, series::follow(self, store, &post));
         let tried = outcomes.len();
         outcomes.into_iter().collect::<Result<(), _>>()?;
         Ok(tried)

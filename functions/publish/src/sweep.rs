@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _};
 use store::{DUE_SHARDS, StoreError};
 
-use crate::Publisher;
+use crate::{Publisher, series};
 
 /// Deliveries looked at per shard and sweep; the next sweep goes on behind them.
 const PER_SHARD: i32 = 500;
@@ -20,7 +20,9 @@ const SIDE_BY_SIDE: usize = 16;
 pub(crate) async fn sweep(publisher: &Publisher) -> Result<usize, StoreError> {
     let now = publisher.cloud.clock.now();
     let shards = try_join_all((0..DUE_SHARDS).map(|shard| publisher.table.due(shard, now, PER_SHARD))).await?;
-    let posts: BTreeSet<(OrgId, PostId)> = shards.iter().flatten().map(|due| (due.org, due.post)).collect();
+    let due = || shards.iter().flatten();
+    let posts = due().filter_map(|due| due.delivery()).map(|due| (due.org, due.post));
+    let posts: BTreeSet<(OrgId, PostId)> = posts.collect();
     let tried = stream::iter(posts)
         .map(|(org, post)| async move {
             let store = publisher.table.org(OrgScope::from_own_wakeup(org));
@@ -35,6 +37,7 @@ pub(crate) async fn sweep(publisher: &Publisher) -> Result<usize, StoreError> {
         .buffer_unordered(SIDE_BY_SIDE)
         .fold(0, async |sum, tried| sum + tried)
         .await;
+    series::sweep(publisher, due().filter_map(|due| due.series())).await;
     if tried > 0 {
         tracing::info!(tried, "swept");
     }

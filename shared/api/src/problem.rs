@@ -187,6 +187,13 @@ impl ApiError {
         StatusCode::from_u16(self.document.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// The same problem with ways out to choose from.
+    #[must_use]
+    pub fn offering(mut self, choices: Vec<TimeChoice>) -> Self {
+        self.document.choices = choices;
+        self
+    }
+
     /// The same problem with this `detail`.
     #[must_use]
     pub fn saying(mut self, detail: impl Into<String>) -> Self {

@@ -95,6 +95,8 @@ ids! {
     AccountId = "acc";
     /// A post: the intent to publish.
     PostId = "pst";
+    /// A series: a post that repeats.
+    SeriesId = "ser";
     /// A file in the media library.
     FileId = "fil";
     /// An invitation to join an organization.

@@ -6,7 +6,7 @@ pub mod mp4;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{FileId, PostId, UserId};
+use crate::ids::{FileId, PostId, SeriesId, UserId};
 use crate::problem::Problem;
 
 /// Largest picture taken, in bytes.
@@ -82,6 +82,16 @@ pub enum FileStatus {
     Ready,
 }
 
+/// What may need a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UsedBy {
+    /// A post.
+    Post(PostId),
+    /// A series, for the posts it will make.
+    Series(SeriesId),
+}
+
 /// A file, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
@@ -105,9 +115,9 @@ pub struct File {
     pub alt: String,
     /// Whether a thumbnail object exists.
     pub thumb: bool,
-    /// Posts that were saved with it. May name posts that are gone; never misses one that is pending.
+    /// Posts and series that were saved with it. May name some that are gone; never misses one that is pending.
     #[serde(default)]
-    pub used_by: Vec<PostId>,
+    pub used_by: Vec<UsedBy>,
     /// Who uploaded it.
     pub created_by: UserId,
     /// When.

@@ -42,7 +42,7 @@ pub fn create(post: Post) -> Plan {
     align(post, &[])
 }
 
-/// Gives the post its time: every delivery waits for it.
+/// Gives the post its time: every delivery waits for it. A slot it held is free again.
 ///
 /// # Errors
 /// A [`Hindrance`] when one is on its way or published.
@@ -50,6 +50,7 @@ pub fn schedule(post: &Post, deliveries: &[Delivery], schedule: Schedule, now: T
     untouched(deliveries)?;
     let mut post = next_version(post, now);
     post.schedule = Some(schedule);
+    post.slot = None;
     Ok(align(post, deliveries))
 }
 
@@ -64,6 +65,7 @@ pub fn unschedule(post: &Post, deliveries: &[Delivery], now: Timestamp) -> Resul
     untouched(deliveries)?;
     let mut post = next_version(post, now);
     post.schedule = None;
+    post.slot = None;
     Ok(align(post, deliveries))
 }
 
@@ -80,7 +82,13 @@ pub fn edit(edited: &Post, deliveries: &[Delivery], now: Timestamp) -> Result<Pl
     if !deliveries.is_empty() && deliveries.iter().all(out) {
         return Err(Hindrance::Published);
     }
-    Ok(align(next_version(edited, now), deliveries))
+    let mut post = next_version(edited, now);
+    post.slot = post.slot.filter(|slot| post.targets.iter().any(|target| target.account_id == slot.account_id));
+    if !deliveries.is_empty() && deliveries.iter().all(|delivery| delivery.state == DeliveryState::Canceled) {
+        // Its time was missed: mended, it waits for another one instead of going out late.
+        post.schedule = None;
+    }
+    Ok(align(post, deliveries))
 }
 
 /// Sends one delivery again, because a person asked for it.

@@ -33,6 +33,8 @@ fn post(targets: usize) -> Post {
         targets: (0..targets).map(target).collect(),
         schedule: None,
         outcomes: BTreeMap::new(),
+        series: None,
+        slot: None,
         created_by: UserId::new(Ulid::from(1)),
         created_at: at(0),
         updated_at: at(0),

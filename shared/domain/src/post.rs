@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{Delivery, DeliveryState};
-use crate::ids::{AccountId, FileId, PostId, UserId};
+use crate::ids::{AccountId, FileId, PostId, SeriesId, UserId};
 use crate::media::MediaUse;
 use crate::platform::Platform;
 use crate::when::Schedule;
@@ -42,6 +42,25 @@ pub struct TargetOutcome {
     pub permalink: Option<String>,
 }
 
+/// Which occurrence of which series a post is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OccurrenceOf {
+    /// The series; it may have been stopped since.
+    pub series_id: SeriesId,
+    /// Which occurrence of its rule, from 1.
+    pub number: u32,
+}
+
+/// A slot of an account's queue that a post holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct HeldSlot {
+    /// The account whose slot it is.
+    pub account_id: AccountId,
+    /// The slot's instant, in UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+}
+
 /// A post, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
@@ -65,6 +84,12 @@ pub struct Post {
     /// Where each delivery stands; empty for a draft.
     #[serde(default)]
     pub outcomes: BTreeMap<AccountId, TargetOutcome>,
+    /// The series it belongs to, if it repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<OccurrenceOf>,
+    /// The slot it was queued into, until it is moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<HeldSlot>,
     /// Who wrote it.
     pub created_by: UserId,
     /// When.
@@ -89,6 +114,8 @@ pub enum PostStatus {
     Partial,
     /// On no network.
     Failed,
+    /// An occurrence of a series that was not sent because its time had long passed.
+    Missed,
     /// Perhaps on a network: a person must look.
     Attention,
 }
@@ -109,6 +136,8 @@ impl Post {
             PostStatus::Publishing
         } else if any(DeliveryState::Unknown) {
             PostStatus::Attention
+        } else if !self.outcomes.is_empty() && all(DeliveryState::Canceled) {
+            PostStatus::Missed
         } else if all(DeliveryState::Published) {
             PostStatus::Published
         } else if any(DeliveryState::Published) {
@@ -121,18 +150,7 @@ impl Post {
     /// The beginning of its text, for lists.
     #[must_use]
     pub fn excerpt(&self) -> String {
-        let mut words = String::new();
-        for word in self.text.split_whitespace() {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
-            if words.chars().count() > EXCERPT_CHARS {
-                let kept: String = words.chars().take(EXCERPT_CHARS).collect();
-                return format!("{}…", kept.trim_end());
-            }
-        }
-        words
+        excerpt(&self.text)
     }
 
     /// The text that goes to this target.
@@ -174,6 +192,23 @@ impl Post {
     }
 }
 
+/// The beginning of a text, on one line.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+        if words.chars().count() > EXCERPT_CHARS {
+            let kept: String = words.chars().take(EXCERPT_CHARS).collect();
+            return format!("{}…", kept.trim_end());
+        }
+    }
+    words
+}
+
 /// Whether content, targets and time of a post may change, given its deliveries: not while one is
 /// or may be at a network. What is published stays as it is; what surely failed may be mended.
 #[must_use]
@@ -204,6 +239,8 @@ mod tests {
             targets: Vec::new(),
             schedule: Some(Schedule { local: "1970-01-01T00:00:00".into(), zone: "UTC".into(), at }),
             outcomes: outcomes.collect(),
+            series: None,
+            slot: None,
             created_by: UserId::new(Ulid::from(1)),
             created_at: at,
             updated_at: at,
@@ -212,12 +249,14 @@ mod tests {
 
     #[test]
     fn the_status_follows_from_the_deliveries() {
-        use DeliveryState::{Failed, Pending, Published, Retrying, Unknown};
+        use DeliveryState::{Canceled, Failed, Pending, Published, Retrying, Unknown};
         let now = Timestamp::UNIX_EPOCH;
         let status = |states: &[DeliveryState]| post(states).status(now);
         assert_eq!(status(&[Published, Published]), PostStatus::Published);
         assert_eq!(status(&[Published, Failed]), PostStatus::Partial);
         assert_eq!(status(&[Failed, Failed]), PostStatus::Failed);
+        assert_eq!(status(&[Canceled, Canceled]), PostStatus::Missed);
+        assert_eq!(status(&[Canceled, Published]), PostStatus::Partial);
         assert_eq!(status(&[Published, Retrying]), PostStatus::Publishing);
         assert_eq!(status(&[Published, Unknown]), PostStatus::Attention);
         assert_eq!(status(&[Pending]), PostStatus::Publishing);

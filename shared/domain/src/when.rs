@@ -184,7 +184,8 @@ fn later_choices(wall: DateTime, tz: &TimeZone, zone: &str, now: Timestamp) -> V
     soon.into_iter().chain(next).map(|at| choice(at, tz, zone, None)).collect()
 }
 
-fn choice(at: Timestamp, tz: &TimeZone, zone: &str, disambiguation: Option<Disambiguation>) -> TimeChoice {
+/// A way out at this instant.
+pub(crate) fn choice(at: Timestamp, tz: &TimeZone, zone: &str, disambiguation: Option<Disambiguation>) -> TimeChoice {
     let zoned = at.to_zoned(tz.clone());
     TimeChoice {
         label: zoned.strftime("%a %-d %b %Y, %H:%M (UTC%:z)").to_string(),
@@ -195,11 +196,13 @@ fn choice(at: Timestamp, tz: &TimeZone, zone: &str, disambiguation: Option<Disam
     }
 }
 
-fn schedule_at(at: Timestamp, tz: &TimeZone, zone: &str) -> Schedule {
+/// An instant as the zone's clocks show it.
+pub(crate) fn schedule_at(at: Timestamp, tz: &TimeZone, zone: &str) -> Schedule {
     Schedule { local: spell(tz.to_datetime(at)), zone: zone.to_owned(), at }
 }
 
-fn spell(wall: DateTime) -> String {
+/// A wall-clock time as it is stored and shown.
+pub(crate) fn spell(wall: DateTime) -> String {
     wall.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 

@@ -188,8 +188,8 @@ fn update_parts(change: Change) -> (String, Names, Values) {
                 (map, value, format!("#m{slot}.#k{slot} = :c{slot}"))
             }
             Clause::Add(name, by) => (name, number(by), format!("#m{slot} = #m{slot} + :c{slot}")),
-            Clause::Append(name, value) => {
-                let list = AttributeValue::L(vec![value]);
+            Clause::Append(name, values) => {
+                let list = AttributeValue::L(values);
                 (name, list, format!("#m{slot} = list_append(#m{slot}, :c{slot})"))
             }
         };

@@ -3,10 +3,12 @@
 use domain::account::Account;
 use domain::audit::AuditEntry;
 use domain::delivery::Delivery;
-use domain::ids::{AccountId, FileId, OrgId, PostId, UserId};
+use domain::ids::{AccountId, FileId, OrgId, PostId, Ulid, UserId};
 use domain::media::{File, MediaUse};
 use domain::org::{Invitation, Member, Organization, User};
 use domain::post::Post;
+use domain::series::Series;
+use domain::slots::{SlotPlan, SlotReservation};
 use domain::when::sortable;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -39,6 +41,8 @@ impl Entity for Invitation {}
 impl Entity for Account {}
 impl Entity for File {}
 impl Entity for AuditEntry {}
+impl Entity for SlotPlan {}
+impl Entity for SlotReservation {}
 
 impl Entity for Member {
     fn indexes(&self) -> Indexes {
@@ -63,13 +67,21 @@ pub(crate) const DRAFT_PREFIX: &str = "draft#";
 impl Entity for Delivery {
     /// Present only while something is left to do.
     fn indexes(&self) -> Indexes {
-        let due = self.wake_at.map(|wake_at| (shard(self.post_id), sortable(wake_at)));
+        let due = self.wake_at.map(|wake_at| (shard(self.post_id.ulid()), sortable(wake_at)));
         Indexes { due, ..Indexes::default() }
     }
 }
 
-fn shard(post: PostId) -> u8 {
-    let byte = u128::from(post.ulid()).to_be_bytes()[15];
+impl Entity for Series {
+    /// Present only while a next post is to be made.
+    fn indexes(&self) -> Indexes {
+        let due = self.upcoming.as_ref().map(|upcoming| (shard(self.id.ulid()), sortable(upcoming.at)));
+        Indexes { due, ..Indexes::default() }
+    }
+}
+
+fn shard(id: Ulid) -> u8 {
+    let byte = u128::from(id).to_be_bytes()[15];
     byte % DUE_SHARDS
 }
 

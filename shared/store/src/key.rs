@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use domain::ids::{AccountId, AuditId, FileId, InvitationId, OrgId, PostId, UserId};
+use domain::ids::{AccountId, AuditId, FileId, InvitationId, OrgId, PostId, SeriesId, UserId};
+use domain::when::sortable;
+use jiff::Timestamp;
+
+use crate::due::{Due, DueDelivery, DueSeries};
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "PK";
@@ -28,6 +32,12 @@ pub enum OrgKey {
     Post(PostId),
     /// A delivery of a post to an account.
     Delivery(PostId, AccountId),
+    /// A series.
+    Series(SeriesId),
+    /// The slots of an account.
+    Slots(AccountId),
+    /// That a post holds an account's slot at this instant.
+    Slot(AccountId, Timestamp),
     /// A file of the media library.
     File(FileId),
     /// A post on the public page, by its delivery key.
@@ -49,6 +59,9 @@ impl fmt::Display for OrgKey {
             Self::Connect(nonce) => write!(f, "CONNECT#{nonce}"),
             Self::Post(post) => write!(f, "POST#{post}"),
             Self::Delivery(post, account) => write!(f, "POST#{post}#DELIVERY#{account}"),
+            Self::Series(series) => write!(f, "SERIES#{series}"),
+            Self::Slots(account) => write!(f, "SLOTS#{account}"),
+            Self::Slot(account, at) => write!(f, "SLOT#{account}#{}", sortable(*at)),
             Self::File(file) => write!(f, "FILE#{file}"),
             Self::PageEntry(key) => write!(f, "PAGE#{key}"),
             Self::PageFile(file) => write!(f, "PAGEFILE#{file}"),
@@ -66,6 +79,8 @@ pub enum OrgList {
     Invitations,
     /// Social accounts, by connection.
     Accounts,
+    /// Series, by creation.
+    Series,
     /// Files, by upload.
     Files,
     /// Audit entries, by time.
@@ -80,6 +95,7 @@ impl OrgList {
             Self::Members => "MEMBER#",
             Self::Invitations => "INVITATION#",
             Self::Accounts => "ACCOUNT#",
+            Self::Series => "SERIES#",
             Self::Files => "FILE#",
             Self::Audit => "AUDIT#",
             Self::PageEntries => "PAGE#",
@@ -128,11 +144,14 @@ pub(crate) fn org_pk(org: OrgId) -> String {
     format!("ORG#{org}")
 }
 
-/// The tenant, post and account that a delivery's primary key names.
-pub(crate) fn parse_delivery(pk: &str, sk: &str) -> Option<(OrgId, PostId, AccountId)> {
+/// What an item in the due index is, by its primary key.
+pub(crate) fn parse_due(pk: &str, sk: &str) -> Option<Due> {
     let org = pk.strip_prefix("ORG#")?.parse().ok()?;
+    if let Some(series) = sk.strip_prefix("SERIES#") {
+        return Some(Due::Series(DueSeries { org, series: series.parse().ok()? }));
+    }
     let (post, account) = sk.strip_prefix("POST#")?.split_once("#DELIVERY#")?;
-    Some((org, post.parse().ok()?, account.parse().ok()?))
+    Some(Due::Delivery(DueDelivery { org, post: post.parse().ok()?, account: account.parse().ok()? }))
 }
 
 #[cfg(test)]
@@ -153,7 +172,15 @@ mod tests {
         let (org, post, account) =
             (OrgId::new(Ulid::from(1)), PostId::new(Ulid::from(2)), AccountId::new(Ulid::from(3)));
         let key = Key::org(org, &OrgKey::Delivery(post, account));
-        assert_eq!(parse_delivery(&key.pk, &key.sk), Some((org, post, account)));
-        assert_eq!(parse_delivery(&key.pk, "POST#x"), None);
+        assert_eq!(parse_due(&key.pk, &key.sk), Some(Due::Delivery(DueDelivery { org, post, account })));
+        assert_eq!(parse_due(&key.pk, "POST#x"), None);
+    }
+
+    #[test]
+    fn a_series_key_reads_back() {
+        let (org, series) = (OrgId::new(Ulid::from(1)), SeriesId::new(Ulid::from(2)));
+        let key = Key::org(org, &OrgKey::Series(series));
+        assert_eq!(parse_due(&key.pk, &key.sk), Some(Due::Series(DueSeries { org, series })));
+        assert_eq!(parse_due(&key.pk, "SERIES#x"), None);
     }
 }

@@ -5,11 +5,14 @@
 
 mod backend;
 mod cursor;
+mod due;
 mod dynamo;
 mod entity;
 mod error;
 mod key;
+mod occurrence;
 mod org_store;
+mod slots;
 mod table;
 mod user_store;
 mod write;
@@ -17,12 +20,13 @@ mod write;
 pub use aws_sdk_dynamodb::types::AttributeValue;
 pub use backend::{Backend, Found, Index, Item, Query, Range};
 pub use cursor::{Page, PageRequest};
+pub use due::{Due, DueDelivery, DueSeries};
 pub use entity::{
     DUE_SHARDS, Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, RemoteReservation, SlugReservation,
 };
 pub use error::StoreError;
 pub use key::{Key, OrgKey, OrgList};
 pub use org_store::{CalendarRange, Order, OrgStore};
-pub use table::{DueDelivery, Table};
+pub use table::Table;
 pub use user_store::UserStore;
 pub use write::{Change, Clause, Condition, Kind, Write, number};

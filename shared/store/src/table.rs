@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use cloud::Cloud;
-use domain::ids::{AccountId, InvitationId, OrgId, PostId};
+use domain::ids::{InvitationId, OrgId};
 use domain::org::{Invitation, Member};
 use domain::tenancy::{OrgScope, UserScope};
 use domain::when::sortable;
 use jiff::Timestamp;
 
 use crate::backend::{Backend, Index, Item, Query, Range};
+use crate::due::Due;
 use crate::dynamo::Dynamo;
 use crate::entity::{DUE_SHARDS, Entity, SlugReservation};
 use crate::error::StoreError;
-use crate::key::{Key, OrgKey, PK, SK, parse_delivery};
+use crate::key::{Key, OrgKey, PK, SK, parse_due};
 use crate::org_store::OrgStore;
 use crate::user_store::UserStore;
 use crate::write::Write;
@@ -22,17 +23,6 @@ use crate::write::Write;
 #[derive(Debug, Clone)]
 pub struct Table {
     pub(crate) backend: Arc<dyn Backend>,
-}
-
-/// A delivery that the due index holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DueDelivery {
-    /// The tenant.
-    pub org: OrgId,
-    /// The post.
-    pub post: PostId,
-    /// The account.
-    pub account: AccountId,
 }
 
 impl Table {
@@ -111,11 +101,11 @@ impl Table {
         Ok(serde_dynamo::from_items(self.backend.query(query).await?.items)?)
     }
 
-    /// Up to `limit` deliveries of one shard whose time to look has come, oldest first.
+    /// Up to `limit` deliveries and series of one shard whose time to look has come, oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due(&self, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<DueDelivery>, StoreError> {
+    pub async fn due(&self, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
         let query = Query {
             index: Some(Index::Due),
             limit: Some(limit),
@@ -124,11 +114,7 @@ impl Table {
         let items = self.backend.query(query).await?.items;
         let text =
             |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-        let parse = |item: &Item| {
-            let (org, post, account) = parse_delivery(&text(item, PK), &text(item, SK))?;
-            Some(DueDelivery { org, post, account })
-        };
-        Ok(items.iter().filter_map(parse).collect())
+        Ok(items.iter().filter_map(|item| parse_due(&text(item, PK), &text(item, SK))).collect())
     }
 
     pub(crate) async fn get<T: Entity>(&self, key: Key, consistent: bool) -> Result<Option<T>, StoreError> {

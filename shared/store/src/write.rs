@@ -86,7 +86,7 @@ pub enum Clause {
     /// Adds to a number that is there.
     Add(String, i64),
     /// Appends to a list that is there.
-    Append(String, AttributeValue),
+    Append(String, Vec<AttributeValue>),
 }
 
 /// Changes to some attributes of an item.
@@ -128,12 +128,13 @@ impl Change {
         self
     }
 
-    /// Appends `value` to the list `name`.
+    /// Appends `values` to the list `name`.
     ///
     /// # Errors
-    /// [`StoreError::Shape`] when `value` cannot be stored.
-    pub fn append(mut self, name: &str, value: &impl Serialize) -> Result<Self, StoreError> {
-        self.clauses.push(Clause::Append(name.to_owned(), serde_dynamo::to_attribute_value(value)?));
+    /// [`StoreError::Shape`] when they cannot be stored.
+    pub fn append(mut self, name: &str, values: &[impl Serialize]) -> Result<Self, StoreError> {
+        let values = values.iter().map(|value| Ok(serde_dynamo::to_attribute_value(value)?));
+        self.clauses.push(Clause::Append(name.to_owned(), values.collect::<Result<_, StoreError>>()?));
         Ok(self)
     }
 }

@@ -209,9 +209,9 @@ fn update(item: &mut Item, change: &Change) {
                 let sum = integer(item, name) + by;
                 item.insert(name.clone(), number(sum));
             }
-            Clause::Append(name, value) => {
+            Clause::Append(name, values) => {
                 if let Some(AttributeValue::L(list)) = item.get_mut(name) {
-                    list.push(value.clone());
+                    list.extend(values.iter().cloned());
                 }
             }
         }

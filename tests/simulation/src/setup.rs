@@ -127,6 +127,8 @@ pub fn draft(id: PostId, platforms: &[Platform], now: Timestamp) -> Post {
         targets: platforms.iter().map(target).collect(),
         schedule: None,
         outcomes: BTreeMap::new(),
+        series: None,
+        slot: None,
         created_by: USER,
         created_at: now,
         updated_at: now,

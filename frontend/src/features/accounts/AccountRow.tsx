@@ -1,5 +1,11 @@
 import { ActionIcon, Anchor, Button, Menu } from '@mantine/core';
-import { IconDots, IconExternalLink, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
+import {
+  IconCalendarClock,
+  IconDots,
+  IconExternalLink,
+  IconPlugConnectedX,
+  IconRefresh,
+} from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +19,7 @@ import { PlatformBadge } from '@/ui/PlatformBadge';
 import { TimeText } from '@/ui/TimeText';
 import classes from './AccountRow.module.css';
 import { HealthLine } from './HealthLine';
+import { SlotsDialog } from './SlotsDialog';
 
 interface Props {
   account: Account;
@@ -26,6 +33,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
   const { zone } = useOrg();
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const [planning, setPlanning] = useState(false);
   const address = addressOf(account);
   const refresh = () => queries.invalidateQueries({ queryKey: ['get', '/api/accounts'] });
   const check = api.useMutation('post', '/api/accounts/{id}/check', {
@@ -65,13 +73,20 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
           {t('checkedAt')} <TimeText at={account.checked_at} zone={zone} style="short" />
         </p>
       </div>
-      {mayManage && (
-        <div className={classes.actions}>
-          {account.status !== 'healthy' && (
-            <Button size="xs" className={classes.reconnect} onClick={() => onReconnect(account)}>
-              {t('reconnect')}
-            </Button>
-          )}
+      <div className={classes.actions}>
+        {mayManage && account.status !== 'healthy' && (
+          <Button size="xs" className={classes.reconnect} onClick={() => onReconnect(account)}>
+            {t('reconnect')}
+          </Button>
+        )}
+        <ActionIcon
+          aria-label={t('slots.title', { handle: address })}
+          title={t('slots.action')}
+          onClick={() => setPlanning(true)}
+        >
+          <IconCalendarClock size={18} stroke={1.6} aria-hidden />
+        </ActionIcon>
+        {mayManage && (
           <Menu position="bottom-end">
             <Menu.Target>
               <ActionIcon aria-label={t('more', { handle: address })} loading={check.isPending}>
@@ -94,11 +109,12 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
-        </div>
-      )}
+        )}
+      </div>
       {account.status !== 'healthy' && account.status_detail && (
         <p className={classes.detail}>{account.status_detail}</p>
       )}
+      <SlotsDialog account={account} opened={planning} onClose={() => setPlanning(false)} />
       <ConfirmDialog
         opened={asking}
         title={t('disconnect.title', { handle: address })}

@@ -1,4 +1,4 @@
-import { IconCalendarTime } from '@tabler/icons-react';
+import { IconCalendarTime, IconRepeat } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PlatformBadge } from '@/ui/PlatformBadge';
@@ -36,7 +36,7 @@ export const Chip = memo(function Chip({ entry, canMove, lifted = false }: Props
         tabIndex={-1}
         draggable={movable}
         aria-keyshortcuts={movable ? 'm' : undefined}
-        aria-label={t('chip.label', {
+        aria-label={t(post.series ? 'chip.labelSeries' : 'chip.label', {
           time,
           status: t(`status.${post.status}`, { ns: 'common' }),
           networks: names.join(', ') || t('chip.noNetwork'),
@@ -49,6 +49,7 @@ export const Chip = memo(function Chip({ entry, canMove, lifted = false }: Props
           {excerpt}
         </span>
         <span className={classes.networks}>
+          {post.series && <IconRepeat className={classes.repeats} size={14} stroke={1.8} aria-hidden />}
           {networks.map((platform) => (
             <PlatformBadge key={platform} platform={platform} size={14} decorative />
           ))}

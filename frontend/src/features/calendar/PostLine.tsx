@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { IconCalendarTime } from '@tabler/icons-react';
+import { IconCalendarTime, IconRepeat } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { PlatformBadge } from '@/ui/PlatformBadge';
@@ -28,6 +28,7 @@ export function PostLine({ entry, canMove, onMove }: Props) {
           </span>
           <span className={classes.facts}>
             <StatusPill status={post.status} />
+            {post.series && <IconRepeat size={16} stroke={1.8} role="img" aria-label={t('chip.series')} />}
             {post.targets.map(({ account_id, platform }) => (
               <PlatformBadge key={account_id} platform={platform} size={16} />
             ))}

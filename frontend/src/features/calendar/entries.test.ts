@@ -14,6 +14,7 @@ const post = (local: string, zone: string, at: string, more: Partial<PostSummary
   cover: null,
   schedule: { local, zone, at },
   targets: [],
+  series: null,
   created_at: at,
   updated_at: at,
   ...more,

@@ -20,8 +20,8 @@ interface Props {
   now: Date;
   /** A file got another description since the post was saved; the post takes it when it is saved again. */
   described: boolean;
-  primary: Action;
-  onAct: (action: Action) => void;
+  primary: Action | 'repeat';
+  onAct: (action: Action | 'repeat') => void;
 }
 
 /** What can be done with the post, in words that say what will happen; always in sight. */
@@ -30,7 +30,7 @@ export function ActionBar(props: Props) {
   const { t } = useTranslation('composer');
   const mayPublish = useCan('posts.publish');
   const [asking, setAsking] = useState(false);
-  const { when, busy, scheduled } = composer;
+  const { when, busy, scheduled, series } = composer;
   const label = {
     save: t(scheduled ? 'do.saveChanges' : 'do.saveDraft'),
     schedule:
@@ -38,16 +38,13 @@ export function ActionBar(props: Props) {
         ? t(scheduled ? 'do.move' : 'do.schedule', { when: shortTime(verdict.at, when.zone, now) })
         : t(scheduled ? 'do.moveSometime' : 'do.scheduleSometime'),
     publish: t('do.publish'),
+    queue: t('do.queue'),
+    repeat: t(series ? 'do.saveSeries' : 'do.repeat'),
     unschedule: t('do.unschedule'),
   };
-  const others: Action[] = mayPublish
-    ? [
-        scheduled ? 'unschedule' : 'save',
-        ...(scheduled && primary !== 'save' ? (['save'] as const) : []),
-        'publish',
-      ]
-    : [];
-  const press = (action: Action) => (action === 'publish' ? setAsking(true) : onAct(action));
+  const possible: Action[] = scheduled ? ['unschedule', 'save', 'publish'] : ['save', 'publish'];
+  const others = mayPublish && !series ? possible.filter((action) => action !== primary) : [];
+  const press = (action: Action | 'repeat') => (action === 'publish' ? setAsking(true) : onAct(action));
 
   return (
     <div className={classes.bar}>

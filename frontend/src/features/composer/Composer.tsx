@@ -2,7 +2,7 @@ import { getHotkeyHandler, useInterval } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/me';
-import type { Account, Post } from '@/api/types';
+import type { Account, Post, Series } from '@/api/types';
 import { AccountPicker } from '@/parts/AccountPicker';
 import { DropTarget } from '@/parts/DropTarget';
 import { useFiles } from '@/parts/useFiles';
@@ -27,17 +27,17 @@ import { type Handover, handedOver } from './handover';
 import { MediaStrip } from './MediaStrip';
 import { RestoredNote } from './RestoredNote';
 import type { Action } from './submit';
+import { TimingPanel } from './TimingPanel';
 import { Trouble } from './Trouble';
-import { useComposer } from './useComposer';
+import { type Composer as State, useComposer } from './useComposer';
 import { useSending } from './useSending';
 import { useValidation } from './useValidation';
-import { WhenPanel } from './WhenPanel';
 import { judge, type When } from './when';
 
 const PreviewPanel = lazy(() => import('./previews/PreviewPanel'));
 
 interface Props {
-  start: { post: Post | null; accounts: Account[]; composition: Composition; when: When };
+  start: { post: Post | null; series?: Series; accounts: Account[]; composition: Composition; when: When };
   /** A time that was asked for, by a click in the calendar: it wins over the one of an unsent draft. */
   given: When | null;
   problem?: Handover['problem'];
@@ -72,7 +72,9 @@ export function Composer({ start, given, problem = null }: Props) {
   const chosen = accounts.filter(({ id }) => composition.accounts.includes(id));
   const here: Place = chosen.some(({ id }) => id === place) ? place : 'all';
   const gone =
-    start.post?.targets.filter(({ account_id }) => !accounts.some(({ id }) => id === account_id)).length ?? 0;
+    (start.series?.content ?? start.post)?.targets.filter(
+      ({ account_id }) => !accounts.some(({ id }) => id === account_id),
+    ).length ?? 0;
   const described = files.some(
     (slot) =>
       slot.state === 'ready' &&
@@ -81,16 +83,17 @@ export function Composer({ start, given, problem = null }: Props) {
   const sending = useSending({ composer, chosen, verdict, checks });
   const { act } = sending;
 
-  const primary: Action = mayPublish && (!composer.scheduled || composer.timeChanged) ? 'schedule' : 'save';
+  const primary = primaryOf(composer, mayPublish);
+  const doPrimary = () => (primary === 'repeat' ? sending.repeat() : act(primary));
   const hotkeys = getHotkeyHandler([
-    ['mod+S', () => void act('save')],
-    ['mod+Enter', () => void act(primary)],
+    ['mod+S', () => void (start.series ? doPrimary() : act('save'))],
+    ['mod+Enter', () => void doPrimary()],
   ]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the fields inside, each with a button of its own
     <div onKeyDown={hotkeys}>
-      <PageHeader title={t(post ? 'editTitle' : 'title')} />
+      <PageHeader title={t(start.series ? 'seriesTitle' : post ? 'editTitle' : 'title')} />
       <RestoredNote composer={composer} />
       <div className={classes.columns}>
         <div className={classes.work}>
@@ -124,7 +127,9 @@ export function Composer({ start, given, problem = null }: Props) {
             onPicking={setPicking}
           />
           {mayPublish && (
-            <WhenPanel
+            <TimingPanel
+              composer={composer}
+              chosen={chosen}
               when={when}
               verdict={verdict}
               now={now}
@@ -148,7 +153,7 @@ export function Composer({ start, given, problem = null }: Props) {
               composition={composition}
               accounts={accounts}
               place={here}
-              at={verdict.state === 'ok' ? verdict.at : null}
+              at={composer.mode === 'time' && verdict.state === 'ok' ? verdict.at : null}
             />
           </Suspense>
         </div>
@@ -166,7 +171,7 @@ export function Composer({ start, given, problem = null }: Props) {
         now={now}
         described={described}
         primary={primary}
-        onAct={(action) => void act(action)}
+        onAct={(action) => void (action === 'repeat' ? sending.repeat() : act(action))}
       />
       <DropTarget active={!picking} onFiles={(dropped) => uploads.queue.add(dropped)} />
       <ClashDialog
@@ -176,6 +181,15 @@ export function Composer({ start, given, problem = null }: Props) {
       />
     </div>
   );
+}
+
+/** What the time that is being chosen calls for. */
+function primaryOf({ mode, scheduled, timeChanged }: State, mayPublish: boolean): Action | 'repeat' {
+  if (!mayPublish) return 'save';
+  if (mode === 'now') return 'publish';
+  if (mode === 'slot') return 'queue';
+  if (mode === 'repeat') return 'repeat';
+  return !scheduled || timeChanged ? 'schedule' : 'save';
 }
 
 /** The present, moving on every half minute: "in 20 minutes" must not stand still. */

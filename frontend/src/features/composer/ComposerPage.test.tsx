@@ -11,7 +11,7 @@ import { Composer } from './Composer';
 import ComposerPage from './ComposerPage';
 import { blank, fromPost } from './composition';
 
-const namespaces = ['composer', 'media', 'schedule'];
+const namespaces = ['composer', 'media', 'schedule', 'series'];
 const open = (options = {}) => renderPage(<ComposerPage />, { path: '/posts/new', namespaces, ...options });
 const text = () => screen.findByLabelText('Text for all accounts');
 const soon = { local: '2098-11-24T09:00', zone: 'Europe/Lisbon' };
@@ -27,6 +27,8 @@ const draft: Post = {
   files: [],
   schedule: null,
   deliveries: [],
+  series: null,
+  slot: null,
   created_by: 'usr_1',
   created_at: '2026-11-21T09:00:00Z',
   updated_at: '2026-11-21T09:00:00Z',
@@ -234,5 +236,58 @@ describe('somebody else’s change', () => {
     expect(within(dialog).getByText('Kiln day is off')).toBeInTheDocument();
     await user.click(within(dialog).getByRole('button', { name: 'Save mine over it' }));
     await waitFor(() => expect(versions).toEqual(['"3"', '"7"']));
+  });
+});
+
+describe('when it goes out', () => {
+  const choose = async (name: string, user: Awaited<ReturnType<typeof open>>['user']) => {
+    const group = await screen.findByRole('radiogroup', { name: 'When it goes out' });
+    await user.click(within(group).getByRole('radio', { name }));
+  };
+
+  it('can be the next free slot', async () => {
+    const { user, router } = await open();
+    await user.type(await text(), 'Kiln day');
+    await choose('Next free slot', user);
+    expect(await screen.findByText(/^Next free: .* in Lisbon$/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Queue for the next free slot' }));
+    await waitFor(() => expect(router.state.location.pathname).toMatch(/^\/posts\/pst_/));
+  });
+
+  it('says where slots are set when there are none', async () => {
+    const { user } = await open();
+    await user.click(await screen.findByRole('checkbox', { name: /Bluesky/ }));
+    await user.click(await screen.findByRole('checkbox', { name: /Your page/ }));
+    await user.type(await text(), 'Kiln day');
+    await choose('Next free slot', user);
+    expect(await screen.findByRole('link', { name: 'Set them' })).toHaveAttribute('href', '/accounts');
+    await user.click(screen.getByRole('button', { name: 'Queue for the next free slot' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Choose an account with slots.');
+  });
+
+  it('can be again and again', async () => {
+    const { user, router } = await open();
+    await user.type(await text(), 'Kiln day');
+    await choose('Repeat', user);
+    const dates = await screen.findByRole('list', { name: 'The next dates' });
+    expect(within(dates).getAllByRole('listitem')).toHaveLength(5);
+    await user.click(screen.getByRole('button', { name: 'Start repeating' }));
+    await waitFor(() => expect(router.state.location.pathname).toMatch(/^\/series\/ser_/));
+  });
+
+  it('shows what is wrong with a rule where it is chosen', async () => {
+    const { user } = await open();
+    await choose('Repeat', user);
+    const pressed = screen.getAllByRole('button', { pressed: true });
+    for (const day of pressed) await user.click(day);
+    expect((await screen.findAllByText(/No day is chosen/)).length).toBeGreaterThan(0);
+  });
+
+  it('can be now', async () => {
+    const { user } = await open();
+    await user.type(await text(), 'Kiln day');
+    await choose('Now', user);
+    await user.click(screen.getByRole('button', { name: 'Publish now' }));
+    expect(await screen.findByRole('dialog', { name: 'Publish now to 1 account?' })).toBeInTheDocument();
   });
 });

@@ -86,7 +86,7 @@ function NewPost() {
 
 /** What cannot be changed any more is shown, not edited. */
 function isOpen(post: Post): boolean {
-  return ['draft', 'scheduled', 'failed'].includes(post.status);
+  return ['draft', 'scheduled', 'failed', 'missed'].includes(post.status);
 }
 
 function EditPost({ id }: { id: string }) {

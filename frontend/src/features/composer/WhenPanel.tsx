@@ -11,7 +11,8 @@ import { bringIntoSight } from './bringIntoSight';
 import classes from './WhenPanel.module.css';
 import { distance, quickPicks, type Verdict, type When } from './when';
 
-interface Props {
+/** What the panel for a time of one's own needs. */
+export interface WhenPanelProps {
   when: When;
   verdict: Verdict;
   now: Date;
@@ -31,15 +32,14 @@ export function isAboutTime(problem: Problem | null): problem is Problem {
 }
 
 /** When the post goes out: wall clock and zone, what that means, and what to choose when it means nothing. */
-export function WhenPanel({ when, verdict, now, problem, busy, onChange, onChoose }: Props) {
+export function WhenPanel({ when, verdict, now, problem, busy, onChange, onChoose }: WhenPanelProps) {
   const { t } = useTranslation('composer');
   const refused = isAboutTime(problem) ? problem : asRefusal(verdict, when, t);
   const [date = '', time = ''] = when.local.split('T');
   const set = (change: Partial<When>) => onChange({ ...when, disambiguation: null, ...change });
 
   return (
-    <section className={classes.panel} aria-labelledby="composer-when">
-      <h2 id="composer-when">{t('when.heading')}</h2>
+    <>
       <QuickPicks when={when} now={now} onPick={(local) => set({ local })} />
       <div className={classes.fields}>
         <TextInput
@@ -64,7 +64,7 @@ export function WhenPanel({ when, verdict, now, problem, busy, onChange, onChoos
       ) : (
         <Meaning verdict={verdict} when={when} now={now} />
       )}
-    </section>
+    </>
   );
 }
 

@@ -17,6 +17,8 @@ const post: Post = {
   targets: [],
   schedule: null,
   deliveries: [],
+  series: null,
+  slot: null,
   created_by: 'usr_1',
   created_at: '2026-11-21T09:00:00Z',
   updated_at: '2026-11-21T09:00:00Z',
@@ -49,18 +51,18 @@ beforeEach(() => {
 
 describe('submit', () => {
   it('creates with a key, then schedules the version it created', async () => {
-    const outcome = await submit({ action: 'schedule', input, when, post: null, key: 'k1' });
+    const outcome = await submit({ action: 'schedule', input, slotOf: null, when, post: null, key: 'k1' });
     expect(sent).toEqual(['POST /api/posts k1', 'POST /api/posts/pst_1/schedule "1"']);
     expect(outcome).toMatchObject({ post: { version: 9 }, problem: null });
   });
 
   it('saves an existing post before it publishes it', async () => {
-    await submit({ action: 'publish', input, when, post, key: 'k1' });
+    await submit({ action: 'publish', input, slotOf: null, when, post, key: 'k1' });
     expect(sent).toEqual(['PUT /api/posts/pst_1 "3"', 'POST /api/posts/pst_1/publish "4"']);
   });
 
   it('only saves a draft', async () => {
-    await submit({ action: 'save', input, when, post: null, key: 'k1' });
+    await submit({ action: 'save', input, slotOf: null, when, post: null, key: 'k1' });
     expect(sent).toEqual(['POST /api/posts k1']);
   });
 
@@ -74,7 +76,7 @@ describe('submit', () => {
         }),
       ),
     );
-    const outcome = await submit({ action: 'schedule', input, when, post: null, key: 'k1' });
+    const outcome = await submit({ action: 'schedule', input, slotOf: null, when, post: null, key: 'k1' });
     expect(outcome.post.id).toBe('pst_1');
     expect(outcome.problem?.slug).toBe('time-in-gap');
     expect(outcome.problem?.choices).toHaveLength(1);
@@ -82,7 +84,14 @@ describe('submit', () => {
 
   it('throws while nothing is saved, and does not go on', async () => {
     server.use(http.post(at('/posts'), () => HttpResponse.error()));
-    const thrown = await submit({ action: 'schedule', input, when, post: null, key: 'k1' }).catch(asProblem);
+    const thrown = await submit({
+      action: 'schedule',
+      input,
+      slotOf: null,
+      when,
+      post: null,
+      key: 'k1',
+    }).catch(asProblem);
     expect(thrown).toMatchObject({ slug: 'offline' });
     expect(sent).toEqual([]);
   });

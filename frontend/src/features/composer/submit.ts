@@ -5,7 +5,7 @@ import type { Input } from './composition';
 import type { When } from './when';
 
 /** What becomes of a post once its content is saved. */
-export type Action = 'save' | 'schedule' | 'publish' | 'unschedule';
+export type Action = 'save' | 'schedule' | 'queue' | 'publish' | 'unschedule';
 
 /** One press of a button. */
 export interface Submission {
@@ -13,6 +13,8 @@ export interface Submission {
   input: Input;
   /** For `schedule`. */
   when: When | null;
+  /** For `queue`: whose next free slot to take. */
+  slotOf: string | null;
   /** The post as it was last seen; null for one that does not exist yet. */
   post: Pick<Post, 'id' | 'version'> | null;
   /** Makes creating safe to repeat. */
@@ -34,11 +36,15 @@ async function saveContent({ input, post, key }: Submission): Promise<Post> {
   return (await client.PUT('/api/posts/{id}', { body: input, params })).data as Post;
 }
 
-async function follow({ action, when }: Submission, saved: Post): Promise<Post> {
+async function follow({ action, when, slotOf }: Submission, saved: Post): Promise<Post> {
   const params = { path: { id: saved.id }, header: ifMatch(saved.version) };
   if (action === 'publish') return (await client.POST('/api/posts/{id}/publish', { params })).data as Post;
   if (action === 'unschedule')
     return (await client.POST('/api/posts/{id}/unschedule', { params })).data as Post;
+  if (action === 'queue' && slotOf) {
+    const body = { account_id: slotOf };
+    return (await client.POST('/api/posts/{id}/queue', { body, params })).data as Post;
+  }
   if (action === 'schedule' && when) {
     const { local, zone, disambiguation } = when;
     const body = { local, zone, ...(disambiguation && { disambiguation }) };

@@ -20,6 +20,8 @@ interface Situation {
   checks: Checks;
 }
 
+const GOES_OUT: readonly Action[] = ['schedule', 'queue', 'publish'];
+
 /** What keeps a post from going out, before it is even sent. */
 export interface Blocked {
   missing: string[];
@@ -30,17 +32,19 @@ export interface Blocked {
 export function useSending({ composer, chosen, verdict, checks }: Situation) {
   const { t } = useTranslation('composer');
   const navigate = useNavigate();
-  const [tried, setTried] = useState<Action | null>(null);
+  const [tried, setTried] = useState<Action | 'repeat' | null>(null);
 
-  const missingFor = (action: Action): string[] => [
+  const missingFor = (action: Action | 'repeat'): string[] => [
     ...(chosen.length === 0 ? [t('findings.noAccounts')] : []),
-    ...(action === 'publish' || verdict.state === 'ok'
-      ? []
-      : [t(verdict.state === 'incomplete' ? 'findings.noTime' : 'findings.badTime')]),
+    ...(action === 'queue' && !chosen.some(({ id }) => id === composer.slotOf) ? [t('findings.noSlot')] : []),
+    ...(action === 'schedule' && verdict.state !== 'ok'
+      ? [t(verdict.state === 'incomplete' ? 'findings.noTime' : 'findings.badTime')]
+      : []),
   ];
 
   const doneWords = (action: Action, { schedule }: Post) => {
-    if (action !== 'schedule' || !schedule) return t(action === 'publish' ? 'done.publish' : 'done.changes');
+    if ((action !== 'schedule' && action !== 'queue') || !schedule)
+      return t(action === 'publish' ? 'done.publish' : 'done.changes');
     return t('done.schedule', {
       when: formatTime(schedule.at, schedule.zone),
       city: zoneCity(schedule.zone),
@@ -51,7 +55,7 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
     if (!outcome) return;
     const { post, problem } = outcome;
     const params = { postId: post.id };
-    const goesOut = action === 'schedule' || action === 'publish';
+    const goesOut = GOES_OUT.includes(action);
     if (!problem && (goesOut || (action === 'save' && post.status === 'scheduled'))) {
       notifyDone(doneWords(action, post));
       return navigate({ to: '/posts/$postId', params });
@@ -63,7 +67,7 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
   };
 
   const act = async (action: Action, at: When = composer.when) => {
-    const goesOut = action === 'schedule' || action === 'publish';
+    const goesOut = GOES_OUT.includes(action);
     const refused = missingFor(action).length > 0 || (checks.current && hasErrors(checks.findings));
     // A choice that the server offered is a time of its own, whatever the fields still say.
     const blocked = goesOut && refused && at === composer.when;
@@ -74,9 +78,22 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
     await finish(action, at, await composer.run(action, at));
   };
 
+  const repeat = async () => {
+    const blocked = missingFor('repeat').length > 0 || (checks.current && hasErrors(checks.findings));
+    setTried(blocked ? 'repeat' : null);
+    if (blocked) return;
+    await filesSettled();
+    const series = await composer.repeat();
+    if (!series) return;
+    notifyDone(t(composer.series ? 'done.series' : 'done.repeat'));
+    await navigate({ to: '/series/$seriesId', params: { seriesId: series.id } });
+  };
+
   const blocked: Blocked | null = tried && { missing: missingFor(tried), findings: checks.findings };
   return {
     act,
+    /** Starts a series. */
+    repeat,
     /** Why the last press did nothing; shrinks while things are put right. */
     blocked,
     saveAsNew: async () => finish('save', composer.when, await composer.runAsNew()),

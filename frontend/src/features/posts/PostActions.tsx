@@ -34,6 +34,7 @@ const ALLOWED: Record<PostStatus, readonly ('edit' | 'time' | 'publish' | 'unsch
   publishing: [],
   published: ['delete'],
   partial: ['delete'],
+  missed: ['time', 'publish', 'edit', 'delete'],
   failed: ['edit', 'time', 'publish', 'delete'],
   attention: ['delete'],
 };

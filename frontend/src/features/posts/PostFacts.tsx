@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useMe, useOrg } from '@/api/me';
@@ -26,6 +27,19 @@ export function When({ post, zone }: { post: Post; zone: string }) {
         </p>
       )}
       <StatusPill status={post.status} />
+      {post.status === 'missed' && <p className={classes.quiet}>{t('post.missed')}</p>}
+      {post.slot && <p className={classes.quiet}>{t('post.slot')}</p>}
+      {post.series && (
+        <p className={classes.quiet}>
+          <Link
+            to="/series/$seriesId"
+            params={{ seriesId: post.series.series_id }}
+            className={classes.follow}
+          >
+            {t('post.seriesNumber', { number: post.series.number })}
+          </Link>
+        </p>
+      )}
     </section>
   );
 }

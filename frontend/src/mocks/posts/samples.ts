@@ -32,6 +32,8 @@ export interface Sample {
   /** Which of the three accounts: p(age), b(luesky), m(astodon). */
   to: string;
   picture?: number;
+  /** Belongs to a series. */
+  series?: true;
   endings?: Partial<Record<'p' | 'b' | 'm', Ending>>;
   variant?: Partial<Record<'p' | 'b' | 'm', string>>;
 }
@@ -124,7 +126,7 @@ export const SAMPLES: Sample[] = [
     picture: 0,
     text: 'Gift vouchers are back. They fit every envelope and every budget.',
   },
-  { day: 4, clock: '08:45', to: 'pb', text: 'Open studio on Thursday, ten to ten.' },
+  { day: 4, clock: '08:45', to: 'pb', series: true, text: 'Open studio on Thursday, ten to ten.' },
   {
     day: 5,
     clock: '17:00',

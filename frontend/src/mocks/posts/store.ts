@@ -38,6 +38,8 @@ function fromSample(sample: Sample, today: string, zone: string): Stored {
     })),
     schedule: null,
     deliveries: [],
+    series: sample.series ? { series_id: 'ser_01JD90000000000000000000', number: 3 } : null,
+    slot: null,
     created_by: db.me.user_id,
     created_at: created,
     updated_at: created,
@@ -151,7 +153,7 @@ export function view(post: Stored, now = Date.now()): Post {
 
 /** Its line in a list. */
 export function summary(post: Stored): PostSummary {
-  const { id, version, status, text, media, targets, schedule, deliveries, created_at, updated_at } =
+  const { id, version, status, text, media, targets, schedule, series, deliveries, created_at, updated_at } =
     view(post);
   const cover = media[0];
   return {
@@ -161,6 +163,7 @@ export function summary(post: Stored): PostSummary {
     excerpt: text.slice(0, 140),
     cover: cover?.thumb_url ? { file_id: cover.file_id, thumb_url: cover.thumb_url } : null,
     schedule,
+    series,
     targets: targets.map(({ account_id, platform }) => {
       const delivery = deliveries.find((each) => each.account_id === account_id);
       return {

@@ -73,6 +73,8 @@ fn post(state: Option<DeliveryState>, scheduled: bool) -> Post {
         targets: vec![Target { account_id: id, platform: Platform::Mastodon, text: None, media: None }],
         schedule: scheduled.then(|| Schedule { local: "2026-11-24T09:00".into(), zone: "UTC".into(), at: now }),
         outcomes: state.map(outcome).into_iter().collect::<BTreeMap<_, _>>(),
+        series: None,
+        slot: None,
         created_by: UserId::new(Ulid::from(1_u128)),
         created_at: now,
         updated_at: now,

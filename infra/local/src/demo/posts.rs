@@ -86,6 +86,8 @@ impl Demo {
             targets: vec![Target { account_id: self.account, platform: Platform::Page, text: None, media: None }],
             schedule: at.map(|at| when::immediately(ZONE, at)),
             outcomes: BTreeMap::new(),
+            series: None,
+            slot: None,
             created_by: self.user,
             created_at: written,
             updated_at: written,

@@ -58,6 +58,8 @@ fn post(id: PostId, due: Option<Timestamp>) -> Post {
             at,
         }),
         outcomes: BTreeMap::new(),
+        series: None,
+        slot: None,
         created_by: Backend::user().user(),
         created_at: noon(),
         updated_at: noon(),
@@ -140,7 +142,7 @@ async fn a_change_touches_what_it_names(backend: Backend) {
     let change = Change::default()
         .set("text", &"New")
         .and_then(|change| change.set_in("outcomes", &account.to_string(), &outcome))
-        .and_then(|change| change.append("media", &domain::ids::FileId::new(Ulid::from(5))))
+        .and_then(|change| change.append("media", &[domain::ids::FileId::new(Ulid::from(5))]))
         .expect("a change")
         .add("version", 1);
     let update = org.change(&OrgKey::Post(post.id), change.clone(), Condition::Version(1));
@@ -235,7 +237,7 @@ async fn unfinished_deliveries_are_due(backend: Backend) {
     let save = |delivery: &Delivery| org.put(&key, delivery, Condition::Always).expect("a write");
     let found = async |now| {
         let due = backend.table.due(5, now, 1000).await.expect("a page");
-        due.into_iter().filter(|due| due.org == org.org()).collect::<Vec<_>>()
+        due.into_iter().filter_map(store::Due::delivery).filter(|due| due.org == org.org()).collect::<Vec<_>>()
     };
     org.transact(vec![save(&waiting)]).await.expect("stored");
     assert!(found(noon() - SignedDuration::from_secs(1)).await.is_empty(), "not yet");

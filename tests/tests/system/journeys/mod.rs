@@ -8,6 +8,8 @@ mod ownership;
 mod pages;
 mod posts;
 mod publishing;
+mod queue;
+mod series;
 mod tenancy;
 mod uploads;
 
@@ -27,6 +29,22 @@ async fn team() -> Team {
 fn post_for(text: &str, accounts: &[&str]) -> Value {
     let target = |account: &&str| json!({ "account_id": account, "text": null, "media": null });
     json!({ "text": text, "media": [], "targets": accounts.iter().map(target).collect::<Vec<_>>() })
+}
+
+/// A post that repeats each day of next year at nine, in Berlin.
+fn series_for(text: &str, account: &str) -> Value {
+    json!({ "content": post_for(text, &[account]), "rule": daily_rule() })
+}
+
+fn daily_rule() -> Value {
+    json!({
+        "frequency": { "kind": "daily" },
+        "interval": 1,
+        "time": "09:00",
+        "zone": "Europe/Berlin",
+        "starts_on": next_year("02-01"),
+        "ends": { "kind": "never" },
+    })
 }
 
 /// The id of what was created.

@@ -9,7 +9,7 @@ use tests::contract::{Operation, operations};
 use tests::person::{Person, Team, upload};
 use tests::picture::picture;
 
-use super::{id, next_year, post_for, team};
+use super::{id, next_year, post_for, series_for, team};
 
 /// The same kind of id, of something that never was.
 fn missing(id: &str) -> String {
@@ -24,6 +24,7 @@ struct Things {
     invitation: String,
     account: String,
     post: String,
+    series: String,
     file: String,
 }
 
@@ -31,6 +32,7 @@ impl Things {
     async fn of(team: &Team) -> Self {
         let account = team.page().await;
         let post = team.owner.post("/posts", &post_for("Ours", &[&account])).await.expect(201);
+        let series = team.owner.post("/series", &series_for("Ours", &account)).await.expect(201);
         let file = upload(&team.owner, "a.png", "image/png", picture(9, 9, ImageFormat::Png)).await;
         let guest = Person::sign_up(&team.owner.origin, "Guest").await;
         let invitation = team.invite(&guest, "viewer").await;
@@ -41,6 +43,7 @@ impl Things {
             invitation: id(&invitation).to_owned(),
             account,
             post: id(&post).to_owned(),
+            series: id(&series).to_owned(),
             file: id(&file).to_owned(),
         }
     }
@@ -53,6 +56,7 @@ impl Things {
             invitation: of("inv"),
             account: of("acc"),
             post: of("pst"),
+            series: of("ser"),
             file: of("fil"),
         }
     }
@@ -61,6 +65,7 @@ impl Things {
         let own = match operation.group {
             "orgs" => &self.org,
             "accounts" => &self.account,
+            "posts" if operation.path.starts_with("/api/series") => &self.series,
             "posts" => &self.post,
             _ => &self.file,
         };
@@ -74,6 +79,9 @@ impl Things {
 fn body(operation: &Operation, stranger: &Things) -> Value {
     match (operation.method, operation.path.as_str()) {
         ("PUT", "/api/posts/{id}") => post_for("Mine now", &[&stranger.account]),
+        ("POST", "/api/posts/{id}/queue") => json!({ "account_id": stranger.account }),
+        ("PUT", "/api/series/{id}") => series_for("Mine now", &stranger.account),
+        ("PUT", "/api/accounts/{id}/slots") => json!({ "zone": null, "times": [] }),
         ("POST", "/api/posts/{id}/schedule") => json!({ "local": next_year("01-01T09:00"), "zone": "UTC" }),
         ("PATCH", "/api/orgs/{id}") => json!({ "name": "Mine now" }),
         ("PATCH", "/api/orgs/{id}/members/{user_id}") => json!({ "role": "viewer" }),
