@@ -6,6 +6,7 @@ pub mod answer;
 pub mod bench;
 pub mod contract;
 pub mod counterparts;
+pub mod due;
 pub mod kill_trials;
 pub mod person;
 pub mod picture;

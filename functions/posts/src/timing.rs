@@ -7,7 +7,6 @@ use domain::ids::PostId;
 use domain::org::Organization;
 use domain::plan::{self, Plan};
 use domain::post::Post;
-use domain::wake::{self, Wake};
 use domain::when::{self, Disambiguation, Schedule};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -154,24 +153,23 @@ pub(crate) async fn wake_and_answer<P>(
     Ok(answer.version(version))
 }
 
-/// Wakes `publish` when the post is due, if it has a time: by a message that comes back at the second when
-/// that is soon, else by a schedule.
+/// Wakes `publish` for the post's time, if it has one.
 pub(crate) async fn wake<P>(tenant: &Tenant<P>, post: &Post) {
     let Some(schedule) = &post.schedule else { return };
-    let (cloud, wake_up) = (&tenant.cloud, wake_up(tenant, post));
-    let woken = match wake::wake(schedule.at, tenant.now()) {
-        Wake::Release(delay) => cloud.releases().send(wake_up, delay.unsigned_abs()).await.map_err(|e| e.to_string()),
-        Wake::Schedule(at) => cloud.schedules().wake(wake_up, at).await.map_err(|e| e.to_string()),
-    };
-    if let Err(error) = woken {
-        tracing::error!(post = %post.id, %error, "no wake-up: the sweep will publish");
+    if let Err(error) = tenant.cloud.wake(wake_up(tenant, post), schedule.at).await {
+        tracing::error!(post = %post.id, error, "no wake-up: the sweep will publish");
     }
 }
 
-/// Removes the wake-up of an older revision. One that stays does nothing.
+/// Removes the schedule of an older revision. One that stays does nothing.
 pub(crate) async fn forget<P>(tenant: &Tenant<P>, post: &Post) {
     let Some(schedule) = &post.schedule else { return };
-    if let Err(error) = tenant.cloud.schedules().forget(wake_up(tenant, post), schedule.at).await {
+    let at = domain::wake::scheduled_at(schedule.at);
+    // What was due sooner never had a schedule, and one that was set ahead of now has fired.
+    if at <= tenant.now() {
+        return;
+    }
+    if let Err(error) = tenant.cloud.schedules().forget(wake_up(tenant, post), at).await {
         tracing::warn!(post = %post.id, %error, "a stale wake-up stays");
     }
 }

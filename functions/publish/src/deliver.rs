@@ -82,6 +82,42 @@ impl Delivering<'_> {
         }
     }
 
+    /// Does beforehand what nobody sees: renews the credentials, uploads. It takes no claim, so until the
+    /// time a person may change everything; what it records is dropped then. Its failures are left to the
+    /// attempt itself.
+    pub(crate) async fn prepare(&self, delivery: &Delivery) {
+        let account = self.store.get::<Account>(&OrgKey::Account(delivery.account_id)).await.ok().flatten();
+        let target = self.post.targets.iter().find(|target| target.account_id == delivery.account_id);
+        let (Some(account), Some(network), Some(target)) = (account, self.publisher.network(delivery.platform), target)
+        else {
+            return;
+        };
+        let job = self.job(delivery, &account, target);
+        let mut steps = StepRecord::new(self.store, delivery.clone());
+        if let Err(failure) = self.prepare_with(network, &account, &job, &mut steps).await {
+            tracing::info!(post = %self.post.id, account = %account.id, %failure, "not prepared");
+        }
+    }
+
+    async fn prepare_with(
+        &self,
+        network: &dyn Network,
+        account: &Account,
+        job: &Job,
+        steps: &mut StepRecord<'_>,
+    ) -> Result<(), Failure> {
+        let vault = &self.publisher.vault;
+        let files = Files { cloud: &self.publisher.cloud, store: self.store, post: self.post };
+        let credentials = vault.open(self.store.org(), account).await?;
+        match network.prepare(job, &credentials, steps, &files).await {
+            Err(Failure::TokenExpired { .. }) => {
+                let renewed = vault.renew(self.store, account, network).await?;
+                network.prepare(job, &renewed, steps, &files).await
+            }
+            other => other,
+        }
+    }
+
     /// Takes the delivery for this caller, unless it is not its turn or another was faster.
     async fn claim(&self, delivery: &Delivery) -> Result<Option<Delivery>, StoreError> {
         let cloud = &self.publisher.cloud;
@@ -112,9 +148,7 @@ impl Delivering<'_> {
         let (Some(account), Some(network), Some(target)) = (account, network, target) else {
             return (claimed, Err(gone()), class);
         };
-        let Some(job) = self.job(&claimed, account, target) else {
-            return (claimed, Err(gone()), class);
-        };
+        let job = self.job(&claimed, account, target);
         let mut steps = StepRecord::new(self.store, claimed);
         let time = Duration::try_from(INVOCATION_TIMEOUT).unwrap_or_default().saturating_sub(CONCLUSION);
         let attempt = self.attempt(network, account, &job, &mut steps);
@@ -235,8 +269,8 @@ impl Delivering<'_> {
     async fn wake_again(&self, concluded: &Delivery) {
         let Some(at) = concluded.wake_at else { return };
         let wake_up = WakeUp { org: self.store.org(), post: concluded.post_id, revision: concluded.revision };
-        if let Err(error) = self.publisher.cloud.schedules().wake(wake_up, at).await {
-            tracing::warn!(post = %self.post.id, %error, "no wake-up for the retry: the sweep will find it");
+        if let Err(error) = self.publisher.cloud.wake(wake_up, at).await {
+            tracing::warn!(post = %self.post.id, error, "no wake-up for the retry: the sweep will find it");
         }
     }
 
@@ -245,15 +279,19 @@ impl Delivering<'_> {
         self.store.transact(vec![self.store.put(&key, next, Condition::unmoved(read))?]).await
     }
 
-    fn job(&self, claimed: &Delivery, account: &Account, target: &Target) -> Option<Job> {
-        let key = claimed.key.as_ref()?;
-        Some(Job {
+    fn job(&self, claimed: &Delivery, account: &Account, target: &Target) -> Job {
+        // Before the first claim there is no key; what is prepared then needs none.
+        let (key, created_at) = claimed
+            .key
+            .as_ref()
+            .map_or_else(|| (String::new(), claimed.due_at), |key| (key.id.clone(), key.created_at));
+        Job {
             org: self.store.org(),
             post: self.post.id,
             account: account.id,
             revision: claimed.revision,
-            key: key.id.clone(),
-            created_at: key.created_at,
+            key,
+            created_at,
             text: self.post.text_for(target).to_owned(),
             media: self.post.media_for(target).into_iter().cloned().collect(),
             profile: Profile {
@@ -266,7 +304,7 @@ impl Delivering<'_> {
                 limits: account.limits.clone(),
             },
             unsettled: false,
-        })
+        }
     }
 
     fn report(&self, concluded: &Delivery) {

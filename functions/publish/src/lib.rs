@@ -11,13 +11,19 @@ mod series;
 mod steps;
 mod sweep;
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cloud::{Cloud, WakeUp};
-use domain::delivery::Delivery;
+use domain::delivery::{Delivery, DeliveryState};
+use domain::ids::PostId;
 use domain::platform::Platform;
+use domain::post::Post;
 use domain::tenancy::OrgScope;
-use futures::future::join_all;
+use domain::wake::{self, Approach};
+use futures::future::{join_all, select};
+use jiff::{SignedDuration, Timestamp};
 use platforms::http::Http;
 use platforms::network::Timer;
 use platforms::{Clients, Network, Networks, Page, Sleep, Vault};
@@ -26,6 +32,9 @@ use serde_json::{Value, json};
 use store::{OrgStore, StoreError, Table};
 
 use crate::deliver::Delivering;
+
+/// How long preparing a post may hold up its release: [`wake::PREPARATION`] less what the rest takes.
+const LONGEST_PREPARATION: Duration = Duration::from_secs(15);
 
 /// What the function is invoked with.
 #[derive(Debug, Deserialize)]
@@ -116,28 +125,61 @@ impl Publisher {
         }
     }
 
-    /// Publishes a post's deliveries of the revision that the wake-up was made for.
+    /// Publishes a post's deliveries of the revision that the wake-up was made for. One that comes ahead
+    /// of the time prepares them, and comes back at the time.
     async fn wake(&self, wake_up: WakeUp) -> Result<usize, StoreError> {
         let store = self.table.org(OrgScope::from_own_wakeup(wake_up.org));
-        self.publish_post(&store, wake_up.post, |delivery| delivery.revision == wake_up.revision).await
+        let Some((post, deliveries)) = store.post(wake_up.post).await? else { return Ok(0) };
+        let mine = |delivery: &&Delivery| delivery.revision == wake_up.revision;
+        let deliveries: Vec<Delivery> = deliveries.iter().filter(mine).cloned().collect();
+        let now = self.cloud.clock.now();
+        let ahead = |delivery: &&Delivery| !delivery.state.is_end() && delivery.lease_until.is_none();
+        let next = deliveries.iter().filter(ahead).filter_map(|delivery| delivery.wake_at).min();
+        match next.map(|at| (at, wake::approach(at, now))) {
+            Some((_, Approach::Leave)) => Ok(0),
+            Some((at, Approach::Release(..))) => {
+                self.release(&store, &post, &deliveries, wake_up, at).await;
+                Ok(0)
+            }
+            Some((_, Approach::Wait(wait))) if wait > SignedDuration::ZERO => {
+                self.sleep.sleep(wait.unsigned_abs()).await;
+                self.publish_due(&store, &post, deliveries).await
+            }
+            _ => self.publish_due(&store, &post, deliveries).await,
+        }
     }
 
-    /// Tries the deliveries of a post that are due and `wanted`, side by side: one network's trouble
-    /// touches no other.
-    async fn publish_post(
-        &self,
-        store: &OrgStore,
-        post: domain::ids::PostId,
-        wanted: impl Fn(&Delivery) -> bool,
-    ) -> Result<usize, StoreError> {
+    /// Prepares what is due at `at`, and arranges to come back then.
+    async fn release(&self, store: &OrgStore, post: &Post, deliveries: &[Delivery], wake_up: WakeUp, at: Timestamp) {
+        let delivering = Delivering { publisher: self, store, post };
+        let waiting = deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Pending);
+        let preparing = join_all(waiting.map(|delivery| delivering.prepare(delivery)));
+        // Whatever preparing takes, the message must be on its way before the time.
+        select(pin!(preparing), self.sleep.sleep(LONGEST_PREPARATION)).await;
+        let (wait, kept) = match wake::approach(at, self.cloud.clock.now()) {
+            Approach::Release(wait, kept) => (wait, kept),
+            Approach::Wait(_) | Approach::Leave => (SignedDuration::ZERO, SignedDuration::ZERO),
+        };
+        self.sleep.sleep(wait.unsigned_abs()).await;
+        if let Err(error) = self.cloud.releases().send(wake_up, kept.unsigned_abs()).await {
+            tracing::warn!(post = %post.id, %error, "no release: the sweep will publish");
+        }
+    }
+
+    /// Tries the deliveries of a post that are due, side by side: one network's trouble touches no other.
+    async fn publish_post(&self, store: &OrgStore, post: PostId) -> Result<usize, StoreError> {
         let Some((post, deliveries)) = store.post(post).await? else { return Ok(0) };
+        self.publish_due(store, &post, deliveries).await
+    }
+
+    async fn publish_due(&self, store: &OrgStore, post: &Post, deliveries: Vec<Delivery>) -> Result<usize, StoreError> {
+        let deliveries = series::without_lapsed(self, store, post, deliveries).await?;
         let now = self.cloud.clock.now();
-        let deliveries = series::without_lapsed(self, store, &post, deliveries).await?;
-        let due = |delivery: &Delivery| wanted(delivery) && delivery.wake_at.is_some_and(|wake_at| wake_at <= now);
+        let due = |delivery: &Delivery| delivery.wake_at.is_some_and(|wake_at| wake_at <= now);
         let due: Vec<Delivery> = deliveries.into_iter().filter(due).collect();
-        let delivering = Delivering { publisher: self, store, post: &post };
+        let delivering = Delivering { publisher: self, store, post };
         let publishing = join_all(due.iter().map(|delivery| delivering.run(delivery)));
-        let (outcomes, ()) = tokio::join!(publishing, series::follow(self, store, &post));
+        let (outcomes, ()) = tokio::join!(publishing, series::follow(self, store, post));
         let tried = outcomes.len();
         outcomes.into_iter().collect::<Result<(), _>>()?;
         Ok(tried)

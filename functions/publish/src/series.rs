@@ -131,8 +131,8 @@ async fn list_missed(store: &OrgStore, post: &Post) -> Result<Option<Write>, Sto
 async fn wake(publisher: &Publisher, store: &OrgStore, post: &Post) {
     let Some(schedule) = &post.schedule else { return };
     let wake_up = WakeUp { org: store.org(), post: post.id, revision: post.revision };
-    if let Err(error) = publisher.cloud.schedules().wake(wake_up, schedule.at).await {
-        tracing::warn!(post = %post.id, %error, "no wake-up: the sweep will publish");
+    if let Err(error) = publisher.cloud.wake(wake_up, schedule.at).await {
+        tracing::warn!(post = %post.id, error, "no wake-up: the sweep will publish");
     }
 }
 

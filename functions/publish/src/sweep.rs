@@ -26,7 +26,7 @@ pub(crate) async fn sweep(publisher: &Publisher) -> Result<usize, StoreError> {
     let tried = stream::iter(posts)
         .map(|(org, post)| async move {
             let store = publisher.table.org(OrgScope::from_own_wakeup(org));
-            match publisher.publish_post(&store, post, |_| true).await {
+            match publisher.publish_post(&store, post).await {
                 Ok(tried) => tried,
                 Err(error) => {
                     tracing::error!(%org, %post, %error, "a post could not be swept");

@@ -16,6 +16,8 @@ use std::sync::{Arc, OnceLock};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use domain::wake::{self, Wake};
+use jiff::Timestamp;
 
 pub use aws_sdk_dynamodb as dynamodb;
 pub use clock::{Clock, Random, SystemClock, SystemRandom};
@@ -119,6 +121,19 @@ impl Cloud {
     /// The messages that wake `publish` at the second.
     pub fn releases(&self) -> &Releases {
         self.releases.get_or_init(|| Releases::new(&self.sdk, &self.config))
+    }
+
+    /// Arranges that `publish` is woken ahead of `due`: by a message when that is soon, else by a schedule.
+    ///
+    /// # Errors
+    /// In words for the log; the sweep publishes all the same, up to a minute late.
+    pub async fn wake(&self, wake_up: WakeUp, due: Timestamp) -> Result<(), String> {
+        match wake::wake(due, self.clock.now()) {
+            Wake::Release(delay) => {
+                self.releases().send(wake_up, delay.unsigned_abs()).await.map_err(|e| e.to_string())
+            }
+            Wake::Schedule(at) => self.schedules().wake(wake_up, at).await.map_err(|e| e.to_string()),
+        }
     }
 
     /// Sends releases elsewhere than to the service; only before the first is sent.

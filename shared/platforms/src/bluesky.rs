@@ -88,6 +88,21 @@ impl Network for Bluesky {
         Class::Keyed
     }
 
+    /// Files are uploaded ahead; without any, asking for the profile tells whether the session works.
+    async fn prepare(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        media: &dyn MediaSource,
+    ) -> Result<(), Failure> {
+        let session = Session::of(credentials)?;
+        if job.media.is_empty() {
+            return self.profile(session).await.map(drop);
+        }
+        self.upload_all(job, session, steps, media, false).await.map(drop)
+    }
+
     async fn publish(
         &self,
         job: &Job,

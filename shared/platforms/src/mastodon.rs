@@ -69,6 +69,17 @@ impl Network for Mastodon {
         Class::Keyed
     }
 
+    /// Files are uploaded and processed ahead; without any there is nothing to do, since tokens last.
+    async fn prepare(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        media: &dyn MediaSource,
+    ) -> Result<(), Failure> {
+        self.attach_all(job, Access::of(credentials)?, steps, media, false).await.map(drop)
+    }
+
     async fn publish(
         &self,
         job: &Job,

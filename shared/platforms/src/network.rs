@@ -302,6 +302,23 @@ pub trait Network: Send + Sync + fmt::Debug {
     /// What may be done after an ambiguous outcome.
     fn class(&self) -> Class;
 
+    /// Does ahead of the time what nobody sees, such as uploads, and records it in steps that
+    /// [`Self::publish`] goes on from. By itself it only finds out whether the credentials work. The
+    /// job has no key yet.
+    ///
+    /// # Errors
+    /// [`Failure::TokenExpired`] when the credentials are to be renewed; anything else is left to the attempt.
+    async fn prepare(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        media: &dyn MediaSource,
+    ) -> Result<(), Failure> {
+        let _ = (job, steps, media);
+        self.check(credentials).await.map(drop)
+    }
+
     /// Publishes a job, going on after the steps that are already recorded.
     ///
     /// # Errors

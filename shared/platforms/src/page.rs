@@ -92,6 +92,11 @@ impl Network for Page {
         Class::Keyed
     }
 
+    /// There is nothing to prepare.
+    async fn prepare(&self, _: &Job, _: &Credentials, _: &mut dyn Steps, _: &dyn MediaSource) -> Result<(), Failure> {
+        Ok(())
+    }
+
     async fn publish(
         &self,
         job: &Job,

@@ -118,7 +118,9 @@ fn place(world: &mut World, machine: &Machine, number: u8, targets: &[Platform],
     let (post, writes) = setup::scheduled(&machine.store, &draft, due, world.now);
     store_all(world, &writes);
     let wake_up = WakeUp { org: setup::ORG, post: post.id, revision: post.revision };
-    crate::sim::plan_wake(world, wake_up, due);
+    // Up to the lead ahead, as a schedule comes, or on time.
+    let ahead = SignedDuration::from_secs(world.choice.between(0, 100));
+    crate::sim::plan_wake(world, wake_up, (due - ahead).max(world.now));
 }
 
 fn store_all(world: &mut World, writes: &[store::Write]) {

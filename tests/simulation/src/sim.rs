@@ -378,6 +378,15 @@ impl SimNetwork {
         self.sim.world().nets.get(self.platform).nature.shape
     }
 
+    /// Sends a file in chunks.
+    async fn upload(&self, facts: &Facts, steps: &mut dyn Steps, credentials: &Credentials) -> Result<String, Failure> {
+        let upload = once(steps, "upload", self.send(Call::Open, facts, credentials)).await?;
+        for chunk in ["chunk.0", "chunk.1"] {
+            once(steps, chunk, self.send(Call::Append(upload.clone()), facts, credentials)).await?;
+        }
+        Ok(upload)
+    }
+
     /// Makes a part, looking for it first where that is needed and possible.
     async fn part(&self, part: u32, job: &Job, facts: &Facts, credentials: &Credentials) -> Result<String, Failure> {
         let keyed = self.class() == Class::Keyed;
@@ -425,6 +434,28 @@ impl Network for SimNetwork {
         self.sim.world().nets.get(self.platform).nature.class
     }
 
+    async fn prepare(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        _: &dyn MediaSource,
+    ) -> Result<(), Failure> {
+        let facts = Facts::of(job.post, job.account, job.revision, &job.key, &job.text);
+        match self.shape() {
+            Shape::Container => {
+                once(steps, "container", self.send(Call::Open, &facts, credentials)).await?;
+            }
+            Shape::Chunked => {
+                self.upload(&facts, steps, credentials).await?;
+            }
+            Shape::Single | Shape::Thread(_) | Shape::Commented => {
+                self.look(&facts, 0, credentials).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn publish(
         &self,
         job: &Job,
@@ -440,10 +471,7 @@ impl Network for SimNetwork {
                 self.send(Call::Publish(container), &facts, credentials).await?
             }
             Shape::Chunked => {
-                let upload = once(steps, "upload", self.send(Call::Open, &facts, credentials)).await?;
-                for chunk in ["chunk.0", "chunk.1"] {
-                    once(steps, chunk, self.send(Call::Append(upload.clone()), &facts, credentials)).await?;
-                }
+                let upload = self.upload(&facts, steps, credentials).await?;
                 self.send(Call::Publish(upload), &facts, credentials).await?
             }
             Shape::Thread(parts) => {

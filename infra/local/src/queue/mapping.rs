@@ -14,7 +14,7 @@ use crate::invoke::Invoker;
 /// The most messages that one call is given, as in `template.yaml`.
 const BATCH: usize = 10;
 /// How many calls run at the same time.
-const AT_ONCE: u32 = 16;
+const AT_ONCE: u32 = 32;
 /// How long a shutdown waits for calls that run. What it cuts off is handed out again at the next start.
 const GRACE: Duration = Duration::from_secs(10);
 

@@ -131,7 +131,7 @@ impl Bluesky {
     }
 
     /// Uploads what is not yet recorded as uploaded; everything when `fresh`.
-    async fn upload_all(
+    pub(super) async fn upload_all(
         &self,
         job: &Job,
         session: Session<'_>,
