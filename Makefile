@@ -4,7 +4,7 @@ POSTS ?= 1000
 TRIALS ?= 1000
 SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst sim kill-trials load e2e dead-letters replay
+.PHONY: help run check test gen burst sim lateness kill-trials load e2e dead-letters replay
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ burst: ## Publish POSTS=1000 posts due at the same instant (release build)
 
 sim: ## Explore the publish pipeline in simulation (SCHEDULES=1000000; SEED replays one run)
 	@scripts/sim $(SCHEDULES) $(SEED)
+
+lateness: ## How late POSTS=100 posts of the same second are (release build)
+	@scripts/lateness $(if $(filter file,$(origin POSTS)),100,$(POSTS))
 
 kill-trials: ## Kill the publishing function TRIALS=1000 times (release build; SEED repeats a run's choices)
 	@scripts/kill-trials $(TRIALS) $(SEED)
