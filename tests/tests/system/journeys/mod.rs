@@ -9,7 +9,7 @@ mod pages;
 mod posts;
 mod publishing;
 mod queue;
-mod recovery;
+pub(crate) mod recovery;
 mod series;
 mod tenancy;
 mod uploads;

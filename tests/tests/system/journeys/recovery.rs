@@ -20,10 +20,10 @@ use super::{id, next_year, post_for, team};
 const LOST: &str = "the connection ended before an answer came";
 
 /// What became of a delivery that was due.
-type Fate = fn(&Delivery) -> Delivery;
+pub(crate) type Fate = fn(&Delivery) -> Delivery;
 
 /// A scheduled post to the page, whose delivery is as `then` makes it of one that was due an hour ago.
-async fn post_with(team: &Team, then: Fate) -> (Value, String) {
+pub(crate) async fn post_with(team: &Team, then: Fate) -> (Value, String) {
     let page = team.page().await;
     let post = team.owner.post("/posts", &post_for("Is it out?", &[&page])).await.expect(201);
     let time = json!({ "local": next_year("03-01T09:00"), "zone": "Europe/Berlin" });
