@@ -656,6 +656,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/posts/{id}/deliveries/{account_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say of a delivery whose outcome is unknown that it is there, and where. It counts as published. */
+        post: operations["confirm_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/posts/{id}/deliveries/{account_id}/retry": {
         parameters: {
             query?: never;
@@ -1189,6 +1206,7 @@ export interface components {
             account_id: components["schemas"]["AccountId"];
             /** @description Every attempt, oldest first. */
             attempts: components["schemas"]["Attempt"][];
+            decision: components["schemas"]["DeliveryDecision"] | null;
             /**
              * Format: date-time
              * @description When it was wanted out.
@@ -1207,19 +1225,47 @@ export interface components {
              * @description When it is tried next.
              */
             next_attempt_at: string | null;
+            /** @description Whether it should have ended more than five minutes ago, and is still being tried. */
+            overdue: boolean;
             /** @description Its address at the network. */
             permalink: string | null;
             /** @description Its network. */
             platform: components["schemas"]["Platform"];
             /**
              * Format: date-time
-             * @description When the network confirmed it.
+             * @description When the network confirmed it; null when only a person did.
              */
             published_at: string | null;
-            /** @description Its id at the network. */
+            /** @description Its id at the network; null when only a person confirmed it. */
             remote_id: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * @description What a person says of a delivery whose outcome nobody knew.
+         * @enum {string}
+         */
+        DeliveryChoice: "there" | "again";
+        /** @description Where somebody found it. */
+        DeliveryConfirmation: {
+            /** @description Its address at the network, `https`; it is kept as it is said, and never looked at. */
+            url?: string | null;
+        };
+        /** @description Somebody's word on a delivery whose outcome nobody knew. */
+        DeliveryDecision: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            by_name: string;
+            /** @description What they chose. */
+            choice: components["schemas"]["DeliveryChoice"];
+            /** @description Where they say it is; never looked at. */
+            url: string | null;
         };
         /** @description Why a delivery is not published, for the user. */
         DeliveryError: {
@@ -3676,6 +3722,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    confirm_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PostId"];
+                account_id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeliveryConfirmation"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
             };
             /** @description A problem: see its type and detail. */
             default: {

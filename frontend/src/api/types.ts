@@ -28,6 +28,7 @@ export type PostSummary = Item<Answer<paths['/api/posts']['get']>>;
 export type PostPage = Answer<paths['/api/posts']['get']>;
 export type PostMedia = Post['media'][number];
 export type Delivery = Post['deliveries'][number];
+export type DeliveryDecision = NonNullable<Delivery['decision']>;
 export type DeliveryState = Schemas['DeliveryState'];
 export type ScheduleInput = Schemas['ScheduleInput'];
 export type Validation = Answer<paths['/api/posts/validate']['post']>;

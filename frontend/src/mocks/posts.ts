@@ -1,5 +1,5 @@
 import { http } from 'msw';
-import type { PostInput, ScheduleInput, TimeChoice } from '@/api/types';
+import type { DeliveryDecision, PostInput, ScheduleInput, TimeChoice } from '@/api/types';
 import { count, ruleFor } from '@/parts/rules';
 import { dayOf, instantsOf } from '@/ui/zoned';
 import { at, json, newId, noContent, problem } from './answers';
@@ -34,6 +34,10 @@ function versioned(id: unknown, request: Request) {
     return { answer: problem('stale-version', 412, 'Somebody changed this post since you opened it.') };
   }
   return { post };
+}
+
+function decision(choice: DeliveryDecision['choice'], url: string | null = null): DeliveryDecision {
+  return { choice, by: db.me.user_id, by_name: db.me.name, at: new Date().toISOString(), url };
 }
 
 function touch(post: Stored) {
@@ -238,9 +242,36 @@ const one = [
     const post = find(params.id);
     const delivery = post?.deliveries.find((each) => each.account_id === params.account);
     if (!post || !delivery) return missing();
+    const unknown = post.endings[delivery.account_id] === 'unknown';
     delete post.endings[delivery.account_id];
     delivery.due_at = new Date().toISOString();
+    if (unknown) delivery.decision = decision('again');
     return json(view(post), 202);
+  }),
+  http.post(at('/posts/:id/deliveries/:account/confirm'), async ({ params, request }) => {
+    const post = find(params.id);
+    const delivery = post?.deliveries.find((each) => each.account_id === params.account);
+    if (!post || !delivery) return missing();
+    if (post.endings[delivery.account_id] !== 'unknown') {
+      return problem('conflict', 409, 'It is published already. There is nothing left to say.');
+    }
+    const { url = null } = (await request.json()) as { url?: string | null };
+    if (url !== null && !url.startsWith('https://')) {
+      const detail = 'This is not the address of a post.';
+      const fix = 'Copy it from the network: it begins with https://.';
+      const error = { pointer: '/url', code: 'not-an-address', severity: 'error' as const, detail, fix };
+      return problem('rule-broken', 422, 'Something needs to be mended first.', { errors: [error] });
+    }
+    const before = view(post).deliveries.find((each) => each.account_id === delivery.account_id);
+    delete post.endings[delivery.account_id];
+    const attempts = before?.attempts ?? [];
+    Object.assign(delivery, {
+      state: 'published',
+      permalink: url,
+      attempts,
+      decision: decision('there', url),
+    });
+    return touch(post);
   }),
 ];
 

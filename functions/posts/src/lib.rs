@@ -1,9 +1,9 @@
-//! Posts: write, validate, schedule, publish, retry, list.
+//! Posts: write, validate, schedule, publish, send again, confirm, list.
 
 mod list;
 mod parts;
 mod queue;
-mod retry;
+mod recovery;
 mod series;
 mod timing;
 mod validate;
@@ -29,7 +29,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(timing::unschedule_post))
         .routes(routes!(timing::publish_post))
         .routes(routes!(write::duplicate_post))
-        .routes(routes!(retry::retry_delivery))
+        .routes(routes!(recovery::retry_delivery))
+        .routes(routes!(recovery::confirm_delivery))
         .routes(routes!(queue::queue_post))
         .routes(routes!(series::list_series, series::create_series))
         .routes(routes!(series::preview_series))

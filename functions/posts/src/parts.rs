@@ -270,6 +270,9 @@ pub(crate) fn refused(hindrance: Hindrance) -> ApiError {
         Hindrance::Published => {
             ApiError::conflict("It is published. Publishing never happens twice: duplicate the post to send it again.")
         }
+        Hindrance::NeverOut => {
+            ApiError::conflict("It surely did not arrive, so it cannot be there. Send it again, or duplicate the post.")
+        }
         Hindrance::NotThere => ApiError::not_found(),
     }
 }

@@ -1,7 +1,7 @@
 //! Posts as the API shows them.
 
 use api::{ApiResult, Tenant};
-use domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
+use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState};
 use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::media::{MediaUse, object_name, thumb_name};
 use domain::platform::Platform;
@@ -107,7 +107,7 @@ pub(crate) struct DeliveryView {
     state: DeliveryState,
     /// When it was wanted out.
     due_at: Timestamp,
-    /// When the network confirmed it.
+    /// When the network confirmed it; null when only a person did.
     #[schema(required)]
     published_at: Option<Timestamp>,
     /// Milliseconds from due to out.
@@ -115,7 +115,9 @@ pub(crate) struct DeliveryView {
     late_ms: Option<i64>,
     /// Whether it went out noticeably late.
     late: bool,
-    /// Its id at the network.
+    /// Whether it should have ended more than five minutes ago, and is still being tried.
+    overdue: bool,
+    /// Its id at the network; null when only a person confirmed it.
     #[schema(required)]
     remote_id: Option<String>,
     /// Its address at the network.
@@ -127,6 +129,9 @@ pub(crate) struct DeliveryView {
     /// When it is tried next.
     #[schema(required)]
     next_attempt_at: Option<Timestamp>,
+    /// What a person last decided while its outcome was unknown.
+    #[schema(required)]
+    decision: Option<Decision>,
     /// Every attempt, oldest first.
     attempts: Vec<Attempt>,
 }
@@ -184,7 +189,8 @@ pub(crate) struct TargetSummary {
 
 /// The post as the API shows it.
 pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec<Delivery>) -> ApiResult<PostView> {
-    let status = post.status(tenant.now());
+    let now = tenant.now();
+    let status = post.status(now);
     let media: Vec<&MediaUse> = post.media.iter().filter_map(|id| post.file(*id)).collect();
     let media = media_views(tenant, media).await?;
     let files = media_views(tenant, post.files.iter().collect()).await?;
@@ -198,7 +204,7 @@ pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec
         files,
         targets: post.targets.into_iter().map(TargetView::from).collect(),
         schedule: post.schedule,
-        deliveries: deliveries.into_iter().map(delivery_view).collect(),
+        deliveries: deliveries.into_iter().map(|delivery| delivery_view(delivery, now)).collect(),
         series: post.series,
         slot: post.slot,
         created_by: post.created_by,
@@ -233,19 +239,22 @@ pub(crate) async fn thumb_url<P>(tenant: &Tenant<P>, media: &MediaUse) -> ApiRes
     Ok(Some(tenant.cloud.objects().presign_get(&tenant.scope(), &thumb_name(media.file_id)).await?))
 }
 
-fn delivery_view(delivery: Delivery) -> DeliveryView {
+fn delivery_view(delivery: Delivery, now: Timestamp) -> DeliveryView {
+    let permalink = delivery.permalink().map(str::to_owned);
     let put_off = delivery.state == DeliveryState::Pending && delivery.wake_at > Some(delivery.due_at);
     let waits_again = put_off || delivery.state == DeliveryState::Retrying;
     DeliveryView {
         late_ms: delivery.late_ms(),
         late: delivery.is_late(),
+        overdue: delivery.is_overdue(now),
         account_id: delivery.account_id,
         platform: delivery.platform,
         state: delivery.state,
         due_at: delivery.due_at,
         published_at: delivery.receipt.as_ref().map(|receipt| receipt.published_at),
         remote_id: delivery.receipt.as_ref().map(|receipt| receipt.remote_id.clone()),
-        permalink: delivery.receipt.map(|receipt| receipt.permalink),
+        permalink,
+        decision: delivery.decision,
         error: delivery.error,
         next_attempt_at: delivery.wake_at.filter(|_| waits_again),
         attempts: delivery.attempts,

@@ -247,6 +247,7 @@ impl Delivering<'_> {
                 Err(error) => tracing::warn!(post = %self.post.id, %error, attempt, "could not conclude yet"),
             }
         }
+        crate::figures::concluded(&concluded, now);
         self.wake_again(&concluded).await;
         Ok(())
     }

@@ -6,7 +6,9 @@
 
 mod batch;
 mod content;
+mod deadman;
 mod deliver;
+mod figures;
 mod series;
 mod steps;
 mod sweep;

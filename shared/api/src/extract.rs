@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
@@ -38,6 +38,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             .map_err(|error| json_error(&error.path().to_string(), error.inner()))?;
         deserializer.end().map_err(|error| json_error(NOWHERE, &error))?;
         Ok(Self(value))
+    }
+}
+
+/// A body that may be left out, and then says nothing of its type.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> ApiResult<Option<Self>> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 
@@ -186,10 +198,24 @@ mod tests {
     async fn refusal(body: &'static str) -> String {
         let request =
             Request::builder().header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap();
-        let error = Json::<Login>::from_request(request, &()).await.unwrap_err();
+        let error = <Json<Login> as FromRequest<()>>::from_request(request, &()).await.unwrap_err();
         let bytes = error.into_response().into_body().collect().await.unwrap().to_bytes();
         let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         document["detail"].as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn an_optional_body_is_read_when_there_is_one() {
+        let ask = async |body: &'static str, kind: Option<&str>| {
+            let request = Request::builder().header(header::ACCEPT, "*/*");
+            let request = kind.iter().fold(request, |request, kind| request.header(header::CONTENT_TYPE, *kind));
+            let body = request.body(Body::from(body)).unwrap();
+            <Json<bool> as OptionalFromRequest<()>>::from_request(body, &()).await
+        };
+        assert!(ask("", None).await.unwrap().is_none());
+        assert!(ask("true", Some("application/json")).await.unwrap().is_some_and(|Json(read)| read));
+        assert!(ask("", Some("application/json")).await.is_err(), "it was announced");
+        assert!(ask("true", Some("text/plain")).await.is_err());
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 //! pending ─claim→ publishing ─conclude→ published | failed | unknown
 //!    ↑                │  └────────────→ retrying ─claim→ publishing …
 //!    └── retry ───────┘ (from failed or unknown, by a person)
+//! unknown ─confirm→ published (by a person's word)
 //! pending ─unschedule→ canceled
 //! ```
 //!
@@ -11,6 +12,7 @@
 //! result under the condition that fence, state and revision are still those it started from, so of
 //! any number of racing callers exactly one goes on.
 
+mod decision;
 mod failure;
 mod life;
 
@@ -22,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, PostId};
 use crate::platform::Platform;
 
+pub use decision::{Choice, Decider, Decision, MAX_ADDRESS, OVERDUE_AFTER, web_address};
 pub use failure::{AttemptOutcome, Failure};
 pub use life::{OUT, Refusal, SENT};
 
@@ -44,7 +47,7 @@ pub enum DeliveryState {
     Pending,
     /// Claimed; its lease runs.
     Publishing,
-    /// At the network, with evidence.
+    /// At the network: with evidence, or by a person's word.
     Published,
     /// Will be tried again by itself.
     Retrying,
@@ -165,8 +168,14 @@ pub struct Delivery {
     /// The ledger.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
-    /// Evidence, once published.
+    /// Evidence, once published; none when a person's word stands for it.
     pub receipt: Option<Receipt>,
+    /// When a person last asked for it to go out again.
+    #[serde(default)]
+    pub asked_at: Option<Timestamp>,
+    /// What a person last decided while nobody knew its outcome.
+    #[serde(default)]
+    pub decision: Option<Decision>,
     /// The last error, until it is published.
     pub error: Option<DeliveryError>,
 }

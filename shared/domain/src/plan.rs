@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::delivery::{Delivery, DeliveryState, Refusal};
+use crate::delivery::{Decider, Delivery, DeliveryState, Refusal};
 use crate::ids::AccountId;
 use crate::post::{Post, TargetOutcome, may_change};
 use crate::when::Schedule;
@@ -32,6 +32,8 @@ pub enum Hindrance {
     UnderWay,
     /// Part of it is published: its time cannot change any more.
     Published,
+    /// It surely never arrived.
+    NeverOut,
     /// Nothing to do it to.
     NotThere,
 }
@@ -95,16 +97,31 @@ pub fn edit(edited: &Post, deliveries: &[Delivery], now: Timestamp) -> Result<Pl
 ///
 /// # Errors
 /// [`Hindrance::NotThere`] when the post has no such delivery; [`Hindrance::UnderWay`] unless it failed or is unknown.
-pub fn retry(post: &Post, deliveries: &[Delivery], account: AccountId, now: Timestamp) -> Result<Plan, Hindrance> {
-    let before = deliveries.iter().find(|delivery| delivery.account_id == account).ok_or(Hindrance::NotThere)?;
-    if !post.targets.iter().any(|target| target.account_id == account) {
-        return Err(Hindrance::NotThere);
-    }
-    let after = before.retried(post.revision, now).map_err(|_: Refusal| Hindrance::UnderWay)?;
-    let mut post = post.clone();
-    post.version += 1;
-    post.outcomes.insert(account, TargetOutcome { state: after.state, permalink: None });
-    Ok(Plan { post, deliveries: vec![DeliveryChange { before: Some(before.clone()), after: Some(after) }] })
+pub fn retry(post: &Post, deliveries: &[Delivery], account: AccountId, by: &Decider) -> Result<Plan, Hindrance> {
+    let before = one(post, deliveries, account)?;
+    let after = before.sent_again(by, post.revision).map_err(|_: Refusal| Hindrance::UnderWay)?;
+    Ok(decided(post, before, after))
+}
+
+/// Takes one delivery of unknown outcome for published, because a person says that it is there: at `url`,
+/// if they say where.
+///
+/// # Errors
+/// [`Hindrance::NotThere`] when the post has no such delivery; when its outcome is known or to come, which it is.
+pub fn confirm(
+    post: &Post,
+    deliveries: &[Delivery],
+    account: AccountId,
+    by: &Decider,
+    url: Option<String>,
+) -> Result<Plan, Hindrance> {
+    let before = one(post, deliveries, account)?;
+    let after = before.confirmed(by, url).map_err(|_: Refusal| match before.state {
+        DeliveryState::Published => Hindrance::Published,
+        DeliveryState::Failed | DeliveryState::Canceled => Hindrance::NeverOut,
+        _ => Hindrance::UnderWay,
+    })?;
+    Ok(decided(post, before, after))
 }
 
 /// Removes the post. What is published stays at the networks.
@@ -117,6 +134,25 @@ pub fn delete(deliveries: &[Delivery]) -> Result<Vec<DeliveryChange>, Hindrance>
         return Err(Hindrance::UnderWay);
     }
     Ok(deliveries.iter().map(|delivery| DeliveryChange { before: Some(delivery.clone()), after: None }).collect())
+}
+
+/// The delivery to an account that the post still goes to.
+fn one<'a>(post: &Post, deliveries: &'a [Delivery], account: AccountId) -> Result<&'a Delivery, Hindrance> {
+    let wanted = post.targets.iter().any(|target| target.account_id == account);
+    let found = deliveries.iter().find(|delivery| delivery.account_id == account);
+    found.filter(|_| wanted).ok_or(Hindrance::NotThere)
+}
+
+/// What a person decided about one delivery: its content and its time stay.
+fn decided(post: &Post, before: &Delivery, after: Delivery) -> Plan {
+    let mut post = post.clone();
+    post.version += 1;
+    post.outcomes.insert(after.account_id, outcome(&after));
+    Plan { post, deliveries: vec![DeliveryChange { before: Some(before.clone()), after: Some(after) }] }
+}
+
+fn outcome(delivery: &Delivery) -> TargetOutcome {
+    TargetOutcome { state: delivery.state, permalink: delivery.permalink().map(str::to_owned) }
 }
 
 fn untouched(deliveries: &[Delivery]) -> Result<(), Hindrance> {
@@ -176,8 +212,7 @@ fn outline(post: &mut Post, deliveries: &[Delivery], changes: &[DeliveryChange])
         |account| changes.iter().any(|c| c.before.as_ref().is_some_and(|b: &Delivery| b.account_id == account));
     let kept = deliveries.iter().filter(|delivery| !changed(delivery.account_id));
     for delivery in kept.chain(changes.iter().filter_map(|change| change.after.as_ref())) {
-        let permalink = delivery.receipt.as_ref().map(|receipt| receipt.permalink.clone());
-        post.outcomes.insert(delivery.account_id, TargetOutcome { state: delivery.state, permalink });
+        post.outcomes.insert(delivery.account_id, outcome(delivery));
     }
 }
 

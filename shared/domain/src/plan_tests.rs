@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
-use crate::delivery::Receipt;
+use crate::delivery::{Choice, Receipt};
 use crate::ids::{PostId, Ulid, UserId};
 use crate::platform::Platform;
 use crate::post::Target;
@@ -109,12 +109,39 @@ fn a_dropped_target_takes_its_waiting_delivery_along() {
 #[test]
 fn a_retry_takes_the_present_revision() {
     let scheduled = Post { schedule: Some(time(100)), revision: 9, ..post(1) };
-    let plan = retry(&scheduled, &[delivery(0, DeliveryState::Failed)], account(0), at(7)).unwrap();
+    let plan = retry(&scheduled, &[delivery(0, DeliveryState::Failed)], account(0), &somebody(7)).unwrap();
     let after = plan.deliveries[0].after.as_ref().unwrap();
     assert_eq!((after.state, after.revision, after.wake_at), (DeliveryState::Pending, 9, Some(at(7))));
     assert_eq!(plan.post.revision, 9);
     let out = [delivery(0, DeliveryState::Published)];
-    assert_eq!(retry(&scheduled, &out, account(0), at(7)), Err(Hindrance::UnderWay));
+    assert_eq!(retry(&scheduled, &out, account(0), &somebody(7)), Err(Hindrance::UnderWay));
+}
+
+#[test]
+fn what_is_confirmed_is_published_where_the_person_says() {
+    let scheduled = Post { schedule: Some(time(100)), ..post(2) };
+    let deliveries = [delivery(0, DeliveryState::Unknown), delivery(1, DeliveryState::Published)];
+    assert_eq!(scheduled.version, 3);
+    let link = Some("https://net.test/1".to_owned());
+    let plan = confirm(&scheduled, &deliveries, account(0), &somebody(7), link.clone()).unwrap();
+    let after = plan.deliveries[0].after.as_ref().unwrap();
+    assert_eq!((after.state, plan.deliveries.len()), (DeliveryState::Published, 1));
+    assert_eq!(after.decision.as_ref().map(|decision| decision.choice), Some(Choice::There));
+    assert_eq!((plan.post.version, plan.post.revision), (4, 2));
+    assert_eq!(plan.post.outcomes[&account(0)], TargetOutcome { state: DeliveryState::Published, permalink: link });
+}
+
+#[test]
+fn sending_again_is_the_other_choice() {
+    let scheduled = Post { schedule: Some(time(100)), ..post(1) };
+    let plan = retry(&scheduled, &[delivery(0, DeliveryState::Unknown)], account(0), &somebody(7)).unwrap();
+    let after = plan.deliveries[0].after.as_ref().unwrap();
+    assert_eq!(after.decision.as_ref().map(|decision| decision.choice), Some(Choice::Again));
+    assert_eq!(plan.post.outcomes[&account(0)].state, DeliveryState::Pending);
+}
+
+fn somebody(second: i64) -> Decider {
+    Decider { id: UserId::new(Ulid::from(1)), name: "Ada".into(), at: at(second) }
 }
 
 fn states() -> impl Strategy<Value = DeliveryState> {
@@ -130,6 +157,20 @@ fn states() -> impl Strategy<Value = DeliveryState> {
 }
 
 proptest! {
+    #[test]
+    fn only_an_unknown_delivery_of_a_target_is_confirmed(state in states(), targets in 0usize..2) {
+        let scheduled = Post { schedule: Some(time(100)), ..post(targets) };
+        let result = confirm(&scheduled, &[delivery(0, state)], account(0), &somebody(7), None);
+        let expected = match state {
+            _ if targets == 0 => Err(Hindrance::NotThere),
+            DeliveryState::Unknown => Ok(1),
+            DeliveryState::Published => Err(Hindrance::Published),
+            DeliveryState::Failed | DeliveryState::Canceled => Err(Hindrance::NeverOut),
+            _ => Err(Hindrance::UnderWay),
+        };
+        prop_assert_eq!(result.map(|plan| plan.deliveries.len()), expected);
+    }
+
     #[test]
     fn no_plan_changes_a_delivery_that_is_or_may_be_out(states in vec(states(), 0..5), targets in 0usize..5, which in 0u8..4) {
         let deliveries: Vec<_> = states.iter().enumerate().map(|(index, state)| delivery(index, *state)).collect();

@@ -13,6 +13,8 @@ use domain::when::sortable;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::due;
+
 /// How many partitions the due index is spread over: one takes 1,000 writes a second.
 pub const DUE_SHARDS: u8 = 8;
 
@@ -29,7 +31,7 @@ pub trait Entity: Serialize + DeserializeOwned {
 pub struct Indexes {
     /// Sort key within the organization's calendar.
     pub(crate) calendar: Option<String>,
-    /// Shard and instant of the next look.
+    /// Shard, and instants of the next look and of when it was wanted.
     pub(crate) due: Option<(u8, String)>,
     /// The person whose memberships it belongs to.
     pub(crate) user: Option<UserId>,
@@ -65,9 +67,10 @@ impl Entity for Post {
 pub(crate) const DRAFT_PREFIX: &str = "draft#";
 
 impl Entity for Delivery {
-    /// Present only while something is left to do.
+    /// Present only while something is left to do. The index has keys only, so the key also tells what is
+    /// overdue.
     fn indexes(&self) -> Indexes {
-        let due = self.wake_at.map(|wake_at| (shard(self.post_id.ulid()), sortable(wake_at)));
+        let due = self.wake_at.map(|wake_at| (shard(self.post_id.ulid()), due::key(wake_at, self.wanted_at())));
         Indexes { due, ..Indexes::default() }
     }
 }

@@ -6,7 +6,7 @@ use domain::ids::{AccountId, AuditId, FileId, InvitationId, OrgId, PostId, Serie
 use domain::when::sortable;
 use jiff::Timestamp;
 
-use crate::due::{Due, DueDelivery, DueSeries};
+use crate::due::{self, Due, DueDelivery, DueSeries};
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "PK";
@@ -144,14 +144,16 @@ pub(crate) fn org_pk(org: OrgId) -> String {
     format!("ORG#{org}")
 }
 
-/// What an item in the due index is, by its primary key.
-pub(crate) fn parse_due(pk: &str, sk: &str) -> Option<Due> {
+/// What an item in the due index is, by its primary key and its sort key there.
+pub(crate) fn parse_due(pk: &str, sk: &str, due: &str) -> Option<Due> {
+    let (wake_at, wanted_at) = due::instants(due);
     let org = pk.strip_prefix("ORG#")?.parse().ok()?;
     if let Some(series) = sk.strip_prefix("SERIES#") {
-        return Some(Due::Series(DueSeries { org, series: series.parse().ok()? }));
+        return Some(Due::Series(DueSeries { org, series: series.parse().ok()?, wake_at }));
     }
     let (post, account) = sk.strip_prefix("POST#")?.split_once("#DELIVERY#")?;
-    Some(Due::Delivery(DueDelivery { org, post: post.parse().ok()?, account: account.parse().ok()? }))
+    let (post, account) = (post.parse().ok()?, account.parse().ok()?);
+    Some(Due::Delivery(DueDelivery { org, post, account, wake_at, wanted_at }))
 }
 
 #[cfg(test)]
@@ -172,15 +174,20 @@ mod tests {
         let (org, post, account) =
             (OrgId::new(Ulid::from(1)), PostId::new(Ulid::from(2)), AccountId::new(Ulid::from(3)));
         let key = Key::org(org, &OrgKey::Delivery(post, account));
-        assert_eq!(parse_due(&key.pk, &key.sk), Some(Due::Delivery(DueDelivery { org, post, account })));
-        assert_eq!(parse_due(&key.pk, "POST#x"), None);
+        let at = "2026-03-01T09:00:00.000Z";
+        let (wake_at, wanted_at) = due::instants(at);
+        let found = DueDelivery { org, post, account, wake_at, wanted_at };
+        assert_eq!(parse_due(&key.pk, &key.sk, at), Some(Due::Delivery(found)));
+        assert_eq!(parse_due(&key.pk, "POST#x", at), None);
     }
 
     #[test]
     fn a_series_key_reads_back() {
         let (org, series) = (OrgId::new(Ulid::from(1)), SeriesId::new(Ulid::from(2)));
         let key = Key::org(org, &OrgKey::Series(series));
-        assert_eq!(parse_due(&key.pk, &key.sk), Some(Due::Series(DueSeries { org, series })));
-        assert_eq!(parse_due(&key.pk, "SERIES#x"), None);
+        let at = "2026-03-01T09:00:00.000Z";
+        let (wake_at, _) = due::instants(at);
+        assert_eq!(parse_due(&key.pk, &key.sk, at), Some(Due::Series(DueSeries { org, series, wake_at })));
+        assert_eq!(parse_due(&key.pk, "SERIES#x", at), None);
     }
 }

@@ -6,11 +6,10 @@ use cloud::Cloud;
 use domain::ids::{InvitationId, OrgId};
 use domain::org::{Invitation, Member};
 use domain::tenancy::{OrgScope, UserScope};
-use domain::when::sortable;
 use jiff::Timestamp;
 
 use crate::backend::{Backend, Index, Item, Query, Range};
-use crate::due::Due;
+use crate::due::{self, Due};
 use crate::dynamo::Dynamo;
 use crate::entity::{DUE_SHARDS, Entity, SlugReservation};
 use crate::error::StoreError;
@@ -101,20 +100,21 @@ impl Table {
         Ok(serde_dynamo::from_items(self.backend.query(query).await?.items)?)
     }
 
-    /// Up to `limit` deliveries and series of one shard whose time to look has come, oldest first.
+    /// Up to `limit` deliveries and series of one shard that are to be looked at by `until`, soonest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due(&self, shard: u8, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
+    pub async fn due(&self, shard: u8, until: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
         let query = Query {
             index: Some(Index::Due),
             limit: Some(limit),
-            ..Query::new(format!("DUE#{}", shard % DUE_SHARDS), Range::UpTo(sortable(now)))
+            ..Query::new(format!("DUE#{}", shard % DUE_SHARDS), Range::UpTo(due::up_to(until)))
         };
         let items = self.backend.query(query).await?.items;
         let text =
             |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-        Ok(items.iter().filter_map(|item| parse_due(&text(item, PK), &text(item, SK))).collect())
+        let parse = |item: &Item| parse_due(&text(item, PK), &text(item, SK), &text(item, Index::Due.keys().1));
+        Ok(items.iter().filter_map(parse).collect())
     }
 
     pub(crate) async fn get<T: Entity>(&self, key: Key, consistent: bool) -> Result<Option<T>, StoreError> {

@@ -177,6 +177,9 @@ fn earlier(item: &Item, after: SignedDuration) -> Item {
             bent.insert(name.to_owned(), AttributeValue::S(at.to_string()));
         }
     }
-    bent.insert("DUESK".to_owned(), AttributeValue::S(domain::when::sortable(at)));
+    // The key of the due index begins with the next look.
+    let wanted = text(item, "DUESK").split_once('#').map_or("", |(_, wanted)| wanted);
+    let key = format!("{}#{wanted}", domain::when::sortable(at));
+    bent.insert("DUESK".to_owned(), AttributeValue::S(key));
     bent
 }

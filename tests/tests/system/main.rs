@@ -2,6 +2,7 @@
 
 mod conformance;
 mod contract;
+mod deadman;
 mod journeys;
 mod kill;
 mod operator;

@@ -38,6 +38,22 @@ fn publish_may_run_as_long_as_its_lease_expects() {
     assert!(publish.contains(&format!("Timeout: {}\n", INVOCATION_TIMEOUT.as_secs())), "{publish}");
 }
 
+/// An alarm on a figure that nobody writes would never fire, or always.
+#[test]
+fn alarms_are_on_figures_that_the_sweep_writes() {
+    let template = Template::read().expect("the template");
+    let check = std::fs::read_to_string(root().join("functions/publish/src/deadman.rs")).expect("the check");
+    for (alarm, missing) in [("OverdueAlarm", "notBreaching"), ("SweepAlarm", "breaching")] {
+        let alarm = template.block(alarm).expect("the alarm");
+        let (_, name) = alarm.split_once("MetricName: ").expect("a figure");
+        let name = name.lines().next().unwrap_or_default();
+        assert!(check.contains(&format!("\"{name}\"")), "{name}");
+        assert!(alarm.contains(&format!("Namespace: {}\n", cloud::telemetry::NAMESPACE)), "{alarm}");
+        assert!(alarm.contains("Name: FunctionName, Value: !Ref Publish "), "{alarm}");
+        assert!(alarm.contains(&format!("TreatMissingData: {missing}\n")), "{alarm}");
+    }
+}
+
 #[test]
 fn a_release_is_hidden_until_publish_surely_ended() {
     let queue = Template::read().expect("the template").block("ReleaseQueue").expect("the queue");

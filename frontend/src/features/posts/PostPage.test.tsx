@@ -52,12 +52,72 @@ describe('receipts', () => {
   it('explain both ways out of an uncertain one and ask before sending again', async () => {
     const { user } = await show(/Seconds sale/);
     const bluesky = await receipt('Bluesky');
-    expect(within(bluesky).getByText(/If the post is there, leave it/)).toBeVisible();
-    await user.click(within(bluesky).getByRole('button', { name: 'It is not there: send again' }));
-    const dialog = await screen.findByRole('dialog');
+    expect(within(bluesky).getByText(/nobody knows whether the post arrived/)).toBeVisible();
+    expect(within(bluesky).getByRole('button', { name: 'It is there' })).toBeVisible();
+    await user.click(within(bluesky).getByRole('button', { name: 'Send again' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Send it again?' });
     expect(within(dialog).getByText(/twice/)).toBeVisible();
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(stored(/Seconds sale/).endings).not.toEqual({});
+  });
+
+  it('show who had an uncertain one sent again', async () => {
+    const { user } = await show(/Seconds sale/);
+    await user.click(within(await receipt('Bluesky')).getByRole('button', { name: 'Send again' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Send it again?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Send again' }));
+    const bluesky = await receipt('Bluesky');
+    expect(await within(bluesky).findByText(/had it sent again/)).toBeVisible();
+    expect(within(bluesky).queryByRole('button', { name: 'It is there' })).not.toBeInTheDocument();
+  });
+
+  it('count an uncertain one as published on the word of a person, with the address they give', async () => {
+    const { user } = await show(/Seconds sale/);
+    await user.click(within(await receipt('Bluesky')).getByRole('button', { name: 'It is there' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Is it on Bluesky?' });
+    expect(within(dialog).getByText(/cannot be taken back/)).toBeVisible();
+    const address = within(dialog).getByRole('textbox', { name: 'Address of the post (optional)' });
+    await user.type(address, 'bsky.app/1');
+    await user.click(within(dialog).getByRole('button', { name: 'It is there' }));
+    expect(await within(dialog).findByText(/not the address of a post.*begins with https/)).toBeVisible();
+    await user.clear(address);
+    await user.type(address, 'https://bsky.app/1');
+    await user.click(within(dialog).getByRole('button', { name: 'It is there' }));
+    const bluesky = await receipt('Bluesky');
+    expect(
+      await within(bluesky).findByText(/confirmed that it is there. Bluesky itself never answered/),
+    ).toBeVisible();
+    const link = within(bluesky).getByRole('link', { name: 'Open on Bluesky' });
+    expect(link).toHaveAttribute('href', 'https://bsky.app/1');
+    expect(within(bluesky).queryByText(/after due/)).not.toBeInTheDocument();
+    expect(await screen.findByText('Bluesky: Published')).toBeInTheDocument();
+  });
+
+  it('close the question and say why when somebody else was faster', async () => {
+    const { user } = await show(/Seconds sale/);
+    await user.click(within(await receipt('Bluesky')).getByRole('button', { name: 'It is there' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Is it on Bluesky?' });
+    stored(/Seconds sale/).endings = {};
+    await user.click(within(dialog).getByRole('button', { name: 'It is there' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    const bluesky = await receipt('Bluesky');
+    expect(await within(bluesky).findByText('Published', { selector: 'span' })).toBeVisible();
+  });
+
+  it('say of an overdue one that it is still tried, when next, and why', async () => {
+    await show(/Last call/);
+    const mastodon = await receipt('Mastodon');
+    expect(screen.getByRole('heading', { level: 1, name: 'Overdue post' })).toBeVisible();
+    expect(within(mastodon).getByText(/^Overdue: it should have been out .* ago$/)).toBeVisible();
+    expect(within(mastodon).getByText(/still trying. Next try at Mastodon: .*Lisbon/)).toBeVisible();
+    expect(within(mastodon).getByText('Too many requests.', { selector: 'q' })).toBeVisible();
+  });
+
+  it('leave deciding to who may publish', async () => {
+    await show(/Seconds sale/, 'viewer');
+    const bluesky = await receipt('Bluesky');
+    expect(within(bluesky).getByText(/An editor can look/)).toBeVisible();
+    expect(within(bluesky).queryByRole('button', { name: 'Send again' })).not.toBeInTheDocument();
   });
 
   it('offer no action to who may only look', async () => {

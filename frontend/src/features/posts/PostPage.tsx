@@ -47,14 +47,15 @@ export default function PostPage() {
 function Loaded({ post, stale }: { post: Post; stale: boolean }) {
   const { t } = useTranslation('posts');
   const { zone } = useOrg();
-  const canRetry = useCan('posts.publish');
+  const canDecide = useCan('posts.publish');
   const accounts = api.useQuery('get', '/api/accounts').data?.items ?? [];
   const actions = usePostActions(post);
+  const overdue = post.status === 'publishing' && post.deliveries.some((delivery) => delivery.overdue);
   const watching = pollAfter(post, Date.now()) !== false;
   return (
     <>
       <PageHeader
-        title={t(`post.heading.${post.status}`)}
+        title={t(`post.heading.${overdue ? 'overdue' : post.status}`)}
         actions={<PostActions post={post} accounts={accounts} actions={actions} />}
       />
       {stale && <p className={classes.stale}>{t('post.stale')}</p>}
@@ -75,9 +76,10 @@ function Loaded({ post, stale }: { post: Post; stale: boolean }) {
                   delivery={delivery}
                   account={accounts.find(({ id }) => id === delivery.account_id)}
                   zone={zone}
-                  canRetry={canRetry}
+                  canDecide={canDecide}
                   busy={actions.busy === `retry ${delivery.account_id}`}
                   onRetry={() => void actions.retry(delivery.account_id)}
+                  onConfirm={(url) => actions.confirm(delivery.account_id, url)}
                 />
               ))}
             </ul>

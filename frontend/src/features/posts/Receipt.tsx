@@ -6,6 +6,7 @@ import { atHandle } from '@/parts/accountName';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import { StatusPill } from '@/ui/StatusPill';
 import { TimeText } from '@/ui/TimeText';
+import { Decided } from './Decided';
 import { Ledger } from './Ledger';
 import { duration } from './polling';
 import classes from './Receipt.module.css';
@@ -16,16 +17,19 @@ interface Props {
   /** Missing when it was disconnected since. */
   account: Account | undefined;
   zone: string;
-  /** The role may send again. */
-  canRetry: boolean;
+  /** The role may send again, and say that it is there. */
+  canDecide: boolean;
   busy: boolean;
   onRetry: () => void;
+  /** Throws what a form shows. */
+  onConfirm: (url?: string) => Promise<void>;
 }
 
 /** What became of a post at one account. */
-export function Receipt({ delivery, account, zone, canRetry, busy, onRetry }: Props) {
+export function Receipt({ delivery, account, zone, canDecide, busy, onRetry, onConfirm }: Props) {
   const { t } = useTranslation('posts');
-  const { platform, state, due_at, published_at, late, late_ms, permalink, next_attempt_at } = delivery;
+  const { platform, state, due_at, published_at, late, late_ms, permalink, next_attempt_at, overdue } =
+    delivery;
   const network = t(`platform.${platform}`, { ns: 'common' });
   const handle = account ? atHandle(account) : t('receipts.disconnected');
   const after = late_ms == null ? null : duration(late_ms);
@@ -59,7 +63,7 @@ export function Receipt({ delivery, account, zone, canRetry, busy, onRetry }: Pr
             </dd>
           </div>
         )}
-        {state === 'retrying' && next_attempt_at && (
+        {state === 'retrying' && next_attempt_at && !overdue && (
           <div>
             <dt>{t('receipts.next')}</dt>
             <dd>
@@ -68,6 +72,7 @@ export function Receipt({ delivery, account, zone, canRetry, busy, onRetry }: Pr
           </div>
         )}
       </dl>
+      <Decided delivery={delivery} zone={zone} />
       {permalink && (
         <Button
           component="a"
@@ -82,7 +87,15 @@ export function Receipt({ delivery, account, zone, canRetry, busy, onRetry }: Pr
           {platform === 'page' ? t('receipts.openPage') : t('receipts.open', { network })}
         </Button>
       )}
-      <Trouble delivery={delivery} account={account} canRetry={canRetry} busy={busy} onRetry={onRetry} />
+      <Trouble
+        delivery={delivery}
+        account={account}
+        zone={zone}
+        canDecide={canDecide}
+        busy={busy}
+        onRetry={onRetry}
+        onConfirm={onConfirm}
+      />
       <Ledger attempts={delivery.attempts} zone={zone} />
     </li>
   );

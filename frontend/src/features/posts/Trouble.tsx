@@ -1,11 +1,11 @@
 import { Button, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, Delivery } from '@/api/types';
-import { atHandle } from '@/parts/accountName';
-import { ConfirmDialog } from '@/ui/ConfirmDialog';
+import { formatTime, zoneCity } from '@/ui/time';
+import { duration } from './polling';
 import classes from './Trouble.module.css';
+import { Unknown } from './Unknown';
 
 /** Classes of error that only a new connection ends. */
 const NEEDS_ACCOUNT = ['revoked', 'token_expired'];
@@ -13,30 +13,42 @@ const NEEDS_ACCOUNT = ['revoked', 'token_expired'];
 interface Props {
   delivery: Delivery;
   account: Account | undefined;
-  canRetry: boolean;
+  zone: string;
+  canDecide: boolean;
   busy: boolean;
   onRetry: () => void;
+  onConfirm: (url?: string) => Promise<void>;
 }
 
 /** Why a delivery is not out, in the network's words, and what to do about it. */
-export function Trouble({ delivery, account, canRetry, busy, onRetry }: Props) {
+export function Trouble({ delivery, account, zone, canDecide, busy, onRetry, onConfirm }: Props) {
   const { t } = useTranslation('posts');
-  const { platform, state, error } = delivery;
+  const { platform, state, error, overdue } = delivery;
   if (state === 'unknown') {
     return (
-      <Unknown delivery={delivery} account={account} canRetry={canRetry} busy={busy} onRetry={onRetry} />
+      <Unknown
+        delivery={delivery}
+        account={account}
+        canDecide={canDecide}
+        busy={busy}
+        onRetry={onRetry}
+        onConfirm={onConfirm}
+      />
     );
   }
-  if (!error || state === 'published') return null;
+  if (state === 'published' || (!error && !overdue)) return null;
   const network = t(`platform.${platform}`, { ns: 'common' });
   return (
     <div className={classes.trouble} data-tone={state === 'failed' ? 'bad' : 'warn'}>
-      <p>
-        <span className={classes.said}>{t('receipts.said', { network })}:</span>{' '}
-        <q dir="auto">{error.message}</q>
-      </p>
-      {error.advice && <p>{error.advice}</p>}
-      {state === 'failed' && canRetry && (
+      {overdue && <Overdue delivery={delivery} network={network} zone={zone} />}
+      {error && (
+        <p>
+          <span className={classes.said}>{t('receipts.said', { network })}:</span>{' '}
+          <q dir="auto">{error.message}</q>
+        </p>
+      )}
+      {error?.advice && !overdue && <p>{error.advice}</p>}
+      {state === 'failed' && error && canDecide && (
         <Group gap="xs">
           {NEEDS_ACCOUNT.includes(error.class) && (
             <Button component={Link} to="/accounts" size="xs" variant="default">
@@ -52,59 +64,21 @@ export function Trouble({ delivery, account, canRetry, busy, onRetry }: Props) {
   );
 }
 
-/** The answer was lost: two ways out, both explained, and neither taken for the person. */
-function Unknown({ delivery, account, canRetry, busy, onRetry }: Props) {
+/** That it should be out by now, and that somebody is still on it. */
+function Overdue({ delivery, network, zone }: { delivery: Delivery; network: string; zone: string }) {
   const { t } = useTranslation('posts');
-  const [asking, setAsking] = useState(false);
-  const network = t(`platform.${delivery.platform}`, { ns: 'common' });
-  const handle = account ? atHandle(account) : network;
+  const { due_at, next_attempt_at } = delivery;
+  const time = duration(Math.max(0, Date.now() - Date.parse(due_at)));
   return (
-    <div className={classes.trouble} data-tone="warn">
+    <>
       <p>
-        <strong>{t('receipts.unknownTitle')}</strong>
+        <strong>{t('overdue.title', { time })}</strong>
       </p>
-      <p>{t('receipts.unknownText', { network })}</p>
-      {delivery.error && (
-        <p>
-          <span className={classes.said}>{t('receipts.said', { network })}:</span>{' '}
-          <q dir="auto">{delivery.error.message}</q>
-        </p>
-      )}
-      <ul>
-        <li>{t('receipts.unknownThere')}</li>
-        <li>{t('receipts.unknownMissing')}</li>
-      </ul>
-      <Group gap="xs">
-        {account?.url && (
-          <Button
-            component="a"
-            href={account.url}
-            target="_blank"
-            rel="noreferrer"
-            size="xs"
-            variant="default"
-          >
-            {t('receipts.look', { account: handle })}
-          </Button>
-        )}
-        {canRetry && (
-          <Button size="xs" variant="default" loading={busy} onClick={() => setAsking(true)}>
-            {t('receipts.retryUnknown')}
-          </Button>
-        )}
-      </Group>
-      <ConfirmDialog
-        opened={asking}
-        title={t('receipts.confirmTitle', { network })}
-        confirmLabel={t('receipts.confirm')}
-        onClose={() => setAsking(false)}
-        onConfirm={() => {
-          setAsking(false);
-          onRetry();
-        }}
-      >
-        {t('receipts.confirmText', { account: handle })}
-      </ConfirmDialog>
-    </div>
+      <p>
+        {next_attempt_at
+          ? t('overdue.next', { network, at: `${formatTime(next_attempt_at, zone)} ${zoneCity(zone)}` })
+          : t('overdue.now', { network })}
+      </p>
+    </>
   );
 }

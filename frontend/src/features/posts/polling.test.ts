@@ -16,6 +16,8 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   remote_id: null,
   permalink: null,
   error: null,
+  overdue: false,
+  decision: null,
   next_attempt_at: null,
   attempts: [],
   ...more,

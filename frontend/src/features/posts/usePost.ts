@@ -35,8 +35,8 @@ export function useNews(post: Post | undefined): string {
     if (changed.length === 0) return;
     const words = changed.map(({ platform, state, late_ms }) => {
       const network = t(`platform.${platform}`, { ns: 'common' });
-      return state === 'published'
-        ? t('receipts.announceOut', { network, time: t('receipts.after', { time: duration(late_ms ?? 0) }) })
+      return state === 'published' && late_ms !== null
+        ? t('receipts.announceOut', { network, time: t('receipts.after', { time: duration(late_ms) }) })
         : t('receipts.announce', { network, state: t(`status.${state}`, { ns: 'common' }) });
     });
     setNews(words.join('. '));

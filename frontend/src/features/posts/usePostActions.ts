@@ -74,6 +74,24 @@ export function usePostActions(post: Post) {
         keep((await client.POST('/api/posts/{id}/deliveries/{account_id}/retry', { params: retried })).data);
         return t('done.retrying');
       }),
+    /** Throws what the form that asks can show; where there is nothing left to ask, the page shows why. */
+    confirm: async (accountId: string, url?: string) => {
+      const params = { path: { ...path, account_id: accountId } };
+      try {
+        const confirmed = await client.POST('/api/posts/{id}/deliveries/{account_id}/confirm', {
+          params,
+          body: { url },
+        });
+        keep(confirmed.data);
+      } catch (thrown) {
+        if (![404, 409, 412].includes(asProblem(thrown).status)) throw thrown;
+        notifyFailure(thrown);
+        void queries.invalidateQueries(query);
+        return;
+      }
+      await refreshLists();
+      notifyDone(t('done.confirmed'));
+    },
     /** Throws, because the form that asks shows the problem itself. */
     schedule: async (when: ScheduleInput, latest: boolean) => {
       const first = !post.schedule;

@@ -21,7 +21,7 @@ export const PICTURES: PostMedia[] = [
 }));
 
 /** What one delivery of a sample ends as, whatever its time says. */
-export type Ending = 'published' | 'failed' | 'unknown' | 'retrying';
+export type Ending = 'published' | 'failed' | 'unknown' | 'retrying' | 'overdue';
 
 /** One post of the sample weeks. */
 export interface Sample {
@@ -105,6 +105,13 @@ export const SAMPLES: Sample[] = [
     clock: '07:30',
     to: 'pb',
     text: 'Good morning from a warm studio. The kiln is at 240° and the coffee is not far behind.',
+  },
+  {
+    day: -1,
+    clock: '18:00',
+    to: 'pm',
+    text: 'Last call for the glaze workshop: two places, one apron each.',
+    endings: { m: 'overdue' },
   },
   {
     day: 0,

@@ -67,6 +67,8 @@ export function setSchedule(post: Stored, local: string, zone: string, at: strin
     remote_id: null,
     permalink: null,
     error: null,
+    overdue: false,
+    decision: null,
     next_attempt_at: null,
     attempts: [],
   }));
@@ -109,11 +111,13 @@ function progress(delivery: Delivery, ending: Ending | undefined, now: number): 
       attempts: [{ ...attempt, outcome: 'ambiguous', detail: message }],
     };
   }
-  if (ending === 'retrying') {
+  if (ending === 'retrying' || ending === 'overdue') {
+    const overdue = ending === 'overdue';
     return {
       ...delivery,
       state: 'retrying',
-      next_attempt_at: new Date(now + 40_000).toISOString(),
+      overdue,
+      next_attempt_at: new Date(now + (overdue ? 1_500_000 : 40_000)).toISOString(),
       error: {
         class: 'rate_limited',
         message: 'Too many requests.',

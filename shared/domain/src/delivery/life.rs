@@ -57,6 +57,8 @@ impl Delivery {
             answered: 0,
             attempts: Vec::new(),
             receipt: None,
+            asked_at: None,
+            decision: None,
             error: None,
         }
     }

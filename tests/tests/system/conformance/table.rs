@@ -246,9 +246,15 @@ async fn unfinished_deliveries_are_due(backend: Backend) {
         due.iter().map(|due| (due.post, due.account)).collect::<Vec<_>>(),
         [(waiting.post_id, waiting.account_id)]
     );
+    assert_eq!((due[0].wake_at, due[0].wanted_at), (noon(), noon()));
+    waiting.wake_at = Some(noon() + SignedDuration::from_mins(40));
+    org.transact(vec![save(&waiting)]).await.expect("stored");
+    assert!(found(noon() + SignedDuration::from_mins(39)).await.is_empty(), "it is looked at later");
+    let later = found(noon() + SignedDuration::from_hours(1)).await;
+    assert_eq!(later.iter().map(|due| due.wanted_at).collect::<Vec<_>>(), [noon()], "and was wanted at its time");
     waiting = waiting.canceled();
     org.transact(vec![save(&waiting)]).await.expect("stored");
-    assert!(found(noon()).await.is_empty(), "nothing is left to do");
+    assert!(found(noon() + SignedDuration::from_hours(1)).await.is_empty(), "nothing is left to do");
 }
 
 async fn many_items_come_in_one_call(backend: Backend) {

@@ -9,6 +9,7 @@ mod pages;
 mod posts;
 mod publishing;
 mod queue;
+pub(crate) mod recovery;
 mod series;
 mod tenancy;
 mod uploads;
