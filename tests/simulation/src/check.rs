@@ -86,6 +86,10 @@ fn delivery(world: &mut World, item: &store::Item, verdict: &mut Verdict) {
     };
     if state == DeliveryState::Published.as_str() {
         let receipt = item.get("receipt").and_then(|receipt| receipt.as_m().ok());
+        // A person said so: that is theirs to know, and no receipt claims it.
+        if receipt.is_none() && item.get("decision").is_some_and(store::AttributeValue::is_m) {
+            return;
+        }
         let told = receipt.map_or("", |receipt| text(receipt, "remote_id"));
         if !seen(0).iter().any(|effect| effect.id == told) {
             lost(verdict, "and the network does not hold what the receipt says");

@@ -31,13 +31,16 @@ pub enum Verb {
     Publish,
     /// Sends what failed or is unknown again.
     Retry,
+    /// Says that what is unknown is there.
+    Confirm,
     /// Deletes.
     Delete,
 }
 
 impl Verb {
     /// Everything a person does.
-    pub const ALL: [Self; 6] = [Self::Schedule, Self::Unschedule, Self::Edit, Self::Publish, Self::Retry, Self::Delete];
+    pub const ALL: [Self; 7] =
+        [Self::Schedule, Self::Unschedule, Self::Edit, Self::Publish, Self::Retry, Self::Confirm, Self::Delete];
 
     /// Its name in reports.
     #[must_use]
@@ -48,6 +51,7 @@ impl Verb {
             Self::Edit => "edit",
             Self::Publish => "publish now",
             Self::Retry => "retry",
+            Self::Confirm => "it is there",
             Self::Delete => "delete",
         }
     }
@@ -107,15 +111,18 @@ pub fn request(world: &mut World, action: Action, context: &RequestContext) -> O
             let text = format!("edited at version {version}");
             (Method::PUT, path, json!({ "text": text, "media": [], "targets": targets }))
         }
-        Verb::Retry => {
+        Verb::Retry | Verb::Confirm => {
             let accounts = Platform::ALL.map(setup::account);
             let wants = |account: &domain::ids::AccountId| {
                 let key = (key.0.clone(), OrgKey::Delivery(action.post, *account).to_string());
                 let state = world.table.at(&key).map_or("", |item| text(item, "state"));
-                state == "failed" || state == "unknown"
+                state == "unknown" || (state == "failed" && action.verb == Verb::Retry)
             };
             let account = accounts.iter().find(|account| wants(account))?;
-            (Method::POST, format!("{path}/deliveries/{account}/retry"), Value::Null)
+            match action.verb {
+                Verb::Confirm => (Method::POST, format!("{path}/deliveries/{account}/confirm"), json!({})),
+                _ => (Method::POST, format!("{path}/deliveries/{account}/retry"), Value::Null),
+            }
         }
     };
     let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
