@@ -12,6 +12,7 @@ pub mod guards;
 pub mod machine;
 pub mod memory;
 pub mod nets;
+pub mod network;
 pub mod record;
 pub mod scenario;
 pub mod setup;

@@ -19,7 +19,8 @@ use store::{OrgStore, Table};
 use tower::ServiceExt as _;
 
 use crate::nets::Trouble;
-use crate::sim::{Sim, SimNetwork};
+use crate::network::SimNetwork;
+use crate::sim::Sim;
 use crate::user;
 use crate::world::{Actor, Event, Fate, Kind, Task, Waiting, World};
 use crate::{setup, user::Action};
