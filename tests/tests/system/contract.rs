@@ -27,6 +27,19 @@ fn the_committed_document_is_the_codes() {
     assert!(committed == contract::text().expect("a document"), "openapi.json is stale: run `make gen`");
 }
 
+/// The document has one type of each name, so of two groups' one would stand for the other.
+#[test]
+fn a_name_means_one_type() {
+    let mut known = std::collections::BTreeMap::new();
+    for (group, part) in contract::groups() {
+        for (name, schema) in part.components.map(|components| components.schemas).unwrap_or_default() {
+            let schema = serde_json::to_value(schema).expect("JSON");
+            let (first, meant) = known.entry(name.clone()).or_insert_with(|| (group, schema.clone()));
+            assert_eq!(*meant, schema, "{name} of {first} and of {group}");
+        }
+    }
+}
+
 #[test]
 fn every_operation_reaches_its_function() {
     let routes = routes();

@@ -91,6 +91,7 @@ describe('receipts', () => {
     expect(link).toHaveAttribute('href', 'https://bsky.app/1');
     expect(within(bluesky).queryByText(/after due/)).not.toBeInTheDocument();
     expect(await screen.findByText('Bluesky: Published')).toBeInTheDocument();
+    expect(bluesky).toHaveFocus();
   });
 
   it('close the question and say why when somebody else was faster', async () => {

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, Delivery } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
@@ -25,16 +26,29 @@ interface Props {
   onConfirm: (url?: string) => Promise<void>;
 }
 
+/** Keeps the focus in the receipt when the buttons that decided its fate are gone. */
+function useFocusAfterDecision(state: Delivery['state']) {
+  const receipt = useRef<HTMLLIElement>(null);
+  const before = useRef(state);
+  useEffect(() => {
+    const decided = before.current === 'unknown' && state !== 'unknown';
+    before.current = state;
+    if (decided && document.activeElement === document.body) receipt.current?.focus();
+  }, [state]);
+  return receipt;
+}
+
 /** What became of a post at one account. */
 export function Receipt({ delivery, account, zone, canDecide, busy, onRetry, onConfirm }: Props) {
   const { t } = useTranslation('posts');
   const { platform, state, due_at, published_at, late, late_ms, permalink, next_attempt_at, overdue } =
     delivery;
+  const receipt = useFocusAfterDecision(state);
   const network = t(`platform.${platform}`, { ns: 'common' });
   const handle = account ? atHandle(account) : t('receipts.disconnected');
   const after = late_ms == null ? null : duration(late_ms);
   return (
-    <li className={classes.receipt} aria-label={`${network}, ${handle}`}>
+    <li ref={receipt} tabIndex={-1} className={classes.receipt} aria-label={`${network}, ${handle}`}>
       <div className={classes.head}>
         <PlatformBadge platform={platform} size={28} decorative />
         <div className={classes.who}>
