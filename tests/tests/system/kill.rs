@@ -7,6 +7,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use cloud::{Clock as _, Cloud, SystemClock};
 use domain::ids::OrgId;
 use domain::tenancy::OrgScope;
+use domain::wake::PREPARATION;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -89,7 +90,8 @@ async fn an_accepted_release_outlives_the_program() {
     let mut atelier = Atelier::start(data.path()).await.expect("the program");
     let mut team = Team::new(&atelier.url()).await;
     let page = team.page().await;
-    let due = SystemClock.now() + SignedDuration::from_secs(10);
+    // Far enough ahead for the queue to keep the release back for some seconds before it is time to prepare.
+    let due = SystemClock.now() + PREPARATION + SignedDuration::from_secs(10);
     let id = schedule(&team.owner, &page, due).await;
     assert_eq!(releases(data.path()).await, [0, 0, 1]);
     atelier.kill().expect("killed");
