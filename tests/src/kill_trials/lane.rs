@@ -3,11 +3,13 @@
 //! Nothing in the lane publishes by itself: the stand-in of the scheduler calls a function that does nothing, so that only
 //! the driven processes do. Each lane has a table of its own, since a sweep takes whatever is due in it.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use cloud::{Clock as _, SystemClock, WakeUp};
+use domain::account::Account;
 use domain::delivery::Delivery;
 use domain::ids::{AccountId, OrgId, PostId, Ulid};
 use domain::platform::Platform;
@@ -17,7 +19,7 @@ use jiff::SignedDuration;
 use local::{Options, Running};
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Condition, Order, OrgKey, OrgList, OrgStore, PageEntry, PageRequest, Table};
+use store::{Change, Condition, Order, OrgKey, OrgList, OrgStore, PageEntry, PageRequest, Table};
 
 use super::dice::Dice;
 use super::network::Network;
@@ -168,7 +170,21 @@ impl Lane {
             let write = self.store.put(&key, &older(delivery, pause), Condition::unmoved(delivery))?;
             self.store.transact(vec![write]).await?;
         }
+        self.age_pauses(&open, pause).await?;
         self.network.age(pause);
+        Ok(())
+    }
+
+    /// What networks asked of the accounts of `open` is older by `pause` as well.
+    async fn age_pauses(&self, open: &[Delivery], pause: SignedDuration) -> anyhow::Result<()> {
+        let accounts: BTreeSet<AccountId> = open.iter().map(|delivery| delivery.account_id).collect();
+        for id in accounts {
+            let key = OrgKey::Account(id);
+            let account: Option<Account> = self.store.get(&key).await?;
+            let Some(until) = account.and_then(|account| account.paused_until) else { continue };
+            let change = Change::default().set("paused_until", &(until - pause))?;
+            self.store.transact(vec![self.store.change(&key, change, Condition::Present)]).await?;
+        }
         Ok(())
     }
 
