@@ -98,6 +98,7 @@ fn what_is_unknown_is_sent_again_under_its_key() {
     assert_eq!((&again.key, again.settled), (&unknown.key, 0));
     assert!(unknown.needs_answer(Class::Blind) && !again.needs_answer(Class::Blind));
     assert!(again.may_have_landed(Class::Blind), "an answer is not evidence");
+    assert!(!crate::post::may_change(&[again]), "canceled or edited now, the first may be there all the same");
 }
 
 #[test]

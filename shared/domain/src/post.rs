@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::delivery::{Delivery, DeliveryState};
 use crate::ids::{AccountId, FileId, PostId, SeriesId, UserId};
 use crate::media::MediaUse;
-use crate::platform::Platform;
+use crate::platform::{Class, Platform};
 use crate::when::Schedule;
 
 /// Most accounts one post can go to: it, its deliveries, files and audit entry fit one transaction.
@@ -213,8 +213,11 @@ pub fn excerpt(text: &str) -> String {
 /// or may be at a network. What is published stays as it is; what surely failed may be mended.
 #[must_use]
 pub fn may_change(deliveries: &[Delivery]) -> bool {
-    !deliveries.iter().any(|delivery| {
-        matches!(delivery.state, DeliveryState::Publishing | DeliveryState::Retrying | DeliveryState::Unknown)
+    !deliveries.iter().any(|delivery| match delivery.state {
+        DeliveryState::Publishing | DeliveryState::Retrying | DeliveryState::Unknown => true,
+        // Sent again by a person who could not know: the first may be there.
+        DeliveryState::Pending => delivery.may_have_landed(Class::Keyed) || delivery.is_partly_out(),
+        DeliveryState::Published | DeliveryState::Failed | DeliveryState::Canceled => false,
     })
 }
 
