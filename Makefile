@@ -24,8 +24,8 @@ gen: ## Write openapi.json and the page's client types
 burst: ## Publish POSTS=1000 posts due at the same instant (release build)
 	@scripts/burst $(POSTS)
 
-sim: ## Explore the publish pipeline in simulation (SCHEDULES=1000000; SEED replays one run)
-	@scripts/sim $(SCHEDULES) $(SEED)
+sim: ## Explore the publish pipeline in simulation (SCHEDULES=1000000, BASE=0x1 for other ones; SEED replays one)
+	@BASE=$(BASE) scripts/sim $(SCHEDULES) $(SEED)
 
 lateness: ## How late POSTS=100 posts of the same second are (release build)
 	@scripts/lateness $(if $(filter file,$(origin POSTS)),100,$(POSTS))
