@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cloud::WakeUp;
 use domain::account::{Account, AccountStatus};
-use domain::delivery::{Delivery, Failure, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
+use domain::delivery::{Delivery, Failure, GIVE_UP_AFTER, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
@@ -54,6 +54,8 @@ impl Delivering<'_> {
 
     /// The network asked for a pause: the account's other deliveries keep it too, and nobody else's.
     async fn pause(&self, account: &Account, until: Timestamp) {
+        // Nobody waits longer than a delivery is tried: a wrong date must not silence the account for years.
+        let until = until.min(self.publisher.cloud.clock.now() + GIVE_UP_AFTER);
         if account.paused_until.is_some_and(|known| known >= until) {
             return;
         }
