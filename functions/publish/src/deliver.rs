@@ -94,6 +94,10 @@ impl Delivering<'_> {
         else {
             return;
         };
+        // While the network asked to be left alone, nothing is sent to it, uploads as little as posts.
+        if account.paused_until.is_some_and(|until| until > self.publisher.cloud.clock.now()) {
+            return;
+        }
         let job = self.job(delivery, &account, target);
         let mut steps = StepRecord::new(self.store, delivery.clone());
         if let Err(failure) = self.prepare_with(network, &account, &job, &mut steps).await {
