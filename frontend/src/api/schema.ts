@@ -1356,6 +1356,11 @@ export interface components {
         Forgotten: {
             email: string;
         };
+        /**
+         * @description What a post becomes at a network that offers several forms.
+         * @enum {string}
+         */
+        Format: "post" | "story" | "reel";
         /** @description On which days. */
         Frequency: {
             /** @enum {string} */
@@ -1706,6 +1711,8 @@ export interface components {
         };
         /** @description A new post, and when it goes out. */
         NewPost: {
+            /** @description The first comment, for every account without one of its own. */
+            first_comment?: string | null;
             /** @description Media for every account without its own, in order. */
             media: components["schemas"]["FileId"][];
             schedule?: components["schemas"]["ScheduleInput"] | null;
@@ -1713,6 +1720,8 @@ export interface components {
             targets: components["schemas"]["TargetInput"][];
             /** @description Text for every account without one of its own. */
             text: string;
+            /** @description What follows as a thread, for every account without one of its own. */
+            thread?: components["schemas"]["Part"][];
         };
         /** @description One occurrence of a rule. */
         Occurrence: {
@@ -1764,11 +1773,18 @@ export interface components {
              */
             zone: string;
         };
+        /** @description One part of a thread, after the first. */
+        Part: {
+            /** @description Its media, in order. */
+            media: components["schemas"]["FileId"][];
+            /** @description Its text. */
+            text: string;
+        };
         /**
          * @description A network. Its facts are in [`crate::rules`]; its client is in `platforms`.
          * @enum {string}
          */
-        Platform: "page" | "bluesky" | "mastodon";
+        Platform: "page" | "bluesky" | "mastodon" | "linkedin" | "facebook" | "instagram" | "threads" | "tiktok" | "x" | "youtube" | "pinterest";
         /** @description A post. */
         Post: {
             /**
@@ -1782,6 +1798,8 @@ export interface components {
             deliveries: components["schemas"]["Delivery"][];
             /** @description Facts of every file that body and variants name. */
             files: components["schemas"]["PostMedia"][];
+            /** @description The first comment, for every account without one of its own. */
+            first_comment: string | null;
             /** @description Its id. */
             id: components["schemas"]["PostId"];
             /** @description Media for every account without its own, in order. */
@@ -1800,6 +1818,8 @@ export interface components {
             targets: components["schemas"]["PostTarget"][];
             /** @description Text for every account without one of its own. */
             text: string;
+            /** @description What follows as a thread, for every account without one of its own. */
+            thread: components["schemas"]["Part"][];
             /**
              * Format: date-time
              * @description When a person last changed it.
@@ -1815,12 +1835,16 @@ export interface components {
         PostId: string;
         /** @description What the user writes. */
         PostInput: {
+            /** @description The first comment, for every account without one of its own. */
+            first_comment?: string | null;
             /** @description Media for every account without its own, in order. */
             media: components["schemas"]["FileId"][];
             /** @description Where it goes. */
             targets: components["schemas"]["TargetInput"][];
             /** @description Text for every account without one of its own. */
             text: string;
+            /** @description What follows as a thread, for every account without one of its own. */
+            thread?: components["schemas"]["Part"][];
         };
         /** @description A file as a post uses it. */
         PostMedia: {
@@ -1883,12 +1907,22 @@ export interface components {
         PostTarget: {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
+            /** @description The first comment at this account; null = the post's. */
+            first_comment: string | null;
+            /** @description What it becomes there. */
+            format: components["schemas"]["Format"];
             /** @description Media for this account; null = the post's. */
             media: components["schemas"]["FileId"][] | null;
             /** @description Its network. */
             platform: components["schemas"]["Platform"];
+            /** @description The network's own settings. */
+            settings: {
+                [key: string]: components["schemas"]["Setting"];
+            };
             /** @description Text for this account; null = the post's. */
             text: string | null;
+            /** @description What follows as a thread at this account; null = the post's. */
+            thread: components["schemas"]["Part"][] | null;
         };
         /** @description What a rule would do. */
         Preview: {
@@ -2055,12 +2089,16 @@ export interface components {
         SeriesContent: {
             /** @description Facts of every file that body and variants name. */
             files: components["schemas"]["PostMedia"][];
+            /** @description The first comment, for every account without one of its own. */
+            first_comment: string | null;
             /** @description Media for every account without its own, in order. */
             media: components["schemas"]["PostMedia"][];
             /** @description Where they go. */
             targets: components["schemas"]["PostTarget"][];
             /** @description Text for every account without one of its own. */
             text: string;
+            /** @description What follows as a thread, for every account without one of its own. */
+            thread: components["schemas"]["Part"][];
         };
         /** @example ser_01JD4S2T7Q0000000000000000 */
         SeriesId: string;
@@ -2113,6 +2151,8 @@ export interface components {
              */
             version: number;
         };
+        /** @description The value of one of a network's settings; the rule table says which there are and of which kind. */
+        Setting: boolean | string | string[];
         /**
          * @description Whether a problem stops the action.
          * @enum {string}
@@ -2153,10 +2193,20 @@ export interface components {
         TargetInput: {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
+            /** @description The first comment at this account; absent = the post's, empty = none. */
+            first_comment?: string | null;
+            /** @description What it becomes there; absent = an ordinary post. */
+            format?: components["schemas"]["Format"];
             /** @description Media for this account; null = the post's. */
             media: components["schemas"]["FileId"][] | null;
+            /** @description The network's own settings, by the names that the rule table gives them. */
+            settings?: {
+                [key: string]: components["schemas"]["Setting"];
+            };
             /** @description Text for this account; null = the post's. */
             text: string | null;
+            /** @description What follows as a thread at this account; absent = the post's, empty = nothing. */
+            thread?: components["schemas"]["Part"][] | null;
         };
         /** @description A target in a list. */
         TargetSummary: {
@@ -2215,7 +2265,7 @@ export interface components {
          * @description What a length is counted in.
          * @enum {string}
          */
-        Unit: "graphemes";
+        Unit: "graphemes" | "utf16" | "code_points" | "utf8_bytes";
         /** @description What can be changed of a file. */
         UpdateFile: {
             /** @description Alternative text. Absent: stays. */

@@ -6,8 +6,7 @@ use api::App;
 use axum::extract::FromRef;
 use cloud::Cloud;
 use domain::platform::Platform;
-use platforms::http::Http;
-use platforms::{Network, Networks, Page, Vault};
+use platforms::{Network, Networks, Page, Tools, Vault};
 
 /// The state of this group's handlers.
 #[derive(Debug, Clone)]
@@ -23,10 +22,9 @@ impl Desk {
     #[must_use]
     pub fn new(cloud: &Arc<Cloud>) -> Self {
         let app = api::state(cloud);
-        let http = Http::new(&cloud.config.base_url, cloud.config.allow_loopback);
         Self {
             page: Page::new(app.table.clone(), &cloud.config.base_url, Arc::clone(&cloud.clock)),
-            networks: Arc::new(Networks::new(http, Arc::clone(&cloud.clock))),
+            networks: Arc::new(Networks::new(&Tools::new(cloud))),
             vault: Vault::new(cloud, Arc::new(platforms::network::Timer)),
             app,
         }

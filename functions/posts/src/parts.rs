@@ -10,7 +10,7 @@ use domain::ids::{AccountId, FileId, PostId};
 use domain::media::{File, MediaUse, UsedBy};
 use domain::org::Organization;
 use domain::plan::{DeliveryChange, Hindrance, Plan};
-use domain::post::{HeldSlot, Post, Target};
+use domain::post::{Format, HeldSlot, Part, Post, Settings, Target};
 use domain::problem::Problem;
 use domain::slots::SlotReservation;
 use jiff::SignedDuration;
@@ -32,6 +32,12 @@ pub(crate) struct PostInput {
     #[serde(default)]
     #[schema(required)]
     pub(crate) media: Vec<FileId>,
+    /// What follows as a thread, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) thread: Vec<Part>,
+    /// The first comment, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) first_comment: Option<String>,
     /// Where it goes.
     #[serde(default)]
     #[schema(required)]
@@ -48,6 +54,12 @@ pub(crate) struct NewPost {
     #[serde(default)]
     #[schema(required)]
     media: Vec<FileId>,
+    /// What follows as a thread, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    thread: Vec<Part>,
+    /// The first comment, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_comment: Option<String>,
     /// Where it goes.
     #[serde(default)]
     #[schema(required)]
@@ -60,7 +72,8 @@ pub(crate) struct NewPost {
 impl NewPost {
     /// What is written, and when it is to go out.
     pub(crate) fn parts(self) -> (PostInput, Option<ScheduleInput>) {
-        (PostInput { text: self.text, media: self.media, targets: self.targets }, self.schedule)
+        let Self { text, media, thread, first_comment, targets, schedule } = self;
+        (PostInput { text, media, thread, first_comment, targets }, schedule)
     }
 }
 
@@ -76,6 +89,19 @@ pub(crate) struct TargetInput {
     /// Media for this account; null = the post's.
     #[schema(required)]
     pub(crate) media: Option<Vec<FileId>>,
+    /// What follows as a thread at this account; absent = the post's, empty = nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) thread: Option<Vec<Part>>,
+    /// The first comment at this account; absent = the post's, empty = none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) first_comment: Option<String>,
+    /// What it becomes there; absent = an ordinary post.
+    #[serde(default, skip_serializing_if = "Format::is_post")]
+    pub(crate) format: Format,
+    /// The network's own settings, by the names that the rule table gives them.
+    #[serde(default, skip_serializing_if = "Settings::is_empty")]
+    #[schema(value_type = std::collections::HashMap<String, domain::target::Setting>, required = false)]
+    pub(crate) settings: Settings,
 }
 
 /// A post's content with everything it names, loaded.
@@ -91,8 +117,9 @@ impl Loaded {
     pub(crate) async fn of<P>(tenant: &Tenant<P>, input: &PostInput) -> ApiResult<Self> {
         let targets: Vec<_> = input.targets.iter().map(|target| (target, target.account_id)).collect();
         let account_keys = unique(targets.iter().map(|(_, id)| OrgKey::Account(*id)));
-        let named = input.targets.iter().filter_map(|target| target.media.as_ref()).flatten();
-        let file_keys = unique(input.media.iter().chain(named).map(|id| OrgKey::File(*id)));
+        let plain: Vec<Target> = input.targets.iter().map(|target| resolve(target, &[])).collect();
+        let named = Post::file_ids(&input.media, &input.thread, &plain);
+        let file_keys = unique(named.into_iter().map(OrgKey::File));
         let organization = async {
             // Only files raise the question whether a description is demanded.
             if file_keys.is_empty() { Ok(None) } else { tenant.store.get::<Organization>(&OrgKey::Org).await }
@@ -112,6 +139,8 @@ impl Loaded {
         Composition {
             text: &input.text,
             media: &input.media,
+            thread: &input.thread,
+            first_comment: input.first_comment.as_deref(),
             targets: &self.targets,
             accounts: &self.accounts,
             files: &self.files,
@@ -121,7 +150,7 @@ impl Loaded {
 
     /// The copies of the files' facts that the post keeps.
     pub(crate) fn media_uses(&self, input: &PostInput) -> Vec<MediaUse> {
-        let ids = Post::file_ids(&input.media, &self.targets);
+        let ids = Post::file_ids(&input.media, &input.thread, &self.targets);
         ids.iter().filter_map(|id| self.files.iter().find(|file| file.id == *id)).map(MediaUse::from).collect()
     }
 
@@ -139,22 +168,36 @@ fn resolve(target: &TargetInput, accounts: &[Account]) -> Target {
         platform: account.map_or(domain::platform::Platform::Page, |account| account.platform),
         text: target.text.clone(),
         media: target.media.clone(),
+        thread: target.thread.clone(),
+        first_comment: target.first_comment.clone(),
+        format: target.format,
+        settings: target.settings.clone(),
+    }
+}
+
+impl From<&Target> for TargetInput {
+    fn from(target: &Target) -> Self {
+        Self {
+            account_id: target.account_id,
+            text: target.text.clone(),
+            media: target.media.clone(),
+            thread: target.thread.clone(),
+            first_comment: target.first_comment.clone(),
+            format: target.format,
+            settings: target.settings.clone(),
+        }
     }
 }
 
 /// The input that would write this post.
 pub(crate) fn input_of(post: &Post) -> PostInput {
-    content_input(&post.text, &post.media, &post.targets)
-}
-
-/// The input that would write this content.
-pub(crate) fn content_input(text: &str, media: &[FileId], targets: &[Target]) -> PostInput {
-    let target = |target: &Target| TargetInput {
-        account_id: target.account_id,
-        text: target.text.clone(),
-        media: target.media.clone(),
-    };
-    PostInput { text: text.to_owned(), media: media.to_vec(), targets: targets.iter().map(target).collect() }
+    PostInput {
+        text: post.text.clone(),
+        media: post.media.clone(),
+        thread: post.thread.clone(),
+        first_comment: post.first_comment.clone(),
+        targets: post.targets.iter().map(TargetInput::from).collect(),
+    }
 }
 
 /// A post with its deliveries.
@@ -177,6 +220,8 @@ pub(crate) fn draft<P>(tenant: &Tenant<P>, input: PostInput, loaded: &Loaded) ->
         files: loaded.media_uses(&input),
         text: input.text,
         media: input.media,
+        thread: input.thread,
+        first_comment: input.first_comment,
         targets: loaded.targets.clone(),
         schedule: None,
         outcomes: BTreeMap::new(),

@@ -11,7 +11,7 @@ use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use store::{Condition, Order, OrgKey, OrgList};
 
-use crate::parts::{PostInput, content_input};
+use crate::parts::{PostInput, TargetInput};
 use crate::timing::wake;
 
 use parts::{Checked, load, rule_broken};
@@ -38,7 +38,13 @@ pub(crate) struct SeriesInput {
 impl SeriesInput {
     /// The input that would write this series.
     fn of(series: &Series) -> Self {
-        let content = content_input(&series.content.text, &series.content.media, &series.content.targets);
+        let content = PostInput {
+            text: series.content.text.clone(),
+            media: series.content.media.clone(),
+            thread: series.content.thread.clone(),
+            first_comment: series.content.first_comment.clone(),
+            targets: series.content.targets.iter().map(TargetInput::from).collect(),
+        };
         Self { content, rule: series.rule.said().clone() }
     }
 }

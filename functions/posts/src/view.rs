@@ -5,7 +5,7 @@ use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState
 use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::media::{MediaUse, object_name, thumb_name};
 use domain::platform::Platform;
-use domain::post::{HeldSlot, OccurrenceOf, Post, PostStatus, Target};
+use domain::post::{Format, HeldSlot, OccurrenceOf, Part, Post, PostStatus, Settings, Target};
 use domain::when::Schedule;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -26,6 +26,11 @@ pub(crate) struct PostView {
     text: String,
     /// Media for every account without its own, in order.
     media: Vec<MediaView>,
+    /// What follows as a thread, for every account without one of its own.
+    thread: Vec<Part>,
+    /// The first comment, for every account without one of its own.
+    #[schema(required)]
+    first_comment: Option<String>,
     /// Facts of every file that body and variants name.
     files: Vec<MediaView>,
     /// Where it goes.
@@ -87,11 +92,31 @@ pub(crate) struct TargetView {
     /// Media for this account; null = the post's.
     #[schema(required)]
     media: Option<Vec<FileId>>,
+    /// What follows as a thread at this account; null = the post's.
+    #[schema(required)]
+    thread: Option<Vec<Part>>,
+    /// The first comment at this account; null = the post's.
+    #[schema(required)]
+    first_comment: Option<String>,
+    /// What it becomes there.
+    format: Format,
+    /// The network's own settings.
+    #[schema(value_type = std::collections::HashMap<String, domain::target::Setting>)]
+    settings: Settings,
 }
 
 impl From<Target> for TargetView {
     fn from(target: Target) -> Self {
-        Self { account_id: target.account_id, platform: target.platform, text: target.text, media: target.media }
+        Self {
+            account_id: target.account_id,
+            platform: target.platform,
+            text: target.text,
+            media: target.media,
+            thread: target.thread,
+            first_comment: target.first_comment,
+            format: target.format,
+            settings: target.settings,
+        }
     }
 }
 
@@ -201,6 +226,8 @@ pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec
         status,
         text: post.text,
         media,
+        thread: post.thread,
+        first_comment: post.first_comment,
         files,
         targets: post.targets.into_iter().map(TargetView::from).collect(),
         schedule: post.schedule,

@@ -51,7 +51,12 @@ pub(crate) async fn duplicate_post(
     input.targets.retain(|target| loaded.accounts.iter().any(|account| account.id == target.account_id));
     let exists = |id: &domain::ids::FileId| loaded.files.iter().any(|file| file.id == *id);
     input.media.retain(exists);
-    for media in input.targets.iter_mut().filter_map(|target| target.media.as_mut()) {
+    let parts = input.thread.iter_mut().map(|part| &mut part.media);
+    let own = input.targets.iter_mut().flat_map(|target| {
+        let parts = target.thread.iter_mut().flatten().map(|part| &mut part.media);
+        target.media.iter_mut().chain(parts)
+    });
+    for media in parts.chain(own) {
         media.retain(exists);
     }
     let asked = input_of(&original);
@@ -131,6 +136,8 @@ pub(crate) async fn update_post(
         files: loaded.media_uses(&input),
         text: input.text,
         media: input.media,
+        thread: input.thread,
+        first_comment: input.first_comment,
         targets: loaded.targets.clone(),
         ..post.clone()
     };

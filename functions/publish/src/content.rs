@@ -1,34 +1,62 @@
 //! The files of a post, from the object store.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud::{Cloud, ObjectError};
 use domain::delivery::Failure;
 use domain::ids::FileId;
-use domain::media::object_name;
-use domain::post::Post;
+use domain::media::{MediaUse, object_name};
 use platforms::MediaSource;
+use platforms::http::Chunks;
+use platforms::network::in_pieces;
 use store::OrgStore;
+use url::Url;
 
 /// The files of one post.
-pub(crate) struct Files<'a> {
-    pub(crate) cloud: &'a Cloud,
-    pub(crate) store: &'a OrgStore,
-    pub(crate) post: &'a Post,
+#[derive(Clone)]
+pub(crate) struct Files {
+    pub(crate) cloud: Arc<Cloud>,
+    pub(crate) store: OrgStore,
+    pub(crate) files: Arc<[MediaUse]>,
+}
+
+impl Files {
+    fn name(&self, id: FileId) -> String {
+        let file = self.files.iter().find(|file| file.file_id == id);
+        object_name(id, file.map_or("", |file| file.mime.as_str()))
+    }
 }
 
 #[async_trait]
-impl MediaSource for Files<'_> {
+impl MediaSource for Files {
     async fn bytes(&self, id: &FileId) -> Result<Bytes, Failure> {
-        let mime = self.post.file(*id).map_or("", |file| file.mime.as_str());
-        let found = self.cloud.objects().get(self.store.scope(), &object_name(*id, mime), None).await;
-        found.map_err(|error| match error {
-            ObjectError::NotFound => Failure::Rejected {
-                code: "file-gone".to_owned(),
-                message: "a file of the post is no longer in the media library".to_owned(),
-                advice: "Edit the post: replace the file, then retry.".to_owned(),
-            },
-            ObjectError::Replaced | ObjectError::Unavailable(_) => Failure::Transient { message: error.to_string() },
-        })
+        self.cloud.objects().get(self.store.scope(), &self.name(*id), None).await.map_err(missing)
+    }
+
+    async fn range(&self, id: &FileId, from: u64, length: u64) -> Result<Bytes, Failure> {
+        self.cloud.objects().get_part(self.store.scope(), &self.name(*id), from, length).await.map_err(missing)
+    }
+
+    async fn url(&self, id: &FileId) -> Result<Url, Failure> {
+        let address = self.cloud.objects().presign_get(self.store.scope(), &self.name(*id)).await.map_err(missing)?;
+        address.parse().map_err(|_| Failure::Transient { message: "a file has no proper address".to_owned() })
+    }
+
+    fn stream(&self, id: &FileId, length: u64) -> Chunks {
+        in_pieces(self, *id, length)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
+fn missing(error: ObjectError) -> Failure {
+    match error {
+        ObjectError::NotFound => Failure::Rejected {
+            code: "file-gone".to_owned(),
+            message: "a file of the post is no longer in the media library".to_owned(),
+            advice: "Edit the post: replace the file, then retry.".to_owned(),
+        },
+        ObjectError::Replaced | ObjectError::Unavailable(_) => Failure::Transient { message: error.to_string() },
     }
 }

@@ -1,16 +1,18 @@
 //! One delivery: claim, act, conclude.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::WakeUp;
 use domain::account::{Account, AccountStatus};
 use domain::delivery::{Delivery, Failure, GIVE_UP_AFTER, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
+use domain::media::MediaUse;
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
 use jiff::Timestamp;
-use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _};
+use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _, ThreadPart};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
 use crate::Publisher;
@@ -113,7 +115,7 @@ impl Delivering<'_> {
         steps: &mut StepRecord<'_>,
     ) -> Result<(), Failure> {
         let vault = &self.publisher.vault;
-        let files = Files { cloud: &self.publisher.cloud, store: self.store, post: self.post };
+        let files = self.files();
         let credentials = vault.open(self.store.org(), account).await?;
         match network.prepare(job, &credentials, steps, &files).await {
             Err(Failure::TokenExpired { .. }) => {
@@ -221,7 +223,7 @@ impl Delivering<'_> {
         if steps.delivery().lease_until.is_none_or(|until| self.publisher.cloud.clock.now() + LATE_LANDING > until) {
             return Err(Failure::ClaimLost);
         }
-        let files = Files { cloud: &self.publisher.cloud, store: self.store, post: self.post };
+        let files = self.files();
         let job = Job { unsettled: steps.delivery().may_have_landed(network.class()), ..job.clone() };
         network.publish(&job, credentials, steps, &files).await
     }
@@ -286,6 +288,14 @@ impl Delivering<'_> {
         self.store.transact(vec![self.store.put(&key, next, Condition::unmoved(read))?]).await
     }
 
+    fn files(&self) -> Files {
+        Files {
+            cloud: Arc::clone(&self.publisher.cloud),
+            store: self.store.clone(),
+            files: self.post.files.as_slice().into(),
+        }
+    }
+
     fn job(&self, claimed: &Delivery, account: &Account, target: &Target) -> Job {
         // Before the first claim there is no key; what is prepared then needs none.
         let (key, created_at) = claimed
@@ -301,6 +311,10 @@ impl Delivering<'_> {
             created_at,
             text: self.post.text_for(target).to_owned(),
             media: self.post.media_for(target).into_iter().cloned().collect(),
+            format: target.format,
+            settings: target.settings.clone(),
+            thread: self.post.thread_for(target).into_iter().map(part).collect(),
+            first_comment: self.post.first_comment_for(target).map(str::to_owned),
             profile: Profile {
                 remote_id: account.remote_id.clone(),
                 name: account.name.clone(),
@@ -328,6 +342,10 @@ impl Delivering<'_> {
             "concluded"
         );
     }
+}
+
+fn part((text, media): (&str, Vec<&MediaUse>)) -> ThreadPart {
+    ThreadPart { text: text.to_owned(), media: media.into_iter().cloned().collect() }
 }
 
 fn network_name(account: &Account) -> &str {

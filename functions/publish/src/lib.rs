@@ -26,9 +26,8 @@ use domain::tenancy::OrgScope;
 use domain::wake::{self, Approach};
 use futures::future::{join_all, select};
 use jiff::{SignedDuration, Timestamp};
-use platforms::http::Http;
 use platforms::network::Timer;
-use platforms::{Clients, Network, Networks, Page, Sleep, Vault};
+use platforms::{Clients, Network, Networks, Page, Sleep, Tools, Vault};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{OrgStore, StoreError, Table};
@@ -86,8 +85,7 @@ impl Publisher {
     /// A publisher over the real networks.
     #[must_use]
     pub fn new(cloud: &Arc<Cloud>) -> Self {
-        let http = Http::new(&cloud.config.base_url, cloud.config.allow_loopback);
-        let networks = Networks::new(http, Arc::clone(&cloud.clock));
+        let networks = Networks::new(&Tools::new(cloud));
         Self::with(cloud, Table::new(cloud), networks.clients(), Arc::new(Timer))
     }
 

@@ -175,6 +175,7 @@ fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Crede
         mail_from: format!("Atelier <atelier@{}>", host.as_deref().unwrap_or("localhost")),
         rate_limit: options.rate_limit,
         allow_loopback: options.allow_loopback,
+        sandbox: None,
         endpoints: Endpoints {
             dynamodb: at(paths::DYNAMODB),
             s3: Some(base_url.into()),

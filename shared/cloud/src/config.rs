@@ -58,6 +58,8 @@ pub struct Config {
     pub rate_limit: Option<u32>,
     /// Development switch: addresses that users supply may be on loopback.
     pub allow_loopback: bool,
+    /// Where the simulated networks are; with it, nothing is published to real ones. Never set in AWS.
+    pub sandbox: Option<url::Url>,
     /// Where services are, if not at AWS.
     pub endpoints: Endpoints,
     /// Fixed credentials; absent = the SDK's default chain.
@@ -104,6 +106,7 @@ impl Config {
             mail_from: text("ATELIER_MAIL_FROM"),
             rate_limit: Some(optional("ATELIER_RATE_LIMIT").and_then(|value| value.parse().ok()).unwrap_or(50)),
             allow_loopback: optional("ATELIER_ALLOW_LOOPBACK").is_some_and(|value| value == "true"),
+            sandbox: None,
             endpoints: Endpoints {
                 dynamodb: optional("AWS_ENDPOINT_URL_DYNAMODB"),
                 s3: optional("AWS_ENDPOINT_URL_S3"),

@@ -22,6 +22,12 @@ pub enum SecretError {
         /// The service's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// There is none of this name.
+    #[error("there is no secret {name}")]
+    Missing {
+        /// Full name.
+        name: String,
+    },
     /// Its content is not of the documented shape.
     #[error("secret {name} is malformed")]
     Malformed {
@@ -66,11 +72,11 @@ impl Secrets {
         if let Some(secret) = cache.get(&name) {
             return Ok(Arc::clone(secret));
         }
-        let Some(client) = &self.client else { return Err(SecretError::Malformed { name }) };
+        let Some(client) = &self.client else { return Err(SecretError::Missing { name }) };
         let answer = client.get_secret_value().secret_id(&name).send().await;
-        let answer = answer.map_err(|error| SecretError::Unavailable {
-            name: name.clone(),
-            source: error.into_service_error().into(),
+        let answer = answer.map_err(|error| match error.into_service_error() {
+            error if error.is_resource_not_found_exception() => SecretError::Missing { name: name.clone() },
+            error => SecretError::Unavailable { name: name.clone(), source: error.into() },
         })?;
         let Some(text) = answer.secret_string() else {
             return Err(SecretError::Malformed { name });
@@ -78,6 +84,19 @@ impl Secrets {
         let secret: Arc<str> = text.into();
         cache.insert(name, Arc::clone(&secret));
         Ok(secret)
+    }
+
+    /// The text of the secret `<prefix>/<name>`, if there is one. That there is none is asked anew each time, so an
+    /// operator's new secret counts at once.
+    ///
+    /// # Errors
+    /// [`SecretError`] when it cannot be read.
+    pub async fn find(&self, name: &str) -> Result<Option<Arc<str>>, SecretError> {
+        match self.get(name).await {
+            Ok(text) => Ok(Some(text)),
+            Err(SecretError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The keys that seal social credentials (`token-key`).

@@ -3,7 +3,7 @@
 use crate::account::{Account, AccountStatus};
 use crate::ids::FileId;
 use crate::media::{File, FileStatus};
-use crate::post::{MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Post, Target};
+use crate::post::{MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Part, Post, Target};
 use crate::problem::Problem;
 use crate::rules::{Content, MediaFacts, validate};
 
@@ -14,6 +14,10 @@ pub struct Composition<'a> {
     pub text: &'a str,
     /// Media for every account without its own.
     pub media: &'a [FileId],
+    /// What follows as a thread, for every account without one of its own.
+    pub thread: &'a [Part],
+    /// The first comment, for every account without one of its own.
+    pub first_comment: Option<&'a str>,
     /// Where it goes.
     pub targets: &'a [Target],
     /// The accounts named that exist.
@@ -96,7 +100,7 @@ impl Composition<'_> {
                 ));
             }
         }
-        let files = Post::file_ids(self.media, self.targets).len();
+        let files = Post::file_ids(self.media, self.thread, self.targets).len();
         if files > MAX_FILES {
             let detail = format!("The post names {files} files; at most {MAX_FILES} fit.");
             problems.push(Problem::error("/media", "files-too-many", detail, "Split it over several posts."));
@@ -216,12 +220,8 @@ mod tests {
     }
 
     fn target(text: Option<&str>) -> Target {
-        Target {
-            account_id: AccountId::new(Ulid::from(1)),
-            platform: Platform::Bluesky,
-            text: text.map(str::to_owned),
-            media: None,
-        }
+        let plain = Target::new(AccountId::new(Ulid::from(1)), Platform::Bluesky);
+        Target { text: text.map(str::to_owned), ..plain }
     }
 
     fn codes(problems: &[Problem]) -> Vec<(&str, &str)> {
@@ -229,7 +229,16 @@ mod tests {
     }
 
     fn composition<'a>(text: &'a str, targets: &'a [Target], accounts: &'a [Account]) -> Composition<'a> {
-        Composition { text, media: &[], targets, accounts, files: &[], require_alt_text: false }
+        Composition {
+            text,
+            media: &[],
+            thread: &[],
+            first_comment: None,
+            targets,
+            accounts,
+            files: &[],
+            require_alt_text: false,
+        }
     }
 
     #[test]

@@ -22,13 +22,15 @@ fn account(index: usize) -> AccountId {
 }
 
 fn post(targets: usize) -> Post {
-    let target = |index| Target { account_id: account(index), platform: Platform::Page, text: None, media: None };
+    let target = |index| Target::new(account(index), Platform::Page);
     Post {
         id: PostId::new(Ulid::from(1)),
         version: 3,
         revision: 2,
         text: "hello".into(),
         media: Vec::new(),
+        thread: Vec::new(),
+        first_comment: None,
         files: Vec::new(),
         targets: (0..targets).map(target).collect(),
         schedule: None,

@@ -12,11 +12,39 @@ pub enum Platform {
     Bluesky,
     /// Mastodon and compatible servers.
     Mastodon,
+    /// LinkedIn: a person, or the page of an organization.
+    Linkedin,
+    /// A Facebook Page.
+    Facebook,
+    /// A professional Instagram account.
+    Instagram,
+    /// Threads.
+    Threads,
+    /// TikTok.
+    Tiktok,
+    /// X.
+    X,
+    /// A YouTube channel.
+    Youtube,
+    /// Pinterest.
+    Pinterest,
 }
 
 impl Platform {
     /// Every network.
-    pub const ALL: [Self; 3] = [Self::Page, Self::Bluesky, Self::Mastodon];
+    pub const ALL: [Self; 11] = [
+        Self::Page,
+        Self::Bluesky,
+        Self::Mastodon,
+        Self::Linkedin,
+        Self::Facebook,
+        Self::Instagram,
+        Self::Threads,
+        Self::Tiktok,
+        Self::X,
+        Self::Youtube,
+        Self::Pinterest,
+    ];
 
     /// The name used in the API, in the table and in the rule table.
     #[must_use]
@@ -25,6 +53,14 @@ impl Platform {
             Self::Page => "page",
             Self::Bluesky => "bluesky",
             Self::Mastodon => "mastodon",
+            Self::Linkedin => "linkedin",
+            Self::Facebook => "facebook",
+            Self::Instagram => "instagram",
+            Self::Threads => "threads",
+            Self::Tiktok => "tiktok",
+            Self::X => "x",
+            Self::Youtube => "youtube",
+            Self::Pinterest => "pinterest",
         }
     }
 

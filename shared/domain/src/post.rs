@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::delivery::{Delivery, DeliveryState};
 use crate::ids::{AccountId, FileId, PostId, SeriesId, UserId};
 use crate::media::MediaUse;
-use crate::platform::{Class, Platform};
+use crate::platform::Class;
+pub use crate::target::{Format, Part, Setting, Settings, Target};
 use crate::when::Schedule;
 
 /// Most accounts one post can go to: it, its deliveries, files and audit entry fit one transaction.
@@ -19,19 +20,6 @@ pub const MAX_FILES: usize = 40;
 pub const MAX_TEXT_BYTES: usize = 100_000;
 /// Characters of text that a list shows.
 const EXCERPT_CHARS: usize = 140;
-
-/// An account a post goes to, and what differs for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Target {
-    /// The account.
-    pub account_id: AccountId,
-    /// Its network.
-    pub platform: Platform,
-    /// Text for this account; absent = the post's.
-    pub text: Option<String>,
-    /// Media for this account; absent = the post's.
-    pub media: Option<Vec<FileId>>,
-}
 
 /// What a list needs to know of a delivery, kept on the post so that a list is one round trip.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +62,12 @@ pub struct Post {
     pub text: String,
     /// Media for every account without its own, in order.
     pub media: Vec<FileId>,
+    /// What follows the first part as a thread, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thread: Vec<Part>,
+    /// The first comment, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_comment: Option<String>,
     /// Facts of every file that body and variants name.
     #[serde(default)]
     pub files: Vec<MediaUse>,
@@ -172,14 +166,29 @@ impl Post {
         self.files.iter().find(|file| file.file_id == id)
     }
 
-    /// Every file that body and variants name, once each.
+    /// The parts that follow the first at this target, with their media, in order.
     #[must_use]
-    pub fn file_ids(media: &[FileId], targets: &[Target]) -> Vec<FileId> {
-        let variants = targets.iter().filter_map(|target| target.media.as_ref()).flatten();
+    pub fn thread_for<'a>(&'a self, target: &'a Target) -> Vec<(&'a str, Vec<&'a MediaUse>)> {
+        let parts = target.thread.as_ref().unwrap_or(&self.thread).iter();
+        parts.map(|part| (part.text.as_str(), part.media.iter().filter_map(|id| self.file(*id)).collect())).collect()
+    }
+
+    /// The first comment at this target.
+    #[must_use]
+    pub fn first_comment_for<'a>(&'a self, target: &'a Target) -> Option<&'a str> {
+        let comment = target.first_comment.as_deref().or(self.first_comment.as_deref());
+        comment.filter(|comment| !comment.trim().is_empty())
+    }
+
+    /// Every file that body, thread and variants name, once each.
+    #[must_use]
+    pub fn file_ids(media: &[FileId], thread: &[Part], targets: &[Target]) -> Vec<FileId> {
+        let thread = thread.iter().flat_map(|part| part.media.iter().copied());
+        let variants = targets.iter().flat_map(Target::file_ids);
         let mut ids: Vec<FileId> = Vec::new();
-        for id in media.iter().chain(variants) {
-            if !ids.contains(id) {
-                ids.push(*id);
+        for id in media.iter().copied().chain(thread).chain(variants) {
+            if !ids.contains(&id) {
+                ids.push(id);
             }
         }
         ids
@@ -225,6 +234,7 @@ pub fn may_change(deliveries: &[Delivery]) -> bool {
 mod tests {
     use super::*;
     use crate::ids::Ulid;
+    use crate::platform::Platform;
 
     fn post(states: &[DeliveryState]) -> Post {
         let at = Timestamp::UNIX_EPOCH;
@@ -238,6 +248,8 @@ mod tests {
             revision: 1,
             text: "one  two\nthree".into(),
             media: Vec::new(),
+            thread: Vec::new(),
+            first_comment: None,
             files: Vec::new(),
             targets: Vec::new(),
             schedule: Some(Schedule { local: "1970-01-01T00:00:00".into(), zone: "UTC".into(), at }),

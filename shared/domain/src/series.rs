@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::delivery::{Delivery, DeliveryState};
 use crate::ids::{AccountId, FileId, PostId, SeriesId, Ulid, UserId};
 use crate::media::MediaUse;
-use crate::post::{OccurrenceOf, Post, Target, TargetOutcome};
+use crate::post::{OccurrenceOf, Part, Post, Target, TargetOutcome};
 
 pub use rule::{BrokenRule, Ends, Frequency, Occurrence, RepeatRule, Rule};
 
@@ -64,6 +64,12 @@ pub struct Content {
     pub text: String,
     /// Media for every account without its own, in order.
     pub media: Vec<FileId>,
+    /// What follows the first part as a thread, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thread: Vec<Part>,
+    /// The first comment, for every account without one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_comment: Option<String>,
     /// Facts of every file that body and variants name.
     pub files: Vec<MediaUse>,
     /// Where it goes.
@@ -193,7 +199,7 @@ impl Series {
 
     fn post_of(&self, occurrence: Occurrence, now: Timestamp) -> (Post, Vec<Delivery>) {
         let id = self.post_id(occurrence.number);
-        let Content { text, media, files, targets } = self.content.clone();
+        let Content { text, media, thread, first_comment, files, targets } = self.content.clone();
         let at = occurrence.schedule.at;
         let deliveries: Vec<Delivery> =
             targets.iter().map(|target| Delivery::new(id, target.account_id, target.platform, 1, at)).collect();
@@ -206,6 +212,8 @@ impl Series {
             revision: 1,
             text,
             media,
+            thread,
+            first_comment,
             files,
             targets,
             schedule: Some(occurrence.schedule),

@@ -21,7 +21,7 @@ use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub use body::{Body, Part};
+pub use body::{Body, Chunks, Part};
 pub use transport::Direct;
 
 /// Longest time for an ordinary call.
@@ -181,6 +181,8 @@ pub struct Http {
     transport: Arc<dyn Transport>,
     user_agent: HeaderValue,
     allow_loopback: bool,
+    /// Where the simulated networks are; with it, nothing leaves for the real ones.
+    sandbox: Option<Url>,
 }
 
 impl fmt::Debug for Http {
@@ -203,7 +205,26 @@ impl Http {
         let name = concat!("Atelier/", env!("CARGO_PKG_VERSION"));
         let user_agent =
             HeaderValue::from_str(&format!("{name} (+{base_url})")).unwrap_or(HeaderValue::from_static(name));
-        Self { transport, user_agent, allow_loopback }
+        Self { transport, user_agent, allow_loopback, sandbox: None }
+    }
+
+    /// The same, with every request going to the simulated networks at `sandbox` if there is one.
+    #[must_use]
+    pub fn in_sandbox(self, sandbox: Option<Url>) -> Self {
+        Self { sandbox, ..self }
+    }
+
+    /// Where an address of a network is: there, or in the sandbox, which has each host as the first part
+    /// of its paths.
+    #[must_use]
+    pub fn place(&self, url: Url) -> Url {
+        let Some(sandbox) = self.sandbox.as_ref().filter(|sandbox| sandbox.origin() != url.origin()) else {
+            return url;
+        };
+        let mut placed = sandbox.clone();
+        placed.set_path(&format!("/{}{}", url.host_str().unwrap_or_default(), url.path()));
+        placed.set_query(url.query());
+        placed
     }
 
     /// Whether plain http on loopback is permitted.
@@ -219,6 +240,7 @@ impl Http {
     /// [`SendError`].
     pub async fn send(&self, mut request: Request) -> Result<Response, SendError> {
         request.headers.insert(USER_AGENT, self.user_agent.clone());
+        request.url = self.place(request.url);
         for _ in 0..=REDIRECTS_MAX {
             let response = self.send_once(request.clone()).await?;
             let Some(target) = redirect(&request, &response) else {
@@ -227,7 +249,7 @@ impl Http {
             if target.origin() != request.url.origin() {
                 request.headers.remove(AUTHORIZATION);
             }
-            request.url = target;
+            request.url = self.place(target);
         }
         Err(SendError::MaybeSent(format!("more than {REDIRECTS_MAX} redirects")))
     }

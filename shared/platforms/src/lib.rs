@@ -8,16 +8,20 @@ pub mod http;
 mod images;
 pub mod mastodon;
 pub mod network;
+mod networks;
 mod page;
 #[cfg(test)]
 mod testing;
+pub mod token;
 mod vault;
 
 pub use bluesky::Bluesky;
 pub use mastodon::Mastodon;
 pub use network::{
-    Attachment, Clients, Connected, Credentials, Holding, Job, MediaSource, Network, Networks, Profile, Published,
-    Secret, Sleep, Steps,
+    Attachment, Clients, Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Sleep,
+    Steps, ThreadPart,
 };
+pub use networks::{Networks, Tools};
 pub use page::Page;
+pub use token::{Apps, Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
 pub use vault::{Vault, VaultError};

@@ -7,18 +7,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud::Clock;
 use domain::delivery::{Failure, OUT};
 use domain::ids::{AccountId, FileId, OrgId, PostId};
+use domain::insights::Insights;
+use domain::offers::Offers;
 use domain::platform::{Class, Platform};
 use domain::rules::Limits;
+use domain::target::{Format, Setting, Settings};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::bluesky::Bluesky;
-use crate::http::Http;
-use crate::mastodon::Mastodon;
+use crate::http::Chunks;
+use crate::token::{Consent, Token};
 
 /// A text that must not be shown: `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,8 @@ pub enum Credentials {
         /// Its secret, needed to revoke the token.
         client_secret: Secret,
     },
+    /// Access allowed at the network's own site.
+    Token(Token),
 }
 
 impl Credentials {
@@ -110,6 +113,16 @@ impl Credentials {
             Self::Page => Platform::Page,
             Self::Bluesky { .. } => Platform::Bluesky,
             Self::Mastodon { .. } => Platform::Mastodon,
+            Self::Token(token) => token.network,
+        }
+    }
+
+    /// When they stop working unless they are renewed; absent = they do not by themselves, or nobody knows.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Token(token) => token.expires_at,
+            _ => None,
         }
     }
 }
@@ -137,11 +150,54 @@ pub struct Job {
     pub text: String,
     /// The files, in order.
     pub media: Vec<Attachment>,
+    /// What it becomes.
+    pub format: Format,
+    /// The network's own settings.
+    pub settings: Settings,
+    /// What follows as a thread.
+    pub thread: Vec<ThreadPart>,
+    /// The first comment.
+    pub first_comment: Option<String>,
     /// The account as last seen.
     pub profile: Profile,
     /// Whether an earlier attempt with this key may have had its effect. A network that can only be
     /// searched then looks for each part of a post before making it.
     pub unsettled: bool,
+}
+
+/// One part of a thread, after the first.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ThreadPart {
+    /// The text.
+    pub text: String,
+    /// The files, in order.
+    pub media: Vec<Attachment>,
+}
+
+impl Job {
+    /// A setting that is a text or a choice; absent when it is not set or empty.
+    #[must_use]
+    pub fn text_setting(&self, name: &str) -> Option<&str> {
+        match self.settings.get(name) {
+            Some(Setting::Text(text)) if !text.trim().is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A setting that is on or off; off when it is not set.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        self.settings.get(name) == Some(&Setting::Flag(true))
+    }
+
+    /// A setting that is a list; empty when it is not set.
+    #[must_use]
+    pub fn list_setting(&self, name: &str) -> &[String] {
+        match self.settings.get(name) {
+            Some(Setting::List(list)) => list,
+            _ => &[],
+        }
+    }
 }
 
 /// Without the text: it is the user's, and may be unpublished.
@@ -273,6 +329,47 @@ pub trait MediaSource: Send + Sync {
     /// # Errors
     /// [`Failure::Transient`] when it cannot be read now, [`Failure::Rejected`] when it is gone.
     async fn bytes(&self, file: &FileId) -> Result<Bytes, Failure>;
+
+    /// Up to `length` bytes of a file from byte `from` on, which must be inside it.
+    ///
+    /// # Errors
+    /// As [`Self::bytes`].
+    async fn range(&self, file: &FileId, from: u64, length: u64) -> Result<Bytes, Failure>;
+
+    /// An address that the network itself can read the file from, for an hour at least.
+    ///
+    /// # Errors
+    /// [`Failure::Transient`] when it cannot be made now.
+    async fn url(&self, file: &FileId) -> Result<Url, Failure>;
+
+    /// A file of `length` bytes, read while it is sent, so that memory does not grow with it.
+    fn stream(&self, file: &FileId, length: u64) -> Chunks;
+}
+
+/// Size of the pieces in which [`in_pieces`] reads a file, in bytes.
+const PIECE: u64 = 4 * 1024 * 1024;
+
+/// A file of `length` bytes, read by ranges while it is sent: what most sources answer to [`MediaSource::stream`].
+#[must_use]
+pub fn in_pieces<M: MediaSource + Clone + 'static>(media: &M, file: FileId, length: u64) -> Chunks {
+    let media = media.clone();
+    Chunks::new(move || {
+        let media = media.clone();
+        let pieces = futures::stream::unfold(0_u64, move |from| {
+            let media = media.clone();
+            async move {
+                if from >= length {
+                    return None;
+                }
+                let piece = media.range(&file, from, PIECE.min(length - from)).await;
+                // Behind an error or an empty piece there is nothing more.
+                let read = piece.as_ref().map_or(0, |piece| piece.len() as u64);
+                let next = if read == 0 { length } else { from + read };
+                Some((piece.map_err(|failure| failure.to_string()), next))
+            }
+        });
+        Box::pin(pieces)
+    })
 }
 
 /// Waits, in real or simulated time.
@@ -350,11 +447,51 @@ pub trait Network: Send + Sync + fmt::Debug {
     /// [`Failure::Revoked`] when the user must connect again; others may pass.
     async fn refresh(&self, credentials: &Credentials) -> Result<Credentials, Failure>;
 
-    /// Gives the credentials up. Ones that no longer work are a success.
+    /// Gives the credentials up. Ones that no longer work are a success, and so is a network that offers no way.
     ///
     /// # Errors
     /// A classified [`Failure`].
     async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure>;
+
+    /// How users allow access at the network's own site; absent where they do not.
+    fn consent(&self) -> Option<&dyn Consent> {
+        None
+    }
+
+    /// What the account may choose among now, and how much of its quota is used.
+    ///
+    /// # Errors
+    /// A classified [`Failure`].
+    async fn offers(&self, credentials: &Credentials) -> Result<Offers, Failure> {
+        let _ = credentials;
+        Ok(Offers::default())
+    }
+
+    /// Takes a published post back. One that is gone already is a success.
+    ///
+    /// # Errors
+    /// A classified [`Failure`]; [`Failure::Rejected`] where the network lets nobody delete by its API.
+    async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
+        let _ = (remote_id, credentials);
+        Err(not_offered("deleting posts"))
+    }
+
+    /// How a published post does.
+    ///
+    /// # Errors
+    /// A classified [`Failure`]; [`Failure::Rejected`] where the network does not tell.
+    async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {
+        let _ = (remote_id, credentials);
+        Err(not_offered("figures of posts"))
+    }
+}
+
+fn not_offered(what: &str) -> Failure {
+    Failure::Rejected {
+        code: "not-offered".to_owned(),
+        message: format!("the network's API does not offer {what}"),
+        advice: "Use the network's own app.".to_owned(),
+    }
 }
 
 /// Clients by network.
@@ -366,56 +503,5 @@ pub(crate) fn foreign_credentials() -> Failure {
         code: "foreign-credentials".to_owned(),
         message: "the account's credentials belong to another network".to_owned(),
         advice: "Disconnect the account and connect it again.".to_owned(),
-    }
-}
-
-/// The outside networks.
-#[derive(Debug)]
-pub struct Networks {
-    bluesky: Bluesky,
-    mastodon: Mastodon,
-}
-
-impl Networks {
-    /// All of them over one way out.
-    #[must_use]
-    pub fn new(http: Http, clock: Arc<dyn Clock>) -> Self {
-        Self::with_sleep(http, clock, Arc::new(Timer))
-    }
-
-    /// The same, waiting by `sleep`.
-    #[must_use]
-    pub fn with_sleep(http: Http, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
-        Self { bluesky: Bluesky::new(http.clone(), Arc::clone(&clock)), mastodon: Mastodon::new(http, clock, sleep) }
-    }
-
-    /// The client of a network. The page is not among them: it is part of the product and is made
-    /// over the organization's own data.
-    #[must_use]
-    pub fn get(&self, platform: Platform) -> Option<&dyn Network> {
-        match platform {
-            Platform::Page => None,
-            Platform::Bluesky => Some(&self.bluesky),
-            Platform::Mastodon => Some(&self.mastodon),
-        }
-    }
-
-    /// All of them, by network.
-    #[must_use]
-    pub fn clients(&self) -> Clients {
-        let all: [Arc<dyn Network>; 2] = [Arc::new(self.bluesky.clone()), Arc::new(self.mastodon.clone())];
-        all.into_iter().map(|client| (client.platform(), client)).collect()
-    }
-
-    /// Bluesky.
-    #[must_use]
-    pub fn bluesky(&self) -> &Bluesky {
-        &self.bluesky
-    }
-
-    /// Mastodon.
-    #[must_use]
-    pub fn mastodon(&self) -> &Mastodon {
-        &self.mastodon
     }
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use cloud::Clock;
 use domain::delivery::Failure;
 use domain::ids::{AccountId, FileId, OrgId, PostId, Ulid};
+use domain::target::{Format, Settings};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -128,7 +129,7 @@ pub(crate) fn field(request: &Request, wanted: &str) -> Option<String> {
     match &request.body {
         Body::Form(fields) => fields.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone()),
         Body::Multipart(parts) => parts.iter().find_map(|part| match part {
-            Part::Text { name, value } if *name == wanted => Some(value.clone()),
+            Part::Text { name, value } if name == wanted => Some(value.clone()),
             _ => None,
         }),
         _ => None,
@@ -158,12 +159,26 @@ impl Steps for MemorySteps {
 }
 
 /// Every file has the same content.
+#[derive(Clone)]
 pub(crate) struct OneFile(pub(crate) Bytes);
 
 #[async_trait]
 impl MediaSource for OneFile {
     async fn bytes(&self, _: &FileId) -> Result<Bytes, Failure> {
         Ok(self.0.clone())
+    }
+
+    async fn range(&self, _: &FileId, from: u64, length: u64) -> Result<Bytes, Failure> {
+        let at = |offset: u64| usize::try_from(offset).unwrap().min(self.0.len());
+        Ok(self.0.slice(at(from)..at(from + length)))
+    }
+
+    async fn url(&self, file: &FileId) -> Result<url::Url, Failure> {
+        Ok(format!("https://media.test/{file}").parse().unwrap())
+    }
+
+    fn stream(&self, file: &FileId, length: u64) -> crate::http::Chunks {
+        crate::network::in_pieces(self, *file, length)
     }
 }
 
@@ -217,6 +232,10 @@ pub(crate) fn job(text: &str, pictures: usize) -> Job {
         created_at,
         text: text.into(),
         media: vec![attachment; pictures],
+        format: Format::Post,
+        settings: Settings::new(),
+        thread: Vec::new(),
+        first_comment: None,
         profile: Profile { remote_id: "42".into(), ..Profile::default() },
         unsettled: false,
     }

@@ -5,7 +5,7 @@ use domain::delivery::{Failure, OUT};
 use domain::platform::{Class, Platform};
 use jiff::SignedDuration;
 use platforms::network::{aside, once, shown};
-use platforms::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Steps};
+use platforms::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Steps, Token};
 
 use crate::guards::Guard;
 use crate::nets::{COMMENT, Call, Facts, Shape, request};
@@ -95,6 +95,7 @@ fn token_of(credentials: &Credentials) -> u64 {
     let token = match credentials {
         Credentials::Bluesky { access_jwt, .. } => access_jwt.expose(),
         Credentials::Mastodon { access_token, .. } => access_token.expose(),
+        Credentials::Token(token) => token.access_token.expose(),
         Credentials::Page => "",
     };
     token.parse().unwrap_or(0)
@@ -111,6 +112,7 @@ pub fn with_token(credentials: &Credentials, token: u64) -> Credentials {
         Credentials::Mastodon { instance, client_id, client_secret, .. } => {
             Credentials::Mastodon { instance, access_token: token, client_id, client_secret }
         }
+        Credentials::Token(known) => Credentials::Token(Token { access_token: token, ..known }),
         Credentials::Page => Credentials::Page,
     }
 }

@@ -11,7 +11,7 @@ use domain::post::{Post, Target};
 use domain::tenancy::OrgScope;
 use domain::when::Schedule;
 use jiff::Timestamp;
-use platforms::{Credentials, Secret};
+use platforms::{Credentials, Secret, Token};
 use store::{Condition, OrgKey, OrgStore, Write};
 
 /// The organization.
@@ -62,6 +62,17 @@ pub fn credentials(platform: Platform) -> Credentials {
             client_id: "c".to_owned(),
             client_secret: Secret::new("s"),
         },
+        network => Credentials::Token(Token {
+            network,
+            way: "default".to_owned(),
+            subject: "42".to_owned(),
+            access_token: token,
+            expires_at: None,
+            refresh_token: Some(Secret::new("r")),
+            refresh_expires_at: None,
+            scopes: Vec::new(),
+            extra: BTreeMap::new(),
+        }),
     }
 }
 
@@ -115,14 +126,15 @@ pub fn items(store: &OrgStore, sealed: &BTreeMap<Platform, Option<Sealed>>) -> V
 /// A draft.
 #[must_use]
 pub fn draft(id: PostId, platforms: &[Platform], now: Timestamp) -> Post {
-    let target =
-        |platform: &Platform| Target { account_id: account(*platform), platform: *platform, text: None, media: None };
+    let target = |platform: &Platform| Target::new(account(*platform), *platform);
     Post {
         id,
         version: 1,
         revision: 1,
         text: "as written first".to_owned(),
         media: Vec::new(),
+        thread: Vec::new(),
+        first_comment: None,
         files: Vec::new(),
         targets: platforms.iter().map(target).collect(),
         schedule: None,

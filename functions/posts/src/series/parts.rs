@@ -36,6 +36,8 @@ impl Checked {
         let content = Content {
             text: input.content.text.clone(),
             media: input.content.media.clone(),
+            thread: input.content.thread.clone(),
+            first_comment: input.content.first_comment.clone(),
             files: loaded.media_uses(&input.content),
             targets: loaded.targets.clone(),
         };

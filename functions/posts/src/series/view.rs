@@ -4,7 +4,7 @@ use api::{ApiResult, Tenant};
 use domain::ids::{PostId, SeriesId, UserId};
 use domain::media::MediaUse;
 use domain::platform::Platform;
-use domain::post::{Post, PostStatus, excerpt};
+use domain::post::{Part, Post, PostStatus, excerpt};
 use domain::series::{Missed, Occurrence, RepeatRule, Series, SeriesState};
 use domain::when::Schedule;
 use jiff::Timestamp;
@@ -52,6 +52,11 @@ pub(crate) struct ContentView {
     text: String,
     /// Media for every account without its own, in order.
     media: Vec<MediaView>,
+    /// What follows as a thread, for every account without one of its own.
+    thread: Vec<Part>,
+    /// The first comment, for every account without one of its own.
+    #[schema(required)]
+    first_comment: Option<String>,
     /// Facts of every file that body and variants name.
     files: Vec<MediaView>,
     /// Where they go.
@@ -123,6 +128,8 @@ pub(crate) async fn series_view<P>(tenant: &Tenant<P>, series: Series, post: Opt
         content: ContentView {
             text: content.text,
             media,
+            thread: content.thread,
+            first_comment: content.first_comment,
             files,
             targets: content.targets.into_iter().map(TargetView::from).collect(),
         },

@@ -14,6 +14,24 @@ use crate::platform::Platform;
 pub enum Unit {
     /// Extended grapheme clusters: what a reader sees as one character.
     Graphemes,
+    /// UTF-16 code units.
+    Utf16,
+    /// Unicode scalar values.
+    CodePoints,
+    /// UTF-8 bytes.
+    Utf8Bytes,
+}
+
+impl Unit {
+    /// How many of them a text has.
+    fn length(self, text: &str) -> usize {
+        match self {
+            Self::Graphemes => text.graphemes(true).count(),
+            Self::Utf16 => text.encode_utf16().count(),
+            Self::CodePoints => text.chars().count(),
+            Self::Utf8Bytes => text.len(),
+        }
+    }
 }
 
 /// The length of a text, beside what the network allows.
@@ -47,9 +65,8 @@ pub fn count(platform: Platform, limits: &Limits, text: &str) -> Count {
 }
 
 pub(super) fn count_by(rule: &Rule, text: &str) -> Count {
-    let Unit::Graphemes = rule.counting;
     Count {
-        used: countable(rule, text).graphemes(true).count(),
+        used: rule.counting.length(&countable(rule, text)),
         limit: rule.text_max,
         unit: rule.counting,
         bytes: text.len(),
@@ -152,9 +169,8 @@ mod tests {
     proptest! {
         #[test]
         fn without_links_the_count_is_the_number_of_graphemes(text in "[^:@]{0,300}") {
-            let graphemes = text.graphemes(true).count();
             for platform in Platform::ALL {
-                prop_assert_eq!(used(platform, &text), graphemes);
+                prop_assert_eq!(used(platform, &text), rule(platform).counting.length(&text));
             }
         }
 

@@ -21,11 +21,18 @@ fn daily(ends: Ends) -> Rule {
 
 fn series(ends: Ends) -> Step {
     let account_id = AccountId::new(Ulid::from(7));
-    let target = Target { account_id, platform: Platform::Page, text: None, media: None };
+    let target = Target::new(account_id, Platform::Page);
     let new = Series {
         id: SeriesId::new(Ulid::from_parts(1_800_000_000_000, u128::MAX >> 48)),
         version: 1,
-        content: Content { text: "Again".into(), media: vec![], files: vec![], targets: vec![target] },
+        content: Content {
+            text: "Again".into(),
+            media: vec![],
+            thread: vec![],
+            first_comment: None,
+            files: vec![],
+            targets: vec![target],
+        },
         rule: daily(ends),
         edition: 1,
         state: SeriesState::Paused,

@@ -1,6 +1,10 @@
 //! Bodies of requests, as plain data.
 
+use std::fmt;
+use std::sync::Arc;
+
 use bytes::Bytes;
+use futures::stream::BoxStream;
 use serde_json::Value;
 
 /// A body.
@@ -19,13 +23,49 @@ pub enum Body {
         /// Its content.
         bytes: Bytes,
     },
+    /// A file that is read while it is sent.
+    Stream {
+        /// Its media type.
+        mime: String,
+        /// Its size in bytes.
+        length: u64,
+        /// Its content.
+        chunks: Chunks,
+    },
     /// `multipart/form-data`.
     Multipart(Vec<Part>),
 }
 
+/// What makes the pieces of a content, anew for each sending.
+type Pieces = dyn Fn() -> BoxStream<'static, Result<Bytes, String>> + Send + Sync;
+
+/// A content in pieces, made only while it is sent.
+#[derive(Clone)]
+pub struct Chunks(Arc<Pieces>);
+
+impl Chunks {
+    /// What `pieces` makes.
+    #[must_use]
+    pub fn new(pieces: impl Fn() -> BoxStream<'static, Result<Bytes, String>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(pieces))
+    }
+
+    /// The pieces, from the first. An error says why the content ends early.
+    #[must_use]
+    pub fn pieces(&self) -> BoxStream<'static, Result<Bytes, String>> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Chunks")
+    }
+}
+
 impl Body {
     pub(super) fn is_file(&self) -> bool {
-        matches!(self, Self::Raw { .. } | Self::Multipart(_))
+        matches!(self, Self::Raw { .. } | Self::Stream { .. } | Self::Multipart(_))
     }
 }
 
@@ -35,7 +75,7 @@ pub enum Part {
     /// A text field.
     Text {
         /// The field's name.
-        name: &'static str,
+        name: String,
         /// Its value.
         value: String,
     },
@@ -49,5 +89,18 @@ pub enum Part {
         mime: String,
         /// Its content.
         bytes: Bytes,
+    },
+    /// A file field that is read while it is sent.
+    Stream {
+        /// The field's name.
+        name: &'static str,
+        /// The file's name.
+        file_name: String,
+        /// Its media type.
+        mime: String,
+        /// Its size in bytes.
+        length: u64,
+        /// Its content.
+        chunks: Chunks,
     },
 }

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::BytesMut;
+use futures::TryStreamExt as _;
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::multipart;
 use reqwest::redirect::Policy;
 
-use super::body::{Body, Part};
+use super::body::{Body, Chunks, Part};
 use super::{ANSWER_MAX_BYTES, Request, Response, SendError, Transport, address};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -98,6 +99,10 @@ fn encode(builder: reqwest::RequestBuilder, body: Body) -> Result<reqwest::Reque
         Body::Json(value) => builder.json(&value),
         Body::Form(fields) => builder.form(&fields),
         Body::Raw { mime, bytes } => builder.header(http::header::CONTENT_TYPE, mime).body(bytes),
+        Body::Stream { mime, length, chunks } => builder
+            .header(http::header::CONTENT_TYPE, mime)
+            .header(http::header::CONTENT_LENGTH, length)
+            .body(streamed(&chunks)),
         Body::Multipart(parts) => {
             let mut form = multipart::Form::new();
             for part in parts {
@@ -111,11 +116,23 @@ fn encode(builder: reqwest::RequestBuilder, body: Body) -> Result<reqwest::Reque
                             .map_err(|error| SendError::NotSent(chain(&error)))?;
                         form.part(name, part)
                     }
+                    Part::Stream { name, file_name, mime, length, chunks } => {
+                        let part = multipart::Part::stream_with_length(streamed(&chunks), length)
+                            .file_name(file_name)
+                            .mime_str(&mime)
+                            .map_err(|error| SendError::NotSent(chain(&error)))?;
+                        form.part(name, part)
+                    }
                 };
             }
             builder.multipart(form)
         }
     })
+}
+
+/// A body that is made while it is sent. One that ends early breaks the connection, so the network takes nothing.
+fn streamed(chunks: &Chunks) -> reqwest::Body {
+    reqwest::Body::wrap_stream(chunks.pieces().map_err(io::Error::other))
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Response, SendError> {

@@ -77,7 +77,7 @@ impl Mastodon {
             bytes: file.bytes,
         }];
         if !attachment.alt.is_empty() {
-            parts.push(Part::Text { name: "description", value: attachment.alt.clone() });
+            parts.push(Part::Text { name: "description".to_owned(), value: attachment.alt.clone() });
         }
         let request = Request::post(at(access.instance, PATH), PATH, Body::Multipart(parts)).bearer(access.token);
         let response = self.send(request, Effect::None).await?;

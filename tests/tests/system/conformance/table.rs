@@ -50,6 +50,8 @@ fn post(id: PostId, due: Option<Timestamp>) -> Post {
         revision: 1,
         text: "Hello, wörld 👋".to_owned(),
         media: Vec::new(),
+        thread: Vec::new(),
+        first_comment: None,
         files: Vec::new(),
         targets: Vec::new(),
         schedule: due.map(|at| Schedule {

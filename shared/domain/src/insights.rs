@@ -1,0 +1,22 @@
+//! How a published post does, in the same terms for every network.
+
+use serde::{Deserialize, Serialize};
+
+/// How a published post does; absent where the network does not tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Insights {
+    /// How often it was shown.
+    pub views: Option<u64>,
+    /// How many people saw it.
+    pub reach: Option<u64>,
+    /// Likes and other reactions.
+    pub likes: Option<u64>,
+    /// Comments and replies.
+    pub comments: Option<u64>,
+    /// Shares, reposts and quotes.
+    pub shares: Option<u64>,
+    /// Saves and bookmarks.
+    pub saves: Option<u64>,
+    /// Clicks on its links.
+    pub clicks: Option<u64>,
+}

@@ -1,0 +1,119 @@
+//! Where a post goes, and what differs there: text, files, form, settings, thread and first comment.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, FileId};
+use crate::platform::Platform;
+
+/// What a post becomes at a network that offers several forms.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// The ordinary form, by what is attached: text, link, pictures, carousel, video, document or poll.
+    #[default]
+    Post,
+    /// Upright, gone after a day.
+    Story,
+    /// A short upright video in the network's player for those.
+    Reel,
+}
+
+impl Format {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Post, Self::Story, Self::Reel];
+
+    /// The name used in the API and in the rule table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Story => "story",
+            Self::Reel => "reel",
+        }
+    }
+
+    /// Whether it is the ordinary form.
+    #[must_use]
+    pub fn is_post(&self) -> bool {
+        *self == Self::Post
+    }
+}
+
+/// The value of one of a network's settings; the rule table says which there are and of which kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum Setting {
+    /// On or off.
+    Flag(bool),
+    /// A text, or one of several choices.
+    Text(String),
+    /// Several texts.
+    List(Vec<String>),
+}
+
+/// Values by the setting's name, such as `privacy` or `board`.
+pub type Settings = BTreeMap<String, Setting>;
+
+/// One part of a thread, after the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its text.
+    pub text: String,
+    /// Its media, in order.
+    #[serde(default)]
+    #[schema(required)]
+    pub media: Vec<FileId>,
+}
+
+/// An account a post goes to, and what differs for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its network.
+    pub platform: Platform,
+    /// Text for this account; absent = the post's.
+    pub text: Option<String>,
+    /// Media for this account; absent = the post's.
+    pub media: Option<Vec<FileId>>,
+    /// What follows as a thread at this account; absent = the post's, empty = nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Vec<Part>>,
+    /// The first comment at this account; absent = the post's, empty = none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_comment: Option<String>,
+    /// What it becomes there.
+    #[serde(default, skip_serializing_if = "Format::is_post")]
+    pub format: Format,
+    /// The network's own settings.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: Settings,
+}
+
+impl Target {
+    /// An account that gets the post as it is.
+    #[must_use]
+    pub const fn new(account_id: AccountId, platform: Platform) -> Self {
+        Self {
+            account_id,
+            platform,
+            text: None,
+            media: None,
+            thread: None,
+            first_comment: None,
+            format: Format::Post,
+            settings: Settings::new(),
+        }
+    }
+
+    /// The files that it names beside the post's own.
+    pub fn file_ids(&self) -> impl Iterator<Item = FileId> {
+        let parts = self.thread.iter().flatten().flat_map(|part| &part.media);
+        self.media.iter().flatten().chain(parts).copied()
+    }
+}

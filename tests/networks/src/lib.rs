@@ -1,0 +1,39 @@
+//! The networks, simulated from their documents: what the clients are tested against, and what the sandbox offers.
+//!
+//! Each module is one network, written from its public documentation and not from our client: required headers,
+//! versions, state machines, limits, error envelopes. It refuses what the real one refuses. All are mounted by host
+//! under one listener: `https://api.x.com/2/tweets` is `/api.x.com/2/tweets` here, and `platforms::http::Http` in its
+//! sandbox mode sends everything there.
+
+pub mod cases;
+pub mod faults;
+pub mod fetch;
+pub mod library;
+pub mod oauth;
+pub mod timeline;
+pub mod transport;
+pub mod world;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+pub use world::World;
+
+/// Every simulated network over one world, with the page that shows what they hold.
+pub fn router(world: &World) -> Router {
+    let networks = Router::new();
+    let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
+    networks.merge(timeline::routes(world))
+}
+
+/// Serves the networks on `listener` until `stop` ends.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    world: &World,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(world)).with_graceful_shutdown(stop).await
+}

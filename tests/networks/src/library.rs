@@ -1,0 +1,110 @@
+//! Files for tests: made here, small, of the real formats.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::delivery::Failure;
+use domain::ids::{FileId, Ulid};
+use domain::media::MediaUse;
+use platforms::MediaSource;
+use platforms::http::Chunks;
+use platforms::network::in_pieces;
+use url::Url;
+
+use crate::fetch::Shelf;
+
+/// A media library in memory, whose files also have addresses. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    shelf: Shelf,
+    files: Arc<Mutex<BTreeMap<FileId, Bytes>>>,
+}
+
+impl Library {
+    /// Reads the files for the networks.
+    #[must_use]
+    pub fn shelf(&self) -> Shelf {
+        self.shelf.clone()
+    }
+
+    /// A file of a type with the given content; `video_ms` for videos.
+    ///
+    /// # Panics
+    /// Never: the address is well formed.
+    #[must_use]
+    pub fn add(&self, mime: &str, size: (u32, u32), video_ms: Option<u64>, content: Bytes) -> MediaUse {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = FileId::new(Ulid::from(files.len() as u128 + 1));
+        self.shelf.put(&address(id), mime, &content);
+        let bytes = content.len() as u64;
+        files.insert(id, content);
+        MediaUse {
+            file_id: id,
+            mime: mime.to_owned(),
+            bytes,
+            width: Some(size.0),
+            height: Some(size.1),
+            duration_ms: video_ms,
+            alt: format!("Picture number {}", files.len()),
+            thumb: true,
+        }
+    }
+
+    /// A JPEG of 1080 by 1350 pixels by its facts; its content is a few bytes with a JPEG's beginning.
+    #[must_use]
+    pub fn jpeg(&self) -> MediaUse {
+        self.add("image/jpeg", (1080, 1350), None, Bytes::from_static(b"\xff\xd8\xff\xe0\0\x10JFIF\0 picture"))
+    }
+
+    /// A PNG of the same size, likewise.
+    #[must_use]
+    pub fn png(&self) -> MediaUse {
+        self.add("image/png", (1080, 1350), None, Bytes::from_static(b"\x89PNG\r\n\x1a\n picture"))
+    }
+
+    /// An upright MP4 of ten seconds and `bytes` bytes by its facts; its content has an MP4's beginning.
+    #[must_use]
+    pub fn mp4(&self, bytes: usize) -> MediaUse {
+        let mut content = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec();
+        content.resize(bytes.max(24), 7);
+        self.add("video/mp4", (1080, 1920), Some(10_000), content.into())
+    }
+
+    /// A PDF.
+    #[must_use]
+    pub fn pdf(&self) -> MediaUse {
+        let pdf = self.add("application/pdf", (0, 0), None, Bytes::from_static(b"%PDF-1.7 pages"));
+        MediaUse { width: None, height: None, ..pdf }
+    }
+}
+
+fn address(id: FileId) -> Url {
+    format!("https://media.test/{id}").parse().expect("an address")
+}
+
+fn gone() -> Failure {
+    Failure::Rejected { code: "file-gone".into(), message: "no such file".into(), advice: "Replace it.".into() }
+}
+
+#[async_trait]
+impl MediaSource for Library {
+    async fn bytes(&self, file: &FileId) -> Result<Bytes, Failure> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned().ok_or_else(gone)
+    }
+
+    async fn range(&self, file: &FileId, from: u64, length: u64) -> Result<Bytes, Failure> {
+        let whole = self.bytes(file).await?;
+        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(whole.len());
+        Ok(whole.slice(at(from)..at(from.saturating_add(length))))
+    }
+
+    async fn url(&self, file: &FileId) -> Result<Url, Failure> {
+        Ok(address(*file))
+    }
+
+    fn stream(&self, file: &FileId, length: u64) -> Chunks {
+        in_pieces(self, *file, length)
+    }
+}
