@@ -5,23 +5,46 @@ use std::sync::Arc;
 use domain::delivery::{AttemptOutcome, Failure};
 use domain::ids::{AccountId, OrgId, PostId, Ulid};
 use domain::media::MediaUse;
+use domain::platform::Platform;
 use domain::target::{Format, Setting, Settings};
-use platforms::{Attempt, Credentials, Granted, Job, Network, Profile, Published, Secret, ThreadPart};
+use platforms::{Attempt, Credentials, Granted, Job, Network, Profile, Secret, ThreadPart};
 use url::{Url, form_urlencoded};
 
 use crate::library::Library;
 use crate::world::{Shown, World};
 
+/// What is tried with a network.
+pub type Make = fn(&Library) -> Cases;
+
+/// The networks and what is tried with each. A network that is connected in several ways may be listed once for each.
+#[must_use]
+pub fn all() -> Vec<(Platform, Make)> {
+    Vec::new()
+}
+
 /// How a network is connected in a world, and what is tried with it.
 pub struct Cases {
-    /// Makes the client's account: usually [`connect`] with the usual way.
-    pub way: &'static str,
-    /// Who allows it at the simulated network; empty = whom its page offers first.
-    pub user: &'static str,
+    /// How the account is connected.
+    pub connect: Connect,
     /// Each format.
     pub formats: Vec<FormatCase>,
     /// Each documented error.
     pub errors: Vec<ErrorCase>,
+}
+
+/// How an account is connected.
+pub enum Connect {
+    /// By consent at the network's page.
+    Consent {
+        /// The way.
+        way: &'static str,
+        /// Who allows it; empty = whom the page offers first.
+        user: &'static str,
+        /// Which of the accounts that the consent gave.
+        account: usize,
+    },
+    /// With these, which the network's simulation accepts from the start.
+    Given(Box<(Profile, Credentials)>),
 }
 
 /// One format of a network.
@@ -151,21 +174,6 @@ async fn allow(router: &axum::Router, asked: &Url, user: &str, scopes: Vec<&str>
     assert_eq!(state.as_deref(), Some("state-to-return"), "the state comes back unchanged");
     location.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned()).expect("a code")
 }
-
-/// A network with an account connected to it, in a world of its own.
-pub struct Stage {
-    /// The world.
-    pub world: World,
-    /// Its networks.
-    pub router: axum::Router,
-    /// The files.
-    pub library: Library,
-    /// What clients work with.
-    pub tools: platforms::Tools,
-}
-
-/// What a published job left, for the checks.
-pub type Outcome = Result<Published, Failure>;
 
 /// The credentials of the account at `index` that a consent gave.
 #[must_use]

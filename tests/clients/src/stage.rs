@@ -1,0 +1,414 @@
+//! A network with an account connected to it, and the publish handler over a table in memory.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use axum::Router;
+use cloud::{
+    Clock, Cloud, Config, QueueError, Random, ReleaseQueue, Releases, ScheduleError, Scheduler, Secrets, WakeUp,
+};
+use domain::account::{Account, AccountStatus};
+use domain::delivery::{Delivery, Failure, LEASE};
+use domain::ids::{FileId, Ulid, UserId};
+use domain::insights::Insights;
+use domain::offers::Offers;
+use domain::platform::{Class, Platform};
+use domain::post::{Part, Post, Target, TargetOutcome};
+use domain::tenancy::OrgScope;
+use domain::when;
+use jiff::{SignedDuration, Timestamp};
+use networks::World;
+use networks::cases::{self, Cases, Connect};
+use networks::library::Library;
+use networks::transport::InProcess;
+use platforms::http::{Http, Request, Response, SendError, Transport};
+use platforms::token::SandboxApps;
+use platforms::{
+    Clients, Consent, Credentials, Holding, Job, MediaSource, Network, Networks, Profile, Published, Sleep, Steps,
+    Tools, Vault,
+};
+use publish::Publisher;
+use simulation::memory::Calm;
+use store::{Condition, OrgKey, OrgStore, Table};
+
+/// Where the networks seem to be.
+const ORIGIN: &str = "http://127.0.0.1:4100";
+/// The publish handler is woken again at most so often until a delivery ends.
+const ROUNDS: u32 = 40;
+
+/// Time at the networks and for the program.
+#[derive(Debug)]
+struct Time(Mutex<Timestamp>);
+
+impl Clock for Time {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Time {
+    fn pass(&self, time: SignedDuration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += time;
+    }
+}
+
+#[async_trait]
+impl Sleep for Time {
+    async fn sleep(&self, duration: Duration) {
+        // The handler's own timeout is raced against each attempt: it must not fire because time could pass.
+        if duration >= Duration::from_secs(60) {
+            return std::future::pending().await;
+        }
+        self.pass(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
+    }
+}
+
+#[derive(Debug)]
+struct Dice(Mutex<fastrand::Rng>);
+
+impl Random for Dice {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
+    }
+}
+
+/// Wake-ups go nowhere: the stage wakes the handler itself.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait]
+impl Scheduler for Nowhere {
+    async fn wake(&self, _: WakeUp, _: Timestamp) -> Result<(), ScheduleError> {
+        Ok(())
+    }
+
+    async fn forget(&self, _: WakeUp, _: Timestamp) -> Result<(), ScheduleError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ReleaseQueue for Nowhere {
+    async fn send(&self, _: WakeUp, _: u16) -> Result<(), QueueError> {
+        Ok(())
+    }
+}
+
+/// When the process dies, or loses an answer, counted in requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accident {
+    /// It dies before this request arrives.
+    DieBefore(u32),
+    /// It dies after this request was done.
+    DieAfter(u32),
+    /// This request is done, and its answer lost.
+    LoseAnswer(u32),
+}
+
+/// The way out, on which accidents happen.
+#[derive(Clone)]
+struct Road {
+    to: InProcess,
+    count: Arc<AtomicU32>,
+    dead: Arc<AtomicBool>,
+    accident: Arc<Mutex<Option<Accident>>>,
+}
+
+#[async_trait]
+impl Transport for Road {
+    async fn send(&self, request: Request) -> Result<Response, SendError> {
+        let number = self.count.fetch_add(1, Ordering::SeqCst);
+        let accident = *self.accident.lock().unwrap_or_else(PoisonError::into_inner);
+        if accident == Some(Accident::DieBefore(number)) {
+            return self.die().await;
+        }
+        let answer = self.to.send(request).await;
+        match accident {
+            Some(Accident::DieAfter(at)) if at == number => self.die().await,
+            Some(Accident::LoseAnswer(at)) if at == number => {
+                Err(SendError::MaybeSent("the answer is lost".to_owned()))
+            }
+            _ => answer,
+        }
+    }
+}
+
+impl Road {
+    async fn die<T>(&self) -> T {
+        self.dead.store(true, Ordering::SeqCst);
+        std::future::pending().await
+    }
+}
+
+/// The client with the files of the stage in place of the object store's.
+struct WithFiles {
+    client: Arc<dyn Network>,
+    library: Library,
+}
+
+impl fmt::Debug for WithFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
+    }
+}
+
+#[async_trait]
+impl Network for WithFiles {
+    fn platform(&self) -> Platform {
+        self.client.platform()
+    }
+
+    fn class(&self) -> Class {
+        self.client.class()
+    }
+
+    async fn prepare(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        _: &dyn MediaSource,
+    ) -> Result<(), Failure> {
+        self.client.prepare(job, credentials, steps, &self.library).await
+    }
+
+    async fn publish(
+        &self,
+        job: &Job,
+        credentials: &Credentials,
+        steps: &mut dyn Steps,
+        _: &dyn MediaSource,
+    ) -> Result<Published, Failure> {
+        self.client.publish(job, credentials, steps, &self.library).await
+    }
+
+    async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure> {
+        self.client.read_back(job, credentials, steps).await
+    }
+
+    async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {
+        self.client.check(credentials).await
+    }
+
+    async fn refresh(&self, credentials: &Credentials) -> Result<Credentials, Failure> {
+        self.client.refresh(credentials).await
+    }
+
+    async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure> {
+        self.client.revoke(credentials).await
+    }
+
+    fn consent(&self) -> Option<&dyn Consent> {
+        self.client.consent()
+    }
+
+    async fn offers(&self, credentials: &Credentials) -> Result<Offers, Failure> {
+        self.client.offers(credentials).await
+    }
+
+    async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
+        self.client.delete(remote_id, credentials).await
+    }
+
+    async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {
+        self.client.insights(remote_id, credentials).await
+    }
+}
+
+/// A network with an account connected to it, and the publish handler.
+pub struct Stage {
+    /// The networks' world.
+    pub world: World,
+    /// The client.
+    pub client: Arc<dyn Network>,
+    /// The account's credentials, as connected.
+    pub credentials: Credentials,
+    /// The account at the network.
+    pub profile: Profile,
+    /// The files.
+    pub library: Library,
+    time: Arc<Time>,
+    road: Road,
+    store: OrgStore,
+    publisher: Publisher,
+}
+
+impl Stage {
+    /// Connects an account of `platform`.
+    ///
+    /// # Errors
+    /// What keeps it from being connected, in words.
+    pub async fn set(platform: Platform, make: cases::Make) -> Result<(Self, Cases), String> {
+        let library = Library::default();
+        let cases = make(&library);
+        let start = cases.formats.first().map_or(Timestamp::UNIX_EPOCH, |format| format.job.created_at);
+        let time = Arc::new(Time(Mutex::new(start)));
+        let world = World::new(Arc::clone(&time) as Arc<dyn Clock>, ORIGIN, Arc::new(library.shelf()));
+        let router: Router = networks::router(&world);
+        let road = Road {
+            to: InProcess::new(router.clone()),
+            count: Arc::default(),
+            dead: Arc::default(),
+            accident: Arc::default(),
+        };
+        let origin = ORIGIN.parse().map_err(|_| "no address".to_owned())?;
+        let tools = Tools {
+            http: Http::with(Arc::new(road.clone()), "https://atelier.test", true).in_sandbox(Some(origin)),
+            clock: Arc::clone(&time) as Arc<dyn Clock>,
+            sleep: Arc::clone(&time) as Arc<dyn Sleep>,
+            apps: Arc::new(SandboxApps),
+        };
+        let clients = Networks::new(&tools).clients();
+        let client = Arc::clone(clients.get(&platform).ok_or("there is no client")?);
+        let (profile, credentials) = match &cases.connect {
+            Connect::Given(given) => (**given).clone(),
+            Connect::Consent { way, user, account } => {
+                let granted = cases::connect(&router, &tools, &client, way, user).await;
+                let granted = granted.map_err(|failure| format!("connecting failed: {failure}"))?;
+                cases::credentials(&granted, *account)
+            }
+        };
+        let cloud = cloud(&time);
+        let table = Table::over(Arc::new(Calm::default()));
+        let org = cases.formats.first().map(|format| format.job.org).ok_or("there is no format")?;
+        let store = table.org(OrgScope::from_own_wakeup(org));
+        let with_files: Arc<dyn Network> =
+            Arc::new(WithFiles { client: Arc::clone(&client), library: library.clone() });
+        let publisher = Publisher::with(
+            &cloud,
+            table,
+            Clients::from([(platform, with_files)]),
+            Arc::clone(&time) as Arc<dyn Sleep>,
+        );
+        let stage = Self { world, client, credentials, profile, library, time, road, store, publisher };
+        let vault = Vault::new(&cloud, Arc::clone(&stage.time) as Arc<dyn Sleep>);
+        stage.keep_account(&vault, &cases.formats[0].job).await?;
+        Ok((stage, cases))
+    }
+
+    async fn keep_account(&self, vault: &Vault, job: &Job) -> Result<(), String> {
+        let now = self.time.now();
+        let sealed = vault.seal(job.org, job.account, &self.credentials).await.map_err(|error| error.to_string())?;
+        let mut account = account(job, self.client.platform(), &self.profile, now);
+        account.sealed = sealed;
+        let write = self.store.put(&OrgKey::Account(job.account), &account, Condition::Always);
+        self.store.transact(vec![write.map_err(words)?]).await.map_err(words)
+    }
+
+    /// Publishes `job` with an accident on the way, waking the handler until the delivery has ended. How many requests
+    /// the first attempt made, and the delivery.
+    ///
+    /// # Errors
+    /// In words, when the handler fails or never ends.
+    pub(crate) async fn publish(&self, job: &Job, accident: Option<Accident>) -> Result<(u32, Delivery), String> {
+        let platform = self.client.platform();
+        let now = self.time.now();
+        let post = post(job, platform, now);
+        let delivery = Delivery::new(post.id, job.account, platform, 1, now);
+        let key = OrgKey::Delivery(post.id, job.account);
+        let writes = vec![
+            self.store.put(&OrgKey::Post(post.id), &post, Condition::Always).map_err(words)?,
+            self.store.put(&key, &delivery, Condition::Always).map_err(words)?,
+        ];
+        self.store.transact(writes).await.map_err(words)?;
+        self.road.count.store(0, Ordering::SeqCst);
+        *self.road.accident.lock().unwrap_or_else(PoisonError::into_inner) = accident;
+        let mut first = None;
+        for _ in 0..ROUNDS {
+            self.wake(job).await?;
+            first.get_or_insert(self.road.count.load(Ordering::SeqCst));
+            let delivery: Delivery = self.store.get(&key).await.map_err(words)?.ok_or("the delivery is gone")?;
+            if delivery.state.is_end() {
+                return Ok((first.unwrap_or_default(), delivery));
+            }
+            let until = delivery.wake_at.unwrap_or(self.time.now());
+            let wait = until.duration_since(self.time.now()).max(SignedDuration::from_secs(1));
+            self.time.pass(wait.max(if delivery.lease_until.is_some() { LEASE } else { SignedDuration::ZERO }));
+        }
+        Err("the delivery never ended".to_owned())
+    }
+
+    /// One invocation, which ends early if the process dies.
+    async fn wake(&self, job: &Job) -> Result<(), String> {
+        let wake_up = WakeUp { org: job.org, post: job.post, revision: 1 };
+        let event = serde_json::to_value(wake_up).map_err(words)?;
+        self.road.dead.store(false, Ordering::SeqCst);
+        let mut handling = pin!(self.publisher.handle(event));
+        poll_fn(|context| match handling.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(result.map(drop).map_err(words)),
+            Poll::Pending if self.road.dead.load(Ordering::SeqCst) => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+}
+
+fn words(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
+fn cloud(time: &Arc<Time>) -> Arc<Cloud> {
+    let config = Config { base_url: "https://atelier.test".to_owned(), ..Config::default() };
+    let dice = Dice(Mutex::new(fastrand::Rng::with_seed(7)));
+    let clock = Arc::clone(time) as Arc<dyn Clock>;
+    let cloud = Cloud::over(SdkConfig::builder().build(), config, clock, Arc::new(dice));
+    let secrets = Secrets::given(&[("token-key", simulation::setup::TOKEN_KEY)]);
+    Arc::new(cloud.with_services(Arc::new(Nowhere), Releases::over(Arc::new(Nowhere)), secrets))
+}
+
+fn account(job: &Job, platform: Platform, profile: &Profile, now: Timestamp) -> Account {
+    Account {
+        id: job.account,
+        platform,
+        remote_id: profile.remote_id.clone(),
+        name: profile.name.clone(),
+        handle: profile.handle.clone(),
+        avatar_url: profile.avatar_url.clone(),
+        url: profile.url.clone(),
+        instance: profile.instance.clone(),
+        status: AccountStatus::Healthy,
+        status_detail: None,
+        checked_at: now,
+        connected_at: now,
+        connected_by: UserId::new(Ulid::from(1_u128)),
+        limits: profile.limits.clone(),
+        sealed: None,
+        paused_until: None,
+        refresh_lease: None,
+        version: 1,
+    }
+}
+
+/// The post that a job came from.
+fn post(job: &Job, platform: Platform, now: Timestamp) -> Post {
+    let ids = |media: &[domain::media::MediaUse]| media.iter().map(|file| file.file_id).collect::<Vec<FileId>>();
+    let mut files = job.media.clone();
+    files.extend(job.thread.iter().flat_map(|part| part.media.clone()));
+    let target = Target { format: job.format, settings: job.settings.clone(), ..Target::new(job.account, platform) };
+    let outcome = TargetOutcome { state: domain::delivery::DeliveryState::Pending, permalink: None };
+    Post {
+        id: job.post,
+        version: 1,
+        revision: 1,
+        text: job.text.clone(),
+        media: ids(&job.media),
+        thread: job.thread.iter().map(|part| Part { text: part.text.clone(), media: ids(&part.media) }).collect(),
+        first_comment: job.first_comment.clone(),
+        files,
+        targets: vec![target],
+        schedule: Some(when::immediately("UTC", now)),
+        outcomes: [(job.account, outcome)].into(),
+        series: None,
+        slot: None,
+        created_by: UserId::new(Ulid::from(1_u128)),
+        created_at: now,
+        updated_at: now,
+    }
+}

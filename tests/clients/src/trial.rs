@@ -1,0 +1,195 @@
+//! What is tried with one network, and what came of it.
+
+use domain::delivery::{AttemptOutcome, DeliveryState};
+use domain::platform::{Class, Platform};
+use networks::cases::{ErrorCase, FormatCase, Make};
+use networks::world::Shown;
+use platforms::Holding;
+
+use crate::stage::{Accident, Stage};
+
+/// What came of one format.
+#[derive(Debug, Default)]
+pub struct FormatResult {
+    /// Its name.
+    pub name: &'static str,
+    /// Requests that publishing it takes.
+    pub requests: u32,
+    /// Accidents that were tried.
+    pub accidents: u32,
+    /// Whether it was found again at the network.
+    pub read_back: bool,
+    /// What went wrong.
+    pub failures: Vec<String>,
+}
+
+/// What came of one network.
+#[derive(Debug)]
+pub struct NetworkResult {
+    /// The network.
+    pub platform: Platform,
+    /// Its class.
+    pub class: Option<Class>,
+    /// Its formats.
+    pub formats: Vec<FormatResult>,
+    /// Error classes that were tried.
+    pub errors: usize,
+    /// What went wrong with them, or with connecting.
+    pub failures: Vec<String>,
+}
+
+impl NetworkResult {
+    /// Everything that went wrong.
+    pub fn all_failures(&self) -> impl Iterator<Item = String> {
+        let formats = self
+            .formats
+            .iter()
+            .flat_map(|format| format.failures.iter().map(move |failure| format!("{}: {failure}", format.name)));
+        let name = self.platform.as_str();
+        formats.chain(self.failures.iter().cloned()).map(move |failure| format!("{name}: {failure}"))
+    }
+}
+
+/// Tries everything with a network.
+pub async fn try_network(platform: Platform, make: Make) -> NetworkResult {
+    let mut result = NetworkResult { platform, class: None, formats: Vec::new(), errors: 0, failures: Vec::new() };
+    let (stage, cases) = match Stage::set(platform, make).await {
+        Ok(set) => set,
+        Err(reason) => {
+            result.failures.push(reason);
+            return result;
+        }
+    };
+    result.class = Some(stage.client.class());
+    for index in 0..cases.formats.len() {
+        result.formats.push(try_format(platform, make, index).await);
+    }
+    for case in &cases.errors {
+        result.errors += 1;
+        if let Err(reason) = try_error(platform, make, case).await {
+            result.failures.push(format!("{}: {reason}", case.name));
+        }
+    }
+    result
+}
+
+async fn try_format(platform: Platform, make: Make, index: usize) -> FormatResult {
+    let mut result = FormatResult::default();
+    match happily(platform, make, index, &mut result).await {
+        Ok(()) => {}
+        Err(reason) => {
+            result.failures.push(reason);
+            return result;
+        }
+    }
+    for number in 0..result.requests {
+        for accident in [Accident::DieBefore(number), Accident::DieAfter(number), Accident::LoseAnswer(number)] {
+            result.accidents += 1;
+            if let Err(reason) = with_accident(platform, make, index, accident).await {
+                result.failures.push(format!("{accident:?}: {reason}"));
+            }
+        }
+    }
+    result
+}
+
+async fn happily(platform: Platform, make: Make, index: usize, result: &mut FormatResult) -> Result<(), String> {
+    let (stage, cases) = Stage::set(platform, make).await?;
+    let case = &cases.formats[index];
+    result.name = case.name;
+    let (requests, delivery) = stage.publish(&case.job, None).await?;
+    result.requests = requests;
+    let receipt = delivery.receipt.as_ref();
+    let receipt = receipt.ok_or_else(|| format!("not published: {:?} {:?}", delivery.state, delivery.error))?;
+    let shown = stage.world.shown(platform);
+    if shown.len() != case.shown {
+        return Err(format!("people see {} things instead of {}: {shown:?}", shown.len(), case.shown));
+    }
+    (case.check)(&shown)?;
+    if receipt.permalink.is_empty() || !shown.iter().any(|item| receipt.remote_id.contains(&item.id)) {
+        return Err(format!("the receipt names {} instead of what is there", receipt.remote_id));
+    }
+    let key = delivery.key.as_ref();
+    let job = platforms::Job {
+        key: key.map(|key| key.id.clone()).unwrap_or_default(),
+        created_at: key.map_or(case.job.created_at, |key| key.created_at),
+        profile: stage.profile.clone(),
+        ..case.job.clone()
+    };
+    let found = stage.client.read_back(&job, &stage.credentials, &Recorded(delivery.steps)).await;
+    match found {
+        Ok(Holding::All(found)) if found.remote_id == receipt.remote_id => {
+            result.read_back = true;
+            Ok(())
+        }
+        // Where nobody can look, nobody finds.
+        _ if stage.client.class() == Class::Blind => Ok(()),
+        other => Err(format!("reading back gave {other:?} instead of {}", receipt.remote_id)),
+    }
+}
+
+/// Steps as they were recorded.
+struct Recorded(std::collections::BTreeMap<String, String>);
+
+#[async_trait::async_trait]
+impl platforms::Steps for Recorded {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    async fn record(&mut self, name: &str, value: String) -> Result<(), domain::delivery::Failure> {
+        self.0.insert(name.to_owned(), value);
+        Ok(())
+    }
+}
+
+async fn with_accident(platform: Platform, make: Make, index: usize, accident: Accident) -> Result<(), String> {
+    let (stage, cases) = Stage::set(platform, make).await?;
+    let case = &cases.formats[index];
+    let (_, delivery) = stage.publish(&case.job, Some(accident)).await?;
+    let shown = stage.world.shown(platform);
+    judge(case, stage.client.class(), delivery.state, &shown)
+        .map_err(|reason| format!("{reason} ({:?}; attempts {:?})", delivery.error, delivery.attempts))
+}
+
+/// Nothing is there twice, and what is called published is there whole, except that a first comment may be missing.
+fn judge(case: &FormatCase, class: Class, state: DeliveryState, shown: &[Shown]) -> Result<(), String> {
+    let comments = usize::from(case.job.first_comment.is_some());
+    if shown.len() > case.shown {
+        return Err(format!("people see {} things instead of {}", shown.len(), case.shown));
+    }
+    match state {
+        DeliveryState::Published if shown.len() + comments >= case.shown => Ok(()),
+        DeliveryState::Published => Err(format!("called published, but only {} things are there", shown.len())),
+        DeliveryState::Unknown if class == Class::Blind => Ok(()),
+        // A part of a thread is out and nobody could tell about the next: a person decides.
+        DeliveryState::Unknown if !case.job.thread.is_empty() => Ok(()),
+        other => Err(format!("ended {other:?} with {} things there", shown.len())),
+    }
+}
+
+async fn try_error(platform: Platform, make: Make, case: &ErrorCase) -> Result<(), String> {
+    let (stage, cases) = Stage::set(platform, make).await?;
+    let format = cases.formats.iter().find(|format| format.name == case.format).ok_or("no such format")?;
+    (case.bring)(&stage.world);
+    let (_, delivery) = stage.publish(&format.job, None).await?;
+    let first = delivery.attempts.first().and_then(|attempt| attempt.outcome);
+    if first != Some(case.expect) {
+        return Err(format!("{first:?} instead of {:?}: {:?}", case.expect, delivery.attempts));
+    }
+    let error = delivery.error.as_ref();
+    let told = error.map(|error| format!("{} {}", error.message, error.advice)).unwrap_or_default();
+    let lasting = matches!(case.expect, AttemptOutcome::Rejected | AttemptOutcome::Revoked);
+    if lasting && (told.trim().is_empty() || !told.contains(case.says)) {
+        return Err(format!("the user is told {told:?}"));
+    }
+    let shown = stage.world.shown(platform);
+    if shown.len() > format.shown {
+        return Err(format!("people see {} things instead of {}", shown.len(), format.shown));
+    }
+    let ended_well = delivery.state == DeliveryState::Published;
+    if !lasting && !ended_well && stage.client.class() != Class::Blind {
+        return Err(format!("ended {:?} although it passes: {told}", delivery.state));
+    }
+    Ok(())
+}
