@@ -5,9 +5,9 @@ use axum::extract::State;
 use domain::account::{Account, AccountStatus, Sealed};
 use domain::delivery::Failure;
 use domain::ids::AccountId;
+use domain::listed::PostInList;
 use domain::org::Organization;
 use domain::platform::Platform;
-use domain::post::Post;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use platforms::Profile;
@@ -163,9 +163,9 @@ async fn is_needed(store: &OrgStore, id: AccountId, now: Timestamp) -> ApiResult
     }
 }
 
-fn awaits(post: &Post, id: AccountId) -> bool {
-    let unfinished = post.outcomes.get(&id).is_none_or(|outcome| !outcome.state.is_end());
-    post.schedule.is_some() && post.targets.iter().any(|target| target.account_id == id) && unfinished
+fn awaits(listed: &PostInList, id: AccountId) -> bool {
+    let unfinished = listed.outcomes.get(&id).is_none_or(|outcome| !outcome.state.is_end());
+    listed.post.schedule.is_some() && listed.goes_to(id) && unfinished
 }
 
 /// Gives the access up at the network. Ours is destroyed already, so failing costs nothing here.

@@ -3,7 +3,8 @@
 use api::{ApiError, ApiResult, List, Paging, Query, Tenant, can};
 use axum::Json;
 use domain::ids::AccountId;
-use domain::post::{Post, PostStatus};
+use domain::listed::PostInList;
+use domain::post::PostStatus;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -57,7 +58,7 @@ fn range(filter: &Filter) -> ApiResult<CalendarRange> {
     }
 }
 
-fn keep(filter: &Filter, post: &Post, now: Timestamp) -> bool {
+fn keep(filter: &Filter, post: &PostInList, now: Timestamp) -> bool {
     filter.status.is_none_or(|status| post.status(now) == status)
-        && filter.account.is_none_or(|account| post.targets.iter().any(|target| target.account_id == account))
+        && filter.account.is_none_or(|account| post.goes_to(account))
 }

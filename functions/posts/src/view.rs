@@ -3,6 +3,7 @@
 use api::{ApiResult, Tenant};
 use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState};
 use domain::ids::{AccountId, FileId, PostId, UserId};
+use domain::listed::PostInList;
 use domain::media::{MediaUse, object_name, thumb_name};
 use domain::platform::Platform;
 use domain::post::{Format, HeldSlot, OccurrenceOf, Part, Post, PostStatus, Settings, Target};
@@ -289,24 +290,28 @@ fn delivery_view(delivery: Delivery, now: Timestamp) -> DeliveryView {
 }
 
 /// The post as lists show it.
-pub(crate) async fn summary<P>(tenant: &Tenant<P>, post: Post, now: Timestamp) -> ApiResult<PostSummary> {
-    let cover = cover(tenant, post.media.first().and_then(|id| post.file(*id))).await?;
-    let target = |target: &domain::post::Target| {
-        let outcome = post.outcomes.get(&target.account_id);
-        TargetSummary {
-            account_id: target.account_id,
-            platform: target.platform,
-            state: outcome.map_or(DeliveryState::Pending, |outcome| outcome.state),
-            permalink: outcome.and_then(|outcome| outcome.permalink.clone()),
+pub(crate) async fn summary<P>(tenant: &Tenant<P>, listed: PostInList, now: Timestamp) -> ApiResult<PostSummary> {
+    let status = listed.status(now);
+    let PostInList { version, mut outcomes, post } = listed;
+    let cover = match post.cover {
+        Some(file_id) => {
+            let thumb_url = tenant.cloud.objects().presign_get(&tenant.scope(), &thumb_name(file_id)).await?;
+            Some(Cover { file_id, thumb_url })
         }
+        None => None,
+    };
+    let target = |(account_id, platform)| {
+        let outcome = outcomes.remove(&account_id);
+        let state = outcome.as_ref().map_or(DeliveryState::Pending, |outcome| outcome.state);
+        TargetSummary { account_id, platform, state, permalink: outcome.and_then(|outcome| outcome.permalink) }
     };
     Ok(PostSummary {
         id: post.id,
-        version: post.version,
-        status: post.status(now),
-        excerpt: post.excerpt(),
+        version,
+        status,
+        excerpt: post.excerpt,
         cover,
-        targets: post.targets.iter().map(target).collect(),
+        targets: post.targets.into_iter().map(target).collect(),
         schedule: post.schedule,
         series: post.series,
         created_at: post.created_at,

@@ -9,6 +9,7 @@ pub mod composition;
 pub mod delivery;
 pub mod ids;
 pub mod insights;
+pub mod listed;
 pub mod media;
 pub mod membership;
 pub mod offers;

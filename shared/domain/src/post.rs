@@ -118,27 +118,7 @@ impl Post {
     /// Where it stands at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> PostStatus {
-        let Some(schedule) = &self.schedule else {
-            return PostStatus::Draft;
-        };
-        let states = || self.outcomes.values().map(|outcome| outcome.state);
-        let any = |wanted: DeliveryState| states().any(|state| state == wanted);
-        let all = |wanted: DeliveryState| states().all(|state| state == wanted);
-        if all(DeliveryState::Pending) && schedule.at > now {
-            PostStatus::Scheduled
-        } else if states().any(|state| !state.is_end()) {
-            PostStatus::Publishing
-        } else if any(DeliveryState::Unknown) {
-            PostStatus::Attention
-        } else if !self.outcomes.is_empty() && all(DeliveryState::Canceled) {
-            PostStatus::Missed
-        } else if all(DeliveryState::Published) {
-            PostStatus::Published
-        } else if any(DeliveryState::Published) {
-            PostStatus::Partial
-        } else {
-            PostStatus::Failed
-        }
+        status_of(self.schedule.as_ref(), &self.outcomes, now)
     }
 
     /// The beginning of its text, for lists.
@@ -198,6 +178,36 @@ impl Post {
     #[must_use]
     pub fn needs_files(&self) -> bool {
         self.schedule.is_none() || self.outcomes.values().any(|outcome| !outcome.state.is_end())
+    }
+}
+
+/// Where a post with this schedule and these outcomes stands at `now`.
+#[must_use]
+pub fn status_of(
+    schedule: Option<&Schedule>,
+    outcomes: &BTreeMap<AccountId, TargetOutcome>,
+    now: Timestamp,
+) -> PostStatus {
+    let Some(schedule) = schedule else {
+        return PostStatus::Draft;
+    };
+    let states = || outcomes.values().map(|outcome| outcome.state);
+    let any = |wanted: DeliveryState| states().any(|state| state == wanted);
+    let all = |wanted: DeliveryState| states().all(|state| state == wanted);
+    if all(DeliveryState::Pending) && schedule.at > now {
+        PostStatus::Scheduled
+    } else if states().any(|state| !state.is_end()) {
+        PostStatus::Publishing
+    } else if any(DeliveryState::Unknown) {
+        PostStatus::Attention
+    } else if !outcomes.is_empty() && all(DeliveryState::Canceled) {
+        PostStatus::Missed
+    } else if all(DeliveryState::Published) {
+        PostStatus::Published
+    } else if any(DeliveryState::Published) {
+        PostStatus::Partial
+    } else {
+        PostStatus::Failed
     }
 }
 

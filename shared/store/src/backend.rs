@@ -79,13 +79,15 @@ pub struct Query {
     pub limit: Option<i32>,
     /// Key of the item to go on behind.
     pub start: Option<Item>,
+    /// The only attributes wanted; none = all.
+    pub only: &'static [&'static str],
 }
 
 impl Query {
     /// All of a stretch of the table itself, ascending.
     #[must_use]
     pub const fn new(partition: String, range: Range) -> Self {
-        Self { index: None, partition, range, ascending: true, limit: None, start: None }
+        Self { index: None, partition, range, ascending: true, limit: None, start: None, only: &[] }
     }
 }
 

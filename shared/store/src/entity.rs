@@ -4,6 +4,7 @@ use domain::account::Account;
 use domain::audit::AuditEntry;
 use domain::delivery::Delivery;
 use domain::ids::{AccountId, FileId, OrgId, PostId, Ulid, UserId};
+use domain::listed::Listed;
 use domain::media::{File, MediaUse};
 use domain::org::{Invitation, Member, Organization, User};
 use domain::post::Post;
@@ -23,6 +24,11 @@ pub trait Entity: Serialize + DeserializeOwned {
     /// The index entries of this value.
     fn indexes(&self) -> Indexes {
         Indexes::default()
+    }
+
+    /// What the calendar's lists show of this value, as JSON.
+    fn listed(&self) -> Option<String> {
+        None
     }
 }
 
@@ -60,6 +66,10 @@ impl Entity for Post {
             None => format!("{DRAFT_PREFIX}{}", self.id),
         };
         Indexes { calendar: Some(calendar), ..Indexes::default() }
+    }
+
+    fn listed(&self) -> Option<String> {
+        serde_json::to_string(&Listed::from(self)).ok()
     }
 }
 

@@ -1,12 +1,16 @@
 //! An organization's items. A handler that holds one of these cannot name another tenant's item.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::delivery::Delivery;
-use domain::ids::{OrgId, PostId};
-use domain::post::Post;
+use domain::ids::{AccountId, OrgId, PostId};
+use domain::listed::PostInList;
+use domain::post::{Post, TargetOutcome};
 use domain::tenancy::OrgScope;
 use domain::when::sortable;
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::backend::{Found, Index, Item, Query, Range};
@@ -15,7 +19,7 @@ use crate::entity::{DRAFT_PREFIX, Entity, SlugReservation};
 use crate::error::StoreError;
 use crate::key::{Key, OrgKey, OrgList, PK, SK, org_pk};
 use crate::table::Table;
-use crate::write::{Change, Condition, Write};
+use crate::write::{Change, Condition, LISTED, Write};
 
 /// Items that a list may leave out of a page before the page comes out shorter than asked for.
 const FEW: usize = 20;
@@ -41,6 +45,17 @@ pub enum CalendarRange {
     /// Everything with a due time, newest first.
     Dated,
 }
+
+/// What a list needs beside the listed: what conclusions change.
+#[derive(Deserialize)]
+struct Facts {
+    version: u64,
+    #[serde(default)]
+    outcomes: BTreeMap<AccountId, TargetOutcome>,
+}
+
+/// What the calendar's index carries, beside the keys of index and table.
+const IN_CALENDAR: [&str; 7] = [PK, SK, "CALPK", "CALSK", LISTED, "version", "outcomes"];
 
 /// The items of one organization.
 #[derive(Debug, Clone)]
@@ -142,8 +157,8 @@ impl OrgStore {
         Ok(found)
     }
 
-    /// One page of the posts in a stretch of the calendar that `keep` keeps, in one round trip. A page
-    /// may be shorter than asked for while more follows.
+    /// One page of the posts in a stretch of the calendar that `keep` keeps, in one round trip: only what
+    /// lists show is read. A page may be shorter than asked for while more follows.
     ///
     /// # Errors
     /// [`StoreError::Cursor`] for a cursor of another list or filter (`filter` names it).
@@ -152,8 +167,8 @@ impl OrgStore {
         range: CalendarRange,
         filter: &str,
         page: &PageRequest,
-        keep: impl Fn(&Post) -> bool,
-    ) -> Result<Page<Post>, StoreError> {
+        keep: impl Fn(&PostInList) -> bool,
+    ) -> Result<Page<PostInList>, StoreError> {
         let (range, ascending) = match range {
             CalendarRange::Between(from, to) => (Range::Between(sortable(from), sortable(to)), true),
             CalendarRange::Newest => (Range::All, false),
@@ -161,8 +176,29 @@ impl OrgStore {
             CalendarRange::Dated => (Range::Before(DRAFT_PREFIX.to_owned()), false),
         };
         let partition = format!("{}#CAL", org_pk(self.org()));
-        let query = Query { index: Some(Index::Calendar), ascending, ..Query::new(partition, range) };
-        self.page(query, &format!("CAL {filter}"), page, keep).await
+        let index = Some(Index::Calendar);
+        let query = Query { index, ascending, only: &IN_CALENDAR, ..Query::new(partition, range) };
+        let name = cursor_name(&query, &format!("CAL {filter}"));
+        let limit = i32::try_from(page.limit).unwrap_or(i32::MAX);
+        let answer = self.run(query, &name, page.cursor.as_deref(), Some(limit)).await?;
+        let next_cursor = answer.last.as_ref().map(|last| cursor::encode(&name, &position(index, last)));
+        let mut items = Vec::with_capacity(answer.items.len());
+        for item in answer.items {
+            items.extend(self.in_list(item).await?.filter(&keep));
+        }
+        Ok(Page { items, next_cursor })
+    }
+
+    /// A post of the calendar. One that was stored before lists had an attribute of their own is read whole.
+    async fn in_list(&self, mut item: Item) -> Result<Option<PostInList>, StoreError> {
+        let listed = item.remove(LISTED);
+        let listed = listed.as_ref().and_then(|value| serde_json::from_str(value.as_s().ok()?).ok());
+        let Some(post) = listed else {
+            let key = Key { pk: org_pk(self.org()), sk: sort_key(&item).to_owned() };
+            return Ok(self.table.get::<Post>(key, false).await?.as_ref().map(PostInList::from));
+        };
+        let Facts { version, outcomes } = serde_dynamo::from_item(item)?;
+        Ok(Some(PostInList { version, outcomes, post }))
     }
 
     fn listing(&self, list: OrgList, order: Order) -> Query {

@@ -9,6 +9,9 @@ use crate::entity::Entity;
 use crate::error::StoreError;
 use crate::key::{Key, PK, SK};
 
+/// The attribute with what lists show of a post. `template.yaml` projects it into the calendar.
+pub(crate) const LISTED: &str = "listed";
+
 /// What must hold for a write to happen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
@@ -162,6 +165,9 @@ impl Write {
         }
         if let Some(user) = indexes.user {
             index(Index::User, format!("USER#{user}"), key.pk.clone());
+        }
+        if let Some(listed) = entity.listed() {
+            item.insert(LISTED.to_owned(), AttributeValue::S(listed));
         }
         item.insert(PK.to_owned(), AttributeValue::S(key.pk));
         item.insert(SK.to_owned(), AttributeValue::S(key.sk));

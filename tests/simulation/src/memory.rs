@@ -180,7 +180,12 @@ impl Memory {
             let names = ["PK", "SK", partition_name, sort_name];
             names.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone()))).collect()
         });
-        Found { items: found.into_iter().cloned().collect(), last }
+        let wanted = |item: &Item| {
+            let mut item = item.clone();
+            item.retain(|name, _| query.only.is_empty() || query.only.contains(&name.as_str()));
+            item
+        };
+        Found { items: found.into_iter().map(wanted).collect(), last }
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::delivery::DeliveryState;
 use domain::ids::{PostId, Ulid, UserId};
-use domain::post::{Target, TargetOutcome};
+use domain::post::{Post, Target, TargetOutcome};
 use domain::when::Schedule;
 
 use super::*;
@@ -59,11 +59,11 @@ fn trouble_does_not_hide_that_the_user_must_act() {
     assert!(note(AccountStatus::Reconnect, Ok(Profile::default())).contains("\"healthy\""));
 }
 
-fn post(state: Option<DeliveryState>, scheduled: bool) -> Post {
+fn listed(state: Option<DeliveryState>, scheduled: bool) -> PostInList {
     let id = account(AccountStatus::Healthy).id;
     let now = Timestamp::UNIX_EPOCH;
     let outcome = |state| (id, TargetOutcome { state, permalink: None });
-    Post {
+    let post = Post {
         id: PostId::new(Ulid::from(9_u128)),
         version: 1,
         revision: 1,
@@ -80,18 +80,19 @@ fn post(state: Option<DeliveryState>, scheduled: bool) -> Post {
         created_by: UserId::new(Ulid::from(1_u128)),
         created_at: now,
         updated_at: now,
-    }
+    };
+    PostInList::from(&post)
 }
 
 #[test]
 fn an_account_is_needed_while_a_delivery_has_no_end() {
     let id = account(AccountStatus::Healthy).id;
     for state in [DeliveryState::Pending, DeliveryState::Publishing, DeliveryState::Retrying] {
-        assert!(awaits(&post(Some(state), true), id), "{state:?}");
+        assert!(awaits(&listed(Some(state), true), id), "{state:?}");
     }
     for state in [DeliveryState::Published, DeliveryState::Failed, DeliveryState::Unknown, DeliveryState::Canceled] {
-        assert!(!awaits(&post(Some(state), true), id), "{state:?}");
+        assert!(!awaits(&listed(Some(state), true), id), "{state:?}");
     }
-    assert!(!awaits(&post(None, false), id), "a draft waits for nobody");
-    assert!(!awaits(&post(Some(DeliveryState::Pending), true), AccountId::new(Ulid::from(4_u128))));
+    assert!(!awaits(&listed(None, false), id), "a draft waits for nobody");
+    assert!(!awaits(&listed(Some(DeliveryState::Pending), true), AccountId::new(Ulid::from(4_u128))));
 }

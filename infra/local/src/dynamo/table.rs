@@ -14,12 +14,34 @@ pub const TABLE: &str = "atelier";
 /// The attribute that holds an item's expiry, in seconds since 1970.
 const EXPIRES: &str = "expires";
 
-/// Every index: its name, partition key, sort key, and what it carries.
-const INDEXES: [(&str, &str, &str, ProjectionType); 3] = [
-    ("calendar", "CALPK", "CALSK", ProjectionType::All),
-    ("due", "DUEPK", "DUESK", ProjectionType::KeysOnly),
-    ("user", "USERPK", "USERSK", ProjectionType::All),
+/// Every index: its name, partition key, sort key, and what it carries beside the keys of table and index.
+const INDEXES: [(&str, &str, &str, Carries); 3] = [
+    ("calendar", "CALPK", "CALSK", Carries::Only(&["listed", "version", "outcomes"])),
+    ("due", "DUEPK", "DUESK", Carries::Only(&[])),
+    ("user", "USERPK", "USERSK", Carries::All),
 ];
+
+/// What an index carries.
+#[derive(Clone, Copy)]
+enum Carries {
+    All,
+    Only(&'static [&'static str]),
+}
+
+impl From<Carries> for Projection {
+    fn from(carries: Carries) -> Self {
+        match carries {
+            Carries::All => Self::builder().projection_type(ProjectionType::All),
+            Carries::Only([]) => Self::builder().projection_type(ProjectionType::KeysOnly),
+            Carries::Only(names) => {
+                names.iter().fold(Self::builder().projection_type(ProjectionType::Include), |builder, name| {
+                    builder.non_key_attributes(*name)
+                })
+            }
+        }
+        .build()
+    }
+}
 
 /// Creates the table with its indexes and its expiry if it does not exist. Works on any DynamoDB.
 ///
@@ -39,7 +61,7 @@ pub async fn ensure_table(client: &Client, name: &str) -> anyhow::Result<()> {
             GlobalSecondaryIndex::builder()
                 .index_name(index)
                 .set_key_schema(Some(key(partition, sort)?))
-                .projection(Projection::builder().projection_type(carries).build())
+                .projection(carries.into())
                 .build()?,
         );
     }

@@ -215,7 +215,7 @@ async fn the_calendar_orders_and_pages(backend: Backend) {
     loop {
         let range = CalendarRange::Between(day(1), day(3));
         let answer = org.calendar(range, "month", &page, |_| true).await.expect("a page");
-        seen.extend(answer.items.into_iter().filter_map(|post| post.schedule).map(|schedule| schedule.at));
+        seen.extend(answer.items.into_iter().filter_map(|listed| listed.post.schedule).map(|schedule| schedule.at));
         page.cursor = answer.next_cursor;
         if page.cursor.is_none() {
             break;
@@ -224,12 +224,20 @@ async fn the_calendar_orders_and_pages(backend: Backend) {
     assert_eq!(seen, [day(1), day(1), day(2)], "up to, not including, the end");
 
     let all = org.calendar(CalendarRange::Newest, "", &first(50), |_| true).await.expect("a page").items;
-    let order: Vec<_> = all.into_iter().map(|post| post.schedule.map(|schedule| schedule.at)).collect();
+    let order: Vec<_> = all.into_iter().map(|listed| listed.post.schedule.map(|schedule| schedule.at)).collect();
     assert_eq!(order, [None, Some(day(3)), Some(day(2)), Some(day(1)), Some(day(1))], "drafts, then newest first");
     let drafts = org.calendar(CalendarRange::Drafts, "", &first(50), |_| true).await.expect("a page").items;
     assert_eq!(drafts.len(), 1);
     let dated = org.calendar(CalendarRange::Dated, "", &first(50), |_| true).await.expect("a page").items;
     assert_eq!(dated.len(), 4);
+
+    // Stored before lists had an attribute of their own: read whole, and shown the same.
+    let older = &drafts[0];
+    let without = Change::default().set("listed", &None::<String>).expect("a change");
+    let write = org.change(&OrgKey::Post(older.post.id), without, Condition::Present);
+    org.transact(vec![write]).await.expect("a write");
+    let again = org.calendar(CalendarRange::Drafts, "", &first(50), |_| true).await.expect("a page").items;
+    assert_eq!(&again[0], older);
 }
 
 async fn unfinished_deliveries_are_due(backend: Backend) {
