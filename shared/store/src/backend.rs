@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::StoreError;
 use crate::key::Key;
-use crate::write::Write;
+use crate::write::{LISTED, Write};
 
 /// An item as the table holds it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -47,6 +47,16 @@ impl Index {
             Self::User => ("USERPK", "USERSK"),
         }
     }
+
+    /// The attributes that it carries beside the keys of table and index, as `template.yaml` has them; absent = all.
+    #[must_use]
+    pub const fn carries(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Calendar => Some(&[LISTED, "version", "outcomes"]),
+            Self::Due => Some(&[]),
+            Self::User => None,
+        }
+    }
 }
 
 /// Which sort keys of a partition.
@@ -79,15 +89,13 @@ pub struct Query {
     pub limit: Option<i32>,
     /// Key of the item to go on behind.
     pub start: Option<Item>,
-    /// The only attributes wanted; none = all.
-    pub only: &'static [&'static str],
 }
 
 impl Query {
     /// All of a stretch of the table itself, ascending.
     #[must_use]
     pub const fn new(partition: String, range: Range) -> Self {
-        Self { index: None, partition, range, ascending: true, limit: None, start: None, only: &[] }
+        Self { index: None, partition, range, ascending: true, limit: None, start: None }
     }
 }
 

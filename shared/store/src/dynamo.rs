@@ -77,13 +77,6 @@ impl Backend for Dynamo {
         for (name, value) in bounds {
             request = request.expression_attribute_values(name, AttributeValue::S(value));
         }
-        if !query.only.is_empty() {
-            let names: Vec<String> = (0..query.only.len()).map(|index| format!("#{index}")).collect();
-            request = request.projection_expression(names.join(", "));
-            for (name, attribute) in names.into_iter().zip(query.only) {
-                request = request.expression_attribute_names(name, *attribute);
-            }
-        }
         let answer = request.send().await.map_err(|error| StoreError::unavailable(error.into_service_error()))?;
         Ok(Found { items: answer.items.unwrap_or_default(), last: answer.last_evaluated_key })
     }

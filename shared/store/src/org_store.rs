@@ -54,9 +54,6 @@ struct Facts {
     outcomes: BTreeMap<AccountId, TargetOutcome>,
 }
 
-/// What the calendar's index carries, beside the keys of index and table.
-const IN_CALENDAR: [&str; 7] = [PK, SK, "CALPK", "CALSK", LISTED, "version", "outcomes"];
-
 /// The items of one organization.
 #[derive(Debug, Clone)]
 pub struct OrgStore {
@@ -177,7 +174,7 @@ impl OrgStore {
         };
         let partition = format!("{}#CAL", org_pk(self.org()));
         let index = Some(Index::Calendar);
-        let query = Query { index, ascending, only: &IN_CALENDAR, ..Query::new(partition, range) };
+        let query = Query { index, ascending, ..Query::new(partition, range) };
         let name = cursor_name(&query, &format!("CAL {filter}"));
         let limit = i32::try_from(page.limit).unwrap_or(i32::MAX);
         let answer = self.run(query, &name, page.cursor.as_deref(), Some(limit)).await?;

@@ -180,12 +180,15 @@ impl Memory {
             let names = ["PK", "SK", partition_name, sort_name];
             names.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone()))).collect()
         });
-        let wanted = |item: &Item| {
+        let carried = |item: &Item| {
             let mut item = item.clone();
-            item.retain(|name, _| query.only.is_empty() || query.only.contains(&name.as_str()));
+            if let Some(carries) = query.index.and_then(Index::carries) {
+                let keys = ["PK", "SK", partition_name, sort_name];
+                item.retain(|name, _| keys.contains(&name.as_str()) || carries.contains(&name.as_str()));
+            }
             item
         };
-        Found { items: found.into_iter().map(wanted).collect(), last }
+        Found { items: found.into_iter().map(carried).collect(), last }
     }
 }
 

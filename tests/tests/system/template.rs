@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use domain::delivery::INVOCATION_TIMEOUT;
+use store::Index;
 use tests::template::Template;
 
 fn root() -> PathBuf {
@@ -84,4 +85,23 @@ fn every_function_is_built_from_its_own_crate() {
     declared.sort();
     crates.sort();
     assert_eq!(declared, crates);
+}
+
+#[test]
+fn every_index_has_the_keys_and_attributes_that_the_code_relies_on() {
+    let table = Template::read().expect("the template").block("Table").expect("the table");
+    for index in [Index::Calendar, Index::Due, Index::User] {
+        let (_, declared) = table.split_once(&format!("IndexName: {}\n", index.name())).expect("it is declared");
+        let declared = declared.split("- IndexName").next().unwrap_or_default();
+        let (partition, sort) = index.keys();
+        for key in [format!("{partition}, KeyType: HASH"), format!("{sort}, KeyType: RANGE")] {
+            assert!(declared.contains(&key), "{key}: {declared}");
+        }
+        let projection = match index.carries() {
+            None => "{ ProjectionType: ALL }".to_owned(),
+            Some([]) => "{ ProjectionType: KEYS_ONLY }".to_owned(),
+            Some(names) => format!("{{ ProjectionType: INCLUDE, NonKeyAttributes: [{}] }}", names.join(", ")),
+        };
+        assert!(declared.contains(&projection), "{projection}: {declared}");
+    }
 }

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
     ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus,
 };
+use store::Index;
 
 /// The table's name in the embedded default.
 pub const TABLE: &str = "atelier";
@@ -14,33 +15,19 @@ pub const TABLE: &str = "atelier";
 /// The attribute that holds an item's expiry, in seconds since 1970.
 const EXPIRES: &str = "expires";
 
-/// Every index: its name, partition key, sort key, and what it carries beside the keys of table and index.
-const INDEXES: [(&str, &str, &str, Carries); 3] = [
-    ("calendar", "CALPK", "CALSK", Carries::Only(&["listed", "version", "outcomes"])),
-    ("due", "DUEPK", "DUESK", Carries::Only(&[])),
-    ("user", "USERPK", "USERSK", Carries::All),
-];
+const INDEXES: [Index; 3] = [Index::Calendar, Index::Due, Index::User];
 
-/// What an index carries.
-#[derive(Clone, Copy)]
-enum Carries {
-    All,
-    Only(&'static [&'static str]),
-}
-
-impl From<Carries> for Projection {
-    fn from(carries: Carries) -> Self {
-        match carries {
-            Carries::All => Self::builder().projection_type(ProjectionType::All),
-            Carries::Only([]) => Self::builder().projection_type(ProjectionType::KeysOnly),
-            Carries::Only(names) => {
-                names.iter().fold(Self::builder().projection_type(ProjectionType::Include), |builder, name| {
-                    builder.non_key_attributes(*name)
-                })
-            }
+fn projection(index: Index) -> Projection {
+    let builder = Projection::builder();
+    match index.carries() {
+        None => builder.projection_type(ProjectionType::All),
+        Some([]) => builder.projection_type(ProjectionType::KeysOnly),
+        Some(names) => {
+            let builder = builder.projection_type(ProjectionType::Include);
+            names.iter().fold(builder, |builder, name| builder.non_key_attributes(*name))
         }
-        .build()
     }
+    .build()
 }
 
 /// Creates the table with its indexes and its expiry if it does not exist. Works on any DynamoDB.
@@ -53,15 +40,17 @@ pub async fn ensure_table(client: &Client, name: &str) -> anyhow::Result<()> {
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
         .set_key_schema(Some(key("PK", "SK")?));
-    for attribute in ["PK", "SK"].into_iter().chain(INDEXES.iter().flat_map(|index| [index.1, index.2])) {
+    let keys = INDEXES.iter().flat_map(|index| <[&str; 2]>::from(index.keys()));
+    for attribute in ["PK", "SK"].into_iter().chain(keys) {
         create = create.attribute_definitions(string(attribute)?);
     }
-    for (index, partition, sort, carries) in INDEXES {
+    for index in INDEXES {
+        let (partition, sort) = index.keys();
         create = create.global_secondary_indexes(
             GlobalSecondaryIndex::builder()
-                .index_name(index)
+                .index_name(index.name())
                 .set_key_schema(Some(key(partition, sort)?))
-                .projection(carries.into())
+                .projection(projection(index))
                 .build()?,
         );
     }
