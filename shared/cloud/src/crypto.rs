@@ -118,6 +118,18 @@ pub fn verify(key: &[u8], purpose: &str, signed: &str) -> Result<String, CryptoE
     Ok(text)
 }
 
+/// The HMAC-SHA-256 tag of a message, as networks ask for it.
+#[must_use]
+pub fn tag(key: &[u8], message: &[u8]) -> Vec<u8> {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message).as_ref().to_vec()
+}
+
+/// Whether `tag` is the HMAC-SHA-256 tag of a message, in time that does not tell where it differs.
+#[must_use]
+pub fn is_tag(key: &[u8], message: &[u8], tag: &[u8]) -> bool {
+    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, key), message, tag).is_ok()
+}
+
 /// Whether two texts are equal, in time that does not tell where they differ.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
@@ -156,6 +168,15 @@ mod tests {
         ] {
             assert_eq!(verify(key, purpose, text), Err(CryptoError::Altered));
         }
+    }
+
+    #[test]
+    fn a_tag_is_the_standard_one() {
+        // RFC 4231, test case 2.
+        let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        let hex: String = tag(b"Jefe", b"what do ya want for nothing?").iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hex, known);
+        assert!(is_tag(b"Jefe", b"x", &tag(b"Jefe", b"x")) && !is_tag(b"jefe", b"x", &tag(b"Jefe", b"x")));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! classifies every answer once, as a [`domain::delivery::Failure`], and the caller decides.
 
 pub mod bluesky;
+pub mod graph;
 pub mod http;
 mod images;
 pub mod mastodon;
