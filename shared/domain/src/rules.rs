@@ -4,9 +4,13 @@
 //! [`Limits`] travel with the account and replace the table's values of the same name.
 
 mod count;
+mod limits;
+mod settings;
 mod table;
 mod validate;
 
 pub use count::{Count, Unit, count};
-pub use table::{Limits, Rule, rule, version};
+pub use limits::Limits;
+pub use settings::{SettingKind, SettingRule};
+pub use table::{CommentRule, DocumentRule, Over, Rule, ThreadRule, rule, rule_for, version};
 pub use validate::{Content, MediaFacts, validate};

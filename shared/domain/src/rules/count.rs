@@ -1,11 +1,17 @@
 //! Length of a text as a network counts it.
 
-use std::borrow::Cow;
+mod emoji;
+mod links;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::table::{Limits, Rule, rule};
+use super::limits::Limits;
+use super::table::{Rule, rule};
 use crate::platform::Platform;
 
 /// What a length is counted in.
@@ -20,18 +26,65 @@ pub enum Unit {
     CodePoints,
     /// UTF-8 bytes.
     Utf8Bytes,
+    /// After normalization one or two by script, two for an emoji sequence, and the same for any link.
+    XWeighted,
+    /// Unicode scalar values, but for an emoji sequence its UTF-8 bytes.
+    Threads,
 }
 
 impl Unit {
     /// How many of them a text has.
-    fn length(self, text: &str) -> usize {
+    fn length(self, text: &str, link: usize) -> usize {
         match self {
             Self::Graphemes => text.graphemes(true).count(),
             Self::Utf16 => text.encode_utf16().count(),
             Self::CodePoints => text.chars().count(),
             Self::Utf8Bytes => text.len(),
+            Self::XWeighted => weighted(text, link),
+            Self::Threads => threads(text),
         }
     }
+}
+
+/// X's weighted length: the rules of its text library, version 3. `link` is what any link counts.
+fn weighted(text: &str, link: usize) -> usize {
+    let text: Vec<char> = ComposingNormalizerBorrowed::new_nfc().normalize(text).chars().collect();
+    let mut links = links::links(&text).into_iter().peekable();
+    let (mut used, mut at) = (0, 0);
+    while at < text.len() {
+        if let Some(found) = links.next_if(|found| found.start == at) {
+            (used, at) = (used + link, found.end);
+            continue;
+        }
+        let emoji = emoji::sequence(&text[at..]);
+        used += if emoji > 0 { 2 } else { weight(text[at]) };
+        at += emoji.max(1);
+    }
+    used
+}
+
+fn weight(c: char) -> usize {
+    match u32::from(c) {
+        0..=4351 | 8192..=8205 | 8208..=8223 | 8242..=8247 => 1,
+        _ => 2,
+    }
+}
+
+fn threads(text: &str) -> usize {
+    let text: Vec<char> = text.chars().collect();
+    let (mut used, mut at) = (0, 0);
+    while at < text.len() {
+        let emoji = emoji::sequence(&text[at..]);
+        used += if emoji > 0 { text[at..at + emoji].iter().map(|c| c.len_utf8()).sum() } else { 1 };
+        at += emoji.max(1);
+    }
+    used
+}
+
+/// How many different links a text has.
+pub(super) fn different_links(text: &str) -> usize {
+    let text: Vec<char> = text.chars().collect();
+    links::links(&text).into_iter().map(|found| &text[found]).collect::<BTreeSet<_>>().len()
 }
 
 /// The length of a text, beside what the network allows.
@@ -66,12 +119,16 @@ pub fn count(platform: Platform, limits: &Limits, text: &str) -> Count {
 
 pub(super) fn count_by(rule: &Rule, text: &str) -> Count {
     Count {
-        used: rule.counting.length(&countable(rule, text)),
+        used: used(rule, rule.counting, text),
         limit: rule.text_max,
         unit: rule.counting,
         bytes: text.len(),
         bytes_limit: rule.text_max_bytes,
     }
+}
+
+fn used(rule: &Rule, unit: Unit, text: &str) -> usize {
+    unit.length(&countable(rule, text), rule.url_counts_as.unwrap_or_default())
 }
 
 /// The text with links and mentions replaced by what they count as.
@@ -170,7 +227,7 @@ mod tests {
         #[test]
         fn without_links_the_count_is_the_number_of_graphemes(text in "[^:@]{0,300}") {
             for platform in Platform::ALL {
-                prop_assert_eq!(used(platform, &text), rule(platform).counting.length(&text));
+                prop_assert_eq!(used(platform, &text), rule(platform).counting.length(&text, 23));
             }
         }
 

@@ -1,22 +1,54 @@
 //! The table itself, parsed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::count::Unit;
+use super::limits::Limits;
+use super::settings::SettingRule;
 use crate::platform::Platform;
+use crate::target::Format;
 
 /// The embedded file. A test parses it, so the `expect`s below state a fact about the build.
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../rules.json")).expect("rules.json has the table's shape"));
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let file: TableFile = serde_json::from_str(include_str!("../../rules.json")).expect("rules.json is a rule table");
+    file.merged().expect("rules.json has the table's shape")
+});
 
 #[derive(Deserialize)]
+struct TableFile {
+    version: u32,
+    link_domains: String,
+    platforms: BTreeMap<String, Map<String, Value>>,
+}
+
 struct Table {
     version: u32,
-    platforms: BTreeMap<String, Rule>,
+    link_domains: BTreeSet<String>,
+    rules: BTreeMap<(Platform, Format), Rule>,
+}
+
+impl TableFile {
+    /// Each network's entry with the values of each of its formats in their place.
+    fn merged(self) -> Result<Table, serde_json::Error> {
+        let mut rules = BTreeMap::new();
+        for platform in Platform::ALL {
+            let entry = self.platforms.get(platform.as_str()).cloned().unwrap_or_default();
+            let formats = entry.get("formats").and_then(Value::as_object).cloned().unwrap_or_default();
+            for format in Format::ALL {
+                let Some(own) = formats.get(format.as_str()).and_then(Value::as_object) else { continue };
+                let mut entry = entry.clone();
+                entry.extend(own.clone());
+                rules.insert((platform, format), serde_json::from_value(Value::Object(entry))?);
+            }
+        }
+        let link_domains = self.link_domains.split(' ').map(str::to_owned).collect();
+        Ok(Table { version: self.version, link_domains, rules })
+    }
 }
 
 /// The version of the table; it changes whenever a value does.
@@ -25,10 +57,21 @@ pub fn version() -> u32 {
     TABLE.version
 }
 
-/// The rules of a network, before an account's own limits.
+/// The rules of a network for an ordinary post, before an account's own limits.
 #[must_use]
 pub fn rule(platform: Platform) -> &'static Rule {
-    TABLE.platforms.get(platform.as_str()).expect("rules.json has an entry for every platform")
+    rule_for(platform, Format::Post).expect("rules.json has an ordinary post for every platform")
+}
+
+/// The rules of a network for one of its formats; nothing where it does not offer that.
+#[must_use]
+pub fn rule_for(platform: Platform, format: Format) -> Option<&'static Rule> {
+    TABLE.rules.get(&(platform, format))
+}
+
+/// Whether a name without a scheme that ends in `.label` is a link at networks that count those.
+pub(super) fn is_link_domain(label: &str) -> bool {
+    TABLE.link_domains.contains(label)
 }
 
 /// One network's entry. `None` means: no limit of that kind.
@@ -37,22 +80,36 @@ pub fn rule(platform: Platform) -> &'static Rule {
 pub struct Rule {
     /// The network's name for people.
     pub label: String,
-    /// The document that the values come from.
+    /// The documents that the values come from.
     pub source: String,
     /// What `text_max` counts.
     pub counting: Unit,
-    /// Longest text, in `counting` units.
+    /// Longest text, in `counting` units; 0 = no text is shown.
     pub text_max: usize,
     /// Longest text, in UTF-8 bytes.
     pub text_max_bytes: Option<usize>,
     /// How many units any link counts, however long it is.
     pub url_counts_as: Option<usize>,
-    /// What counts as a link.
+    /// What counts as a link; absent where `counting` itself knows.
     pub url_pattern: Option<Pattern>,
     /// Mentions of which only the local part counts.
     pub mention_pattern: Option<Pattern>,
+    /// Characters that the network refuses in a text.
+    pub forbidden_characters: Option<String>,
+    /// Most different links.
+    pub links_max: Option<usize>,
+    /// Most mentions.
+    pub mentions_max: Option<usize>,
+    /// Most hashtags.
+    pub hashtags_max: Option<usize>,
+    /// What becomes of a post with more hashtags.
+    pub hashtags_over: Over,
     /// Whether a post without media needs a text.
     pub text_required_without_media: bool,
+    /// Whether it needs a picture or a video.
+    pub media_required: bool,
+    /// Fewest files, when there are any.
+    pub media_min: usize,
     /// Most images and videos together.
     pub media_max: usize,
     /// Most images.
@@ -61,28 +118,116 @@ pub struct Rule {
     pub videos_max: usize,
     /// Whether one post may carry images and videos.
     pub mixing: bool,
+    /// Whether all images need the ratio of the first.
+    pub same_aspect: bool,
     /// Accepted types of images.
     pub image_types: Vec<String>,
     /// Largest image, in bytes.
     pub image_max_bytes: Option<u64>,
     /// Largest image, in pixels.
     pub image_max_pixels: Option<u64>,
+    /// Smallest width of an image that is not enlarged, in pixels.
+    pub image_min_width: Option<u32>,
+    /// Largest width of an image, in pixels.
+    pub image_max_width: Option<u32>,
+    /// Tallest image: width divided by height.
+    pub image_min_aspect: Option<f64>,
+    /// Widest image: width divided by height.
+    pub image_max_aspect: Option<f64>,
     /// Whether a larger image is made to fit before it is sent.
     pub image_fit: bool,
+    /// What pictures of other types are sent as.
+    pub image_convert: Option<String>,
     /// Whether an animated GIF moves when shown.
     pub gif_plays: bool,
+    /// Whether a GIF has to be the only file.
+    pub gif_alone: bool,
+    /// Largest GIF, in bytes, where it differs from other images.
+    pub gif_max_bytes: Option<u64>,
     /// Accepted types of videos.
     pub video_types: Vec<String>,
+    /// Accepted codecs of videos, such as `h264`.
+    pub video_codecs: Option<Vec<String>>,
+    /// Smallest video, in bytes.
+    pub video_min_bytes: Option<u64>,
     /// Largest video, in bytes.
     pub video_max_bytes: Option<u64>,
     /// Largest video frame, in pixels.
     pub video_max_pixels: Option<u64>,
+    /// Smallest width of a video, in pixels.
+    pub video_min_width: Option<u32>,
+    /// Smallest height of a video, in pixels.
+    pub video_min_height: Option<u32>,
+    /// Largest width of a video, in pixels.
+    pub video_max_width: Option<u32>,
+    /// Largest height of a video, in pixels.
+    pub video_max_height: Option<u32>,
+    /// Tallest video: width divided by height.
+    pub video_min_aspect: Option<f64>,
+    /// Widest video: width divided by height.
+    pub video_max_aspect: Option<f64>,
+    /// Shortest video, in milliseconds.
+    pub video_min_ms: Option<u64>,
     /// Longest video, in milliseconds.
     pub video_max_ms: Option<u64>,
+    /// Fewest frames per second.
+    pub video_min_fps: Option<f64>,
+    /// Most frames per second.
+    pub video_max_fps: Option<f64>,
+    /// What documents it takes, if any.
+    pub document: Option<DocumentRule>,
     /// Longest description of an image or video, in graphemes.
     pub alt_max: usize,
     /// Whether every image and video needs a description.
     pub alt_required: bool,
+    /// What a thread may be, where there are threads.
+    pub thread: Option<ThreadRule>,
+    /// What a first comment may be, where one can be made.
+    pub first_comment: Option<CommentRule>,
+    /// The network's own settings.
+    pub settings: Vec<SettingRule>,
+    /// What it offers, by name; the values of each are merged by [`rule_for`].
+    pub formats: BTreeMap<Format, Value>,
+}
+
+/// What becomes of what is beyond a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Over {
+    /// The network refuses the post.
+    Refused,
+    /// The network takes the post and does not honour them.
+    Ignored,
+}
+
+/// Which documents a post may carry, one at a time and nothing else beside it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentRule {
+    /// Accepted types.
+    pub types: Vec<String>,
+    /// Largest, in bytes.
+    pub max_bytes: u64,
+    /// Most pages.
+    pub pages: u32,
+}
+
+/// What a thread may be.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThreadRule {
+    /// Most parts after the first.
+    pub parts_max: usize,
+}
+
+/// What a first comment may be.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommentRule {
+    /// Longest, in `counting` units.
+    pub text_max: usize,
+    /// What that counts; absent = what the text's length counts.
+    pub counting: Option<Unit>,
 }
 
 impl Rule {
@@ -90,7 +235,13 @@ impl Rule {
     #[must_use]
     pub fn with(&self, limits: &Limits) -> Self {
         let mut rule = self.clone();
-        replace(&mut rule.text_max, limits.text_max);
+        if let Some(text_max) = limits.text_max.filter(|_| rule.text_max > 0) {
+            // Where threads exist a comment is a post that answers, so it may be as long.
+            if let Some(comment) = rule.first_comment.as_mut().filter(|_| rule.thread.is_some()) {
+                comment.text_max = text_max;
+            }
+            rule.text_max = text_max;
+        }
         replace(&mut rule.media_max, limits.media_max);
         replace(&mut rule.alt_max, limits.alt_max);
         replace(&mut rule.alt_required, limits.alt_required);
@@ -108,48 +259,18 @@ impl Rule {
         }
         rule
     }
+
+    /// The setting of this name.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&SettingRule> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
 }
 
 fn replace<T: Copy>(value: &mut T, with: Option<T>) {
     if let Some(with) = with {
         *value = with;
     }
-}
-
-/// Limits that an account's own server or organization sets; absent ones are the table's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(default)]
-pub struct Limits {
-    /// Longest text, in graphemes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text_max: Option<usize>,
-    /// How many graphemes any link counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url_counts_as: Option<usize>,
-    /// Most attachments.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_max: Option<usize>,
-    /// The only accepted types of files.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_types: Option<Vec<String>>,
-    /// Largest image, in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_max_bytes: Option<u64>,
-    /// Largest image, in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_max_pixels: Option<u64>,
-    /// Largest video, in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_max_bytes: Option<u64>,
-    /// Largest video frame, in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_max_pixels: Option<u64>,
-    /// Longest description, in graphemes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alt_max: Option<usize>,
-    /// Whether every image and video needs a description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alt_required: Option<bool>,
 }
 
 /// A regular expression that was valid when the table was read.
@@ -166,42 +287,4 @@ impl TryFrom<String> for Pattern {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_platform_has_an_entry_that_names_its_source() {
-        assert!(version() > 0);
-        assert_eq!(TABLE.platforms.len(), Platform::ALL.len());
-        for platform in Platform::ALL {
-            let rule = rule(platform);
-            assert!(!rule.source.is_empty());
-            assert!(rule.media_max >= rule.images_max);
-            assert_eq!(rule.url_counts_as.is_some(), rule.url_pattern.is_some(), "{platform:?}");
-        }
-    }
-
-    #[test]
-    fn an_accounts_limits_replace_only_what_they_name() {
-        let limits = Limits {
-            text_max: Some(5000),
-            media_max: Some(16),
-            media_types: Some(vec!["image/png".into(), "audio/ogg".into()]),
-            ..Limits::default()
-        };
-        let merged = rule(Platform::Mastodon).with(&limits);
-        assert_eq!((merged.text_max, merged.media_max, merged.images_max), (5000, 16, 16));
-        assert_eq!(merged.image_types, ["image/png"]);
-        assert!(merged.video_types.is_empty());
-        assert_eq!(merged.alt_max, 1500);
-        assert_eq!(merged.url_counts_as, Some(23));
-    }
-
-    #[test]
-    fn limits_travel_as_plain_json_without_empty_fields() {
-        let limits = Limits { alt_max: Some(420), ..Limits::default() };
-        let text = serde_json::to_string(&limits).unwrap();
-        assert_eq!(text, r#"{"alt_max":420}"#);
-        assert_eq!(serde_json::from_str::<Limits>(&text).unwrap(), limits);
-    }
-}
+mod tests;

@@ -2,8 +2,9 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::count::count_by;
-use super::table::{Limits, Rule, rule};
+use super::count::{count_by, different_links};
+use super::limits::Limits;
+use super::table::{Rule, rule};
 use crate::platform::Platform;
 use crate::problem::Problem;
 
@@ -91,6 +92,17 @@ fn text(rule: &Rule, content: &Content<'_>, problems: &mut Vec<Problem>) {
             format!("The text takes {} bytes; {label} takes {limit}.", counted.bytes),
             "Use fewer composed characters such as family emoji, or shorten the text.",
         ));
+    }
+    if let Some(limit) = rule.links_max {
+        let used = different_links(content.text);
+        if used > limit {
+            problems.push(Problem::error(
+                "/text",
+                "too-many-links",
+                format!("The text has {used} different links; {label} takes {limit}."),
+                format!("Remove {} of them, or write a shorter variant for this account.", used - limit),
+            ));
+        }
     }
 }
 
