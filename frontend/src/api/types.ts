@@ -23,6 +23,13 @@ export type MediaFile = Answer<paths['/api/media/{id}']['get']>;
 export type Upload = Schemas['Upload'];
 export type Post = Answer<paths['/api/posts/{id}']['get']>;
 export type PostInput = Schemas['PostInput'];
+export type PostTarget = Post['targets'][number];
+/** A part of a thread, after the first. */
+export type Part = Schemas['Part'];
+export type Format = Schemas['Format'];
+/** The value of one of a network's settings. */
+export type Setting = Schemas['Setting'];
+export type Settings = Record<string, Setting>;
 export type PostStatus = Schemas['PostStatus'];
 export type PostSummary = Item<Answer<paths['/api/posts']['get']>>;
 export type PostPage = Answer<paths['/api/posts']['get']>;

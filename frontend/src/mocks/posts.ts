@@ -5,7 +5,7 @@ import { dayOf, instantsOf } from '@/ui/zoned';
 import { at, json, newId, noContent, problem } from './answers';
 import { db } from './db';
 import { PICTURES, type Stored } from './posts/samples';
-import { seedPosts, setSchedule, summary, view } from './posts/store';
+import { asTarget, seedPosts, setSchedule, summary, view } from './posts/store';
 import { slotsOf } from './series';
 
 const held: { posts?: Stored[] } = {};
@@ -60,10 +60,9 @@ function write(post: Stored, input: PostInput): void {
         height: null,
       },
   );
-  post.targets = input.targets.map((target) => ({
-    ...target,
-    platform: db.accounts.find((each) => each.id === target.account_id)?.platform ?? 'page',
-  }));
+  post.thread = input.thread ?? [];
+  post.first_comment = input.first_comment ?? null;
+  post.targets = input.targets.map(asTarget);
 }
 
 function choice(instant: number, local: string, zone: string, more: Partial<TimeChoice> = {}): TimeChoice {
@@ -142,6 +141,8 @@ const lists = [
       status: 'draft',
       text: '',
       media: [],
+      thread: [],
+      first_comment: null,
       targets: [],
       schedule: null,
       deliveries: [],

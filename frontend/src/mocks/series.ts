@@ -5,6 +5,7 @@ import { addDays, addMonths, type Day, dayOf, instantsOf, weekday } from '@/ui/z
 import { at, broken, json, newId, noContent, problem } from './answers';
 import { db } from './db';
 import { PICTURES } from './posts/samples';
+import { asTarget } from './posts/store';
 
 const held: { series?: Series[]; slots: Map<string, AccountSlots> } = { slots: new Map() };
 
@@ -96,12 +97,13 @@ function filled(series: Series): Series {
 
 function contentOf(input: PostInput): Series['content'] {
   const media = input.media.flatMap((id) => PICTURES.filter((picture) => picture.file_id === id));
-  const platform = (id: string) => db.accounts.find((account) => account.id === id)?.platform ?? 'page';
   return {
     text: input.text,
     media,
     files: media,
-    targets: input.targets.map((target) => ({ ...target, platform: platform(target.account_id) })),
+    thread: input.thread ?? [],
+    first_comment: input.first_comment ?? null,
+    targets: input.targets.map(asTarget),
   };
 }
 

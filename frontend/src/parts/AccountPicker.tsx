@@ -5,7 +5,19 @@ import { AccountAvatar } from './AccountAvatar';
 import classes from './AccountPicker.module.css';
 import { atHandle } from './accountName';
 
-const ORDER: Account['platform'][] = ['page', 'bluesky', 'mastodon'];
+const ORDER: Account['platform'][] = [
+  'page',
+  'linkedin',
+  'facebook',
+  'instagram',
+  'threads',
+  'tiktok',
+  'x',
+  'youtube',
+  'pinterest',
+  'bluesky',
+  'mastodon',
+];
 
 /** The organization's own page first, then by network and name. */
 export function inOrder(accounts: Account[]): Account[] {

@@ -1,9 +1,33 @@
-import { IconBrandBluesky, IconBrandMastodon, IconWorld } from '@tabler/icons-react';
+import {
+  IconBrandBluesky,
+  IconBrandFacebook,
+  IconBrandInstagram,
+  IconBrandLinkedin,
+  IconBrandMastodon,
+  IconBrandPinterest,
+  IconBrandThreads,
+  IconBrandTiktok,
+  IconBrandX,
+  IconBrandYoutube,
+  IconWorld,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Platform } from '@/api/types';
 import classes from './PlatformBadge.module.css';
 
-const MARKS = { page: IconWorld, bluesky: IconBrandBluesky, mastodon: IconBrandMastodon };
+const MARKS: Record<Platform, typeof IconWorld> = {
+  page: IconWorld,
+  bluesky: IconBrandBluesky,
+  mastodon: IconBrandMastodon,
+  linkedin: IconBrandLinkedin,
+  facebook: IconBrandFacebook,
+  instagram: IconBrandInstagram,
+  threads: IconBrandThreads,
+  tiktok: IconBrandTiktok,
+  x: IconBrandX,
+  youtube: IconBrandYoutube,
+  pinterest: IconBrandPinterest,
+};
 
 interface Props {
   platform: Platform;

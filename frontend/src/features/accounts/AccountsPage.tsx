@@ -49,7 +49,8 @@ export default function AccountsPage() {
 
   const reconnect = (account: Account) => {
     if (account.platform === 'page') connectPage.mutate({ body: {} });
-    else setDialog({ platform: account.platform, again: account });
+    else if (account.platform === 'bluesky' || account.platform === 'mastodon')
+      setDialog({ platform: account.platform, again: account });
   };
   const close = () => setDialog(null);
 

@@ -3,6 +3,16 @@ import * as composition from './composition';
 
 const base = { ...composition.blank(['page', 'sky']), text: 'Kiln day on Friday', media: ['fil_1'] };
 
+/** A target that gets the post as it is. */
+const as = {
+  text: null,
+  media: null,
+  thread: null,
+  first_comment: null,
+  format: 'post' as const,
+  settings: {},
+};
+
 describe('variants', () => {
   it('start as the shared text and then go their own way', () => {
     let post = composition.fork(base, 'sky');
@@ -24,9 +34,9 @@ describe('variants', () => {
     const post = composition.write(composition.fork(base, 'sky'), 'sky', '');
     expect(composition.textAt(post, 'sky')).toBe('');
     expect(composition.toInput(post, []).targets).toContainEqual({
+      ...as,
       account_id: 'sky',
       text: '',
-      media: null,
     });
   });
 
@@ -49,9 +59,11 @@ describe('toInput', () => {
     expect(composition.toInput(base, [{ id: 'sky' }, { id: 'page' }])).toEqual({
       text: 'Kiln day on Friday',
       media: ['fil_1'],
+      thread: [],
+      first_comment: null,
       targets: [
-        { account_id: 'sky', text: null, media: null },
-        { account_id: 'page', text: null, media: null },
+        { ...as, account_id: 'sky' },
+        { ...as, account_id: 'page' },
       ],
     });
   });

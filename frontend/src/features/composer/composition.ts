@@ -1,4 +1,9 @@
-import type { Account, Post, PostInput } from '@/api/types';
+import type { Account, Format, Part, Post, PostInput, Settings } from '@/api/types';
+
+/** A part of a thread being written; `key` tells parts apart while they change places. */
+export interface WrittenPart extends Part {
+  key: string;
+}
 
 /** What differs for one account. Kept while the account is not chosen, so that nothing typed is lost. */
 export interface Variant {
@@ -8,41 +13,71 @@ export interface Variant {
   media: string[] | null;
   /** The text of its own it had before it went back to the shared one. */
   setAside?: string;
+  /** Parts of its own; `null` = the shared ones, none = left out. */
+  thread: WrittenPart[] | null;
+  /** First comment of its own; `null` = the shared one, empty = left out. */
+  comment: string | null;
+  /** Parts and comment of its own it had before. */
+  aside?: { thread?: WrittenPart[]; comment?: string };
+  /** What the post becomes there. */
+  format: Format;
+  /** The network's own settings. */
+  settings: Settings;
 }
 
 /** A post as it is being written. */
 export interface Composition {
   text: string;
   media: string[];
+  /** What follows the text as a thread. */
+  thread: WrittenPart[];
+  /** The first comment; empty for none. */
+  comment: string;
   /** Chosen accounts. */
   accounts: string[];
-  variants: Record<string, Variant>;
+  variants: Record<string, Partial<Variant>>;
 }
 
 /** What is sent: every list spelled out. */
-export type Input = Required<PostInput>;
+export type Input = Required<Omit<PostInput, 'targets'>> & {
+  targets: Required<PostInput['targets'][number]>[];
+};
 
 /** What is being written: for all accounts, or for one. */
 export type Place = 'all' | string;
 
-const SAME: Variant = { text: null, media: null };
+const SAME: Variant = { text: null, media: null, thread: null, comment: null, format: 'post', settings: {} };
 
 /** An empty post for these accounts. */
 export function blank(accounts: string[] = []): Composition {
-  return { text: '', media: [], accounts, variants: {} };
+  return { text: '', media: [], thread: [], comment: '', accounts, variants: {} };
+}
+
+/** Parts as they are written, from parts as they are sent. */
+export function written(parts: Part[]): WrittenPart[] {
+  return parts.map(({ text, media }, index) => ({ key: `part-${index + 1}`, text, media }));
 }
 
 /** A saved post, as it is edited. */
-export function fromPost(post: Pick<Post, 'text' | 'media' | 'targets'>): Composition {
+export function fromPost(
+  post: Pick<Post, 'text' | 'media' | 'thread' | 'first_comment' | 'targets'>,
+): Composition {
   return {
     text: post.text,
     media: post.media.map((file) => file.file_id),
+    thread: written(post.thread),
+    comment: post.first_comment ?? '',
     accounts: post.targets.map((target) => target.account_id),
     variants: Object.fromEntries(
-      post.targets.map(({ account_id, text = null, media = null }) => [account_id, { text, media }]),
+      post.targets.map(({ account_id, text, media, thread, first_comment, format, settings }) => [
+        account_id,
+        { text, media, thread: thread && written(thread), comment: first_comment, format, settings },
+      ]),
     ),
   };
 }
+
+const sent = (parts: WrittenPart[]): Part[] => parts.map(({ text, media }) => ({ text, media }));
 
 /** What the API takes, its targets in the order of `accounts`. */
 export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[]): Input {
@@ -50,18 +85,33 @@ export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[
   return {
     text: composition.text,
     media: composition.media,
+    thread: sent(composition.thread),
+    first_comment: composition.comment.trim() ? composition.comment : null,
     targets: [...composition.accounts]
       .sort((a, b) => order.indexOf(a) - order.indexOf(b))
       .map((account_id) => {
-        const { text, media } = variant(composition, account_id);
-        return { account_id, text, media };
+        const { text, media, thread, comment, format, settings } = variant(composition, account_id);
+        return {
+          account_id,
+          text,
+          media,
+          thread: thread && sent(thread),
+          first_comment: comment,
+          format,
+          settings: inOrder(settings),
+        };
       }),
   };
 }
 
+/** The same settings always in the same order, so that equal ones compare equal. */
+function inOrder(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).sort(([a], [b]) => a.localeCompare(b)));
+}
+
 /** What differs for an account. */
 export function variant(composition: Composition, account: string): Variant {
-  return composition.variants[account] ?? SAME;
+  return { ...SAME, ...composition.variants[account] };
 }
 
 /** The text that goes to a place. */
@@ -76,11 +126,20 @@ export function mediaAt(composition: Composition, place: Place): string[] {
 
 /** All files named anywhere, each once. */
 export function allMedia(composition: Composition): string[] {
-  const own = composition.accounts.flatMap((account) => variant(composition, account).media ?? []);
-  return [...new Set([...composition.media, ...own])];
+  const of = (parts: WrittenPart[] | null) => (parts ?? []).flatMap(({ media }) => media);
+  const own = composition.accounts.flatMap((account) => {
+    const { media, thread } = variant(composition, account);
+    return [...(media ?? []), ...of(thread)];
+  });
+  return [...new Set([...composition.media, ...of(composition.thread), ...own])];
 }
 
-function withVariant(composition: Composition, account: string, change: Partial<Variant>): Composition {
+/** Changes what differs for an account. */
+export function withVariant(
+  composition: Composition,
+  account: string,
+  change: Partial<Variant>,
+): Composition {
   const changed = { ...variant(composition, account), ...change };
   return { ...composition, variants: { ...composition.variants, [account]: changed } };
 }
@@ -119,13 +178,36 @@ export function toggle(composition: Composition, account: string): Composition {
   };
 }
 
+/** Chooses all of these accounts, or leaves them all out when all were chosen. */
+export function toggleAll(composition: Composition, group: string[]): Composition {
+  const { accounts } = composition;
+  const chosen = group.every((id) => accounts.includes(id));
+  return {
+    ...composition,
+    accounts: chosen
+      ? accounts.filter((id) => !group.includes(id))
+      : [...accounts, ...group.filter((id) => !accounts.includes(id))],
+  };
+}
+
+const says = (parts: WrittenPart[] | null) => parts?.some(({ text, media }) => text.trim() || media.length);
+
 /** Whether nothing worth keeping was written. */
 export function isEmpty(composition: Composition): boolean {
-  const own = Object.values(composition.variants);
+  const own = Object.keys(composition.variants).map((account) => variant(composition, account));
   return (
     composition.text.trim() === '' &&
     composition.media.length === 0 &&
-    own.every(({ text, media }) => !text?.trim() && !media?.length)
+    composition.comment.trim() === '' &&
+    !says(composition.thread) &&
+    own.every(
+      ({ text, media, thread, comment, settings }) =>
+        !text?.trim() &&
+        !media?.length &&
+        !comment?.trim() &&
+        !says(thread) &&
+        Object.keys(settings).length === 0,
+    )
   );
 }
 

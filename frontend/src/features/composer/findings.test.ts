@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import { concerning, findings } from './findings';
 
+const SAME = { thread: null, first_comment: null, format: 'post' as const, settings: {} };
 const input = {
   text: 'a',
   media: ['fil_1', 'fil_2'],
+  thread: [],
+  first_comment: null,
   targets: [
-    { account_id: 'page', text: null, media: null },
-    { account_id: 'sky', text: 'b', media: ['fil_9'] },
+    { ...SAME, account_id: 'page', text: null, media: null },
+    { ...SAME, account_id: 'sky', text: 'b', media: ['fil_9'] },
   ],
 };
 const problem = { severity: 'error' as const, detail: 'Too long.', fix: 'Shorten it.' };

@@ -13,6 +13,8 @@ const post: Post = {
   status: 'draft',
   text: 'Kiln day',
   media: [],
+  thread: [],
+  first_comment: null,
   files: [],
   targets: [],
   schedule: null,
@@ -23,7 +25,7 @@ const post: Post = {
   created_at: '2026-11-21T09:00:00Z',
   updated_at: '2026-11-21T09:00:00Z',
 };
-const input = { text: 'Kiln day', media: [], targets: [] };
+const input = { text: 'Kiln day', media: [], thread: [], first_comment: null, targets: [] };
 const when = { local: '2026-11-24T09:00', zone: 'Europe/Lisbon' };
 
 /** The requests in order: method, path, and the header that guards them. */

@@ -5,12 +5,13 @@ import { asProblem, Problem } from '@/api/problem';
 import type { Account, Post, RepeatRule, Series, SeriesInput } from '@/api/types';
 import { weeklyFrom } from '@/parts/repeat/rule';
 import { useDraft, useKeptDraft } from '@/ui/draft';
-import { type Composition, fromPost, isEmpty, isSame, toInput } from './composition';
+import { blank, type Composition, fromPost, isEmpty, isSame, toInput } from './composition';
 import { type Action, type Outcome, submit } from './submit';
 import type { When } from './when';
 
 /** What is kept on this device until it is saved. */
 interface Kept {
+  /** May lack what compositions had not yet when it was kept. */
   composition: Composition;
   when: When;
   /** How the time is chosen, and the rule where it repeats; absent in what was kept without them. */
@@ -57,7 +58,7 @@ export function useComposer(start: Start, given: When | null = null, failed: Pro
   const restored = draft.restored;
   const [post, setPost] = useState(start.post);
   const [composition, setComposition] = useState(() =>
-    withKnown(restored?.composition ?? start.composition, start.accounts),
+    withKnown({ ...blank(), ...(restored?.composition ?? start.composition) }, start.accounts),
   );
   const [when, setWhen] = useState<When>(given ?? restored?.when ?? start.when);
   const [mode, setMode] = useState<Mode>(restored?.mode ?? (start.series ? 'repeat' : 'time'));

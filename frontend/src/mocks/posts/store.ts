@@ -1,4 +1,12 @@
-import type { Delivery, DeliveryState, Post, PostStatus, PostSummary } from '@/api/types';
+import type {
+  Delivery,
+  DeliveryState,
+  Post,
+  PostInput,
+  PostStatus,
+  PostSummary,
+  PostTarget,
+} from '@/api/types';
 import { addDays, dayOf, instantsOf } from '@/ui/zoned';
 import { newId } from '../answers';
 import { db } from '../db';
@@ -16,6 +24,13 @@ function accountsOf(letters: string) {
   });
 }
 
+/** What the API answers for an account that a post goes to. */
+export function asTarget(target: PostInput['targets'][number]): PostTarget {
+  const account = db.accounts.find((each) => each.id === target.account_id);
+  const same = { thread: null, first_comment: null, format: 'post' as const, settings: {} };
+  return { ...same, ...target, platform: account?.platform ?? 'page' };
+}
+
 function fromSample(sample: Sample, today: string, zone: string): Stored {
   const accounts = accountsOf(sample.to);
   const letter = (platform: string) =>
@@ -30,12 +45,11 @@ function fromSample(sample: Sample, today: string, zone: string): Stored {
     status: 'draft',
     text: sample.text,
     media: picture ? [picture] : [],
-    targets: accounts.map(({ id, platform }) => ({
-      account_id: id,
-      platform,
-      text: sample.variant?.[letter(platform)] ?? null,
-      media: null,
-    })),
+    thread: [],
+    first_comment: null,
+    targets: accounts.map(({ id, platform }) =>
+      asTarget({ account_id: id, text: sample.variant?.[letter(platform)] ?? null, media: null }),
+    ),
     schedule: null,
     deliveries: [],
     series: sample.series ? { series_id: 'ser_01JD90000000000000000000', number: 3 } : null,

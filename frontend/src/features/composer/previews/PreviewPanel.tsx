@@ -12,7 +12,7 @@ import { PagePreview } from './PagePreview';
 import classes from './PreviewPanel.module.css';
 import type { Previewed } from './types';
 
-const LOOKS: Record<Platform, (previewed: Previewed) => React.ReactNode> = {
+const LOOKS: Partial<Record<Platform, (previewed: Previewed) => React.ReactNode>> = {
   page: PagePreview,
   bluesky: BlueskyPreview,
   mastodon: MastodonPreview,
@@ -55,7 +55,7 @@ function One({ account, chosen, composition, at }: OneProps) {
     () => fittingLength(ruleFor(account.platform, account.limits), text),
     [account.platform, account.limits, text],
   );
-  const Look = LOOKS[account.platform];
+  const Look = LOOKS[account.platform] ?? BlueskyPreview;
   return (
     <figure
       className={classes.figure}

@@ -14,23 +14,37 @@ const TAG = String.raw`(?<![\p{L}\p{N}_&/])[#＃](?=[\p{N}_]*\p{L})[\p{L}\p{N}\p
 const HANDLE = String.raw`(?<![\p{L}\p{N}_/])@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`;
 const ADDRESS = String.raw`(?<![\p{L}\p{N}_/])@[A-Za-z0-9_]+(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?`;
 
-/** What each network makes clickable. */
+const NAME = String.raw`(?<![\p{L}\p{N}_/.])@[A-Za-z0-9_](?:[A-Za-z0-9_.]*[A-Za-z0-9_])?`;
+
+const any = (...kinds: string[]) => new RegExp(kinds.join('|'), 'gu');
+
+/** What each network makes clickable: captions of Instagram, TikTok and Pinterest have no links. */
 const PATTERNS: Record<Platform, RegExp> = {
-  page: new RegExp(LINK, 'gu'),
-  bluesky: new RegExp(`${LINK}|${TAG}|${HANDLE}`, 'gu'),
-  mastodon: new RegExp(`${LINK}|${TAG}|${ADDRESS}`, 'gu'),
+  page: any(LINK),
+  bluesky: any(LINK, TAG, HANDLE),
+  mastodon: any(LINK, TAG, ADDRESS),
+  linkedin: any(LINK, TAG),
+  facebook: any(LINK, TAG),
+  instagram: any(TAG, NAME),
+  threads: any(LINK, TAG, NAME),
+  tiktok: any(TAG, NAME),
+  x: any(LINK, TAG, NAME),
+  youtube: any(LINK, TAG, NAME),
+  pinterest: any(TAG),
 };
+
+/** Networks that show a link without its scheme, and cut a long one. */
+const SHORTENING: readonly Platform[] = ['mastodon', 'x', 'threads'];
 
 function kindOf(found: string): Run['kind'] {
   if (found.startsWith('@')) return 'mention';
   return /^[#＃]/.test(found) ? 'tag' : 'link';
 }
 
-/** Mastodon hides the scheme and cuts what is longer than 30 characters; mentions lose their server. */
+/** Some hide the scheme and cut what is longer than 30 characters; Mastodon's mentions lose their server. */
 function shorten(platform: Platform, kind: Run['kind'], found: string): string {
-  if (platform !== 'mastodon') return found;
-  if (kind === 'mention') return found.replace(/(?<=.)@.*$/, '');
-  if (kind !== 'link') return found;
+  if (platform === 'mastodon' && kind === 'mention') return found.replace(/(?<=.)@.*$/, '');
+  if (kind !== 'link' || !SHORTENING.includes(platform)) return found;
   const bare = found.replace(/^https?:\/\/(?:www\.)?/, '');
   return bare.length > 30 ? `${bare.slice(0, 30)}…` : bare;
 }
