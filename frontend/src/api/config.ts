@@ -11,7 +11,12 @@ export interface AppConfig {
   embedded?: boolean;
   /** Where the embedded default shows the mail it captured. */
   mailbox?: string;
+  /** The networks are simulated: nothing leaves this computer. */
+  sandbox?: boolean;
 }
+
+/** Where the simulated networks show what people would see there. */
+export const SANDBOX_TIMELINES = '/_local/networks';
 
 const ADDRESSES = [
   'authorization_endpoint',

@@ -18,7 +18,12 @@ export type OrgSummary = Item<Answer<paths['/api/orgs']['get']>>;
 export type Member = Item<Answer<paths['/api/orgs/{id}/members']['get']>>;
 export type Invitation = Item<Answer<paths['/api/orgs/{id}/invitations']['get']>>;
 export type AuditEntry = Item<Answer<paths['/api/orgs/{id}/audit']['get']>>;
-export type Account = Item<Answer<paths['/api/accounts']['get']>>;
+export type Account = Item<Answer<paths['/api/accounts']['get']>> & {
+  /** When access ends unless somebody connects it again. */
+  expires_at?: string | null;
+  /** How it was connected. */
+  way?: string | null;
+};
 export type MediaFile = Answer<paths['/api/media/{id}']['get']>;
 export type Upload = Schemas['Upload'];
 export type Post = Answer<paths['/api/posts/{id}']['get']>;

@@ -18,7 +18,15 @@ const daysAgo = (days: number, clock = '09:12') =>
   `${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)}T${clock}:00Z`;
 
 /** What most accounts have nothing to say about. */
-export const ACCOUNT = { avatar_url: null, url: null, instance: null, status_detail: null, limits: null };
+export const ACCOUNT = {
+  avatar_url: null,
+  url: null,
+  instance: null,
+  status_detail: null,
+  limits: null,
+  expires_at: null,
+  way: null,
+};
 
 /** A small pottery school in Lisbon: one organization with a week behind it. */
 export function seed(): Db {

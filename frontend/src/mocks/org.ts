@@ -2,6 +2,7 @@ import { HttpResponse, http } from 'msw';
 import type { Role } from '@/api/types';
 import { at, broken, json, newId, noContent, problem } from './answers';
 import { ACCOUNT, db } from './db';
+import { seedAccounts } from './networks';
 
 /** An unsigned token with the claims the page reads; the mocked API checks none. */
 function token(): string {
@@ -22,6 +23,7 @@ const session = [
       end_session_endpoint: '/',
       version: '0.1.0',
       embedded: true,
+      sandbox: globalThis.localStorage?.getItem('atelier.mock')?.includes('sandbox') ?? false,
     }),
   ),
   http.post('*/_mock/token', () =>
@@ -145,7 +147,10 @@ const members = [
 ];
 
 const accounts = [
-  http.get(at('/accounts'), () => json({ items: db.accounts })),
+  http.get(at('/accounts'), () => {
+    seedAccounts();
+    return json({ items: db.accounts });
+  }),
   http.post(at('/accounts/connect/page'), () => {
     const account = {
       ...ACCOUNT,

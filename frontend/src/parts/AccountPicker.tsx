@@ -65,21 +65,20 @@ export function AccountPicker({ label, accounts, chosen, onToggle }: Props) {
 }
 
 function Handle({ account }: { account: Account }) {
-  const { t } = useTranslation('composer');
-  const { t: common } = useTranslation();
+  const { t } = useTranslation();
   if (account.status !== 'healthy') {
     return (
       <span className={classes.handle} data-warn title={account.status_detail ?? undefined}>
         <IconAlertTriangle size={13} stroke={2} style={{ verticalAlign: '-2px' }} aria-hidden />{' '}
-        {common(`platform.${account.platform}`)} · {t(`accounts.${account.status}`)}
+        {t(`platform.${account.platform}`)} · {t(`accountStatus.${account.status}`)}
       </span>
     );
   }
   return (
     <span className={classes.handle} title={atHandle(account)}>
       {account.platform === 'page'
-        ? common('platform.page')
-        : `${common(`platform.${account.platform}`)} · ${atHandle(account)}`}
+        ? t('platform.page')
+        : `${t(`platform.${account.platform}`)} · ${atHandle(account)}`}
     </span>
   );
 }

@@ -7,6 +7,10 @@ import { page } from './lazy';
 export interface AccountsSearch {
   connect?: true;
   connected?: string;
+  /** A choice among the accounts that permission was given for. */
+  choose?: string;
+  /** Permissions that were left out, separated by commas. */
+  missing?: string;
   error?: string;
   detail?: string;
 }
@@ -19,6 +23,8 @@ export const accountsRoute = createRoute({
   validateSearch: (search): AccountsSearch => ({
     connect: search.connect === true ? true : undefined,
     connected: text(search.connected),
+    choose: text(search.choose),
+    missing: text(search.missing),
     error: text(search.error),
     detail: text(search.detail),
   }),

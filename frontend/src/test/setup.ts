@@ -1,8 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { startI18n } from '@/i18n';
 import { reset } from '@/mocks/db';
+import { resetNetworks } from '@/mocks/networks';
 import { server } from '@/mocks/server';
 
 // What jsdom lacks and Mantine asks for.
@@ -38,6 +39,9 @@ globalThis.IntersectionObserver ??= class {
 Element.prototype.scrollIntoView ??= () => {};
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 
+// A page in jsdom may take seconds where other suites run beside.
+configure({ asyncUtilTimeout: 5000 });
+
 beforeAll(async () => {
   server.listen({ onUnhandledRequest: 'error' });
   await startI18n();
@@ -45,6 +49,7 @@ beforeAll(async () => {
 beforeEach(() => {
   localStorage.clear();
   reset();
+  resetNetworks();
 });
 afterEach(() => {
   cleanup();

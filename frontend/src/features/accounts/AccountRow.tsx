@@ -11,12 +11,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '@/api/accounts';
 import { api } from '@/api/client';
+import { endsSoon } from '@/api/expiry';
 import { useOrg } from '@/api/me';
 import type { Account } from '@/api/types';
 import { notifyDone } from '@/shell/notify';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import { TimeText } from '@/ui/TimeText';
+import { formatTime } from '@/ui/time';
 import classes from './AccountRow.module.css';
 import { HealthLine } from './HealthLine';
 import { SlotsDialog } from './SlotsDialog';
@@ -35,6 +37,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
   const [asking, setAsking] = useState(false);
   const [planning, setPlanning] = useState(false);
   const address = addressOf(account);
+  const ends = endsSoon(account);
   const refresh = () => queries.invalidateQueries({ queryKey: ['get', '/api/accounts'] });
   const check = api.useMutation('post', '/api/accounts/{id}/check', {
     onSuccess: async (checked) => {
@@ -74,7 +77,7 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
         </p>
       </div>
       <div className={classes.actions}>
-        {mayManage && account.status !== 'healthy' && (
+        {mayManage && (account.status !== 'healthy' || ends) && (
           <Button size="xs" className={classes.reconnect} onClick={() => onReconnect(account)}>
             {t('reconnect')}
           </Button>
@@ -113,6 +116,13 @@ export function AccountRow({ account, mayManage, onReconnect }: Props) {
       </div>
       {account.status !== 'healthy' && account.status_detail && (
         <p className={classes.detail}>{account.status_detail}</p>
+      )}
+      {ends && (
+        <p className={classes.detail} data-warn>
+          {t(Date.parse(ends) > Date.now() ? 'expiry.soon' : 'expiry.past', {
+            time: formatTime(ends, zone),
+          })}
+        </p>
       )}
       <SlotsDialog account={account} opened={planning} onClose={() => setPlanning(false)} />
       <ConfirmDialog

@@ -1,8 +1,9 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { expect, test } from 'vitest';
 import { json, problem } from '@/mocks/answers';
 import { db } from '@/mocks/db';
+import { accountOf, networksDb } from '@/mocks/networks';
 import { server } from '@/mocks/server';
 import { renderPage } from '@/test/render';
 import AccountsPage from './AccountsPage';
@@ -65,4 +66,92 @@ test('a failed list tells why and tries again', async () => {
   server.use(http.get('*/api/accounts', () => json({ items: db.accounts })));
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByText('@oficina-azul.bsky.social')).toBeVisible();
+});
+
+test('networks without an app say which secret the operator has to store', async () => {
+  await open();
+  const waiting = await screen.findByRole('list', { name: 'Not configured' });
+  const tiktok = within(waiting).getByText('TikTok').closest('li') as HTMLElement;
+  expect(within(tiktok).getByText('network/tiktok')).toBeVisible();
+  expect(within(tiktok).getByText('docs/networks/tiktok.md')).toBeVisible();
+  const ready = screen.getByRole('list', { name: 'Ready to connect' });
+  expect(within(ready).getByText('network/linkedin-organization')).toBeVisible();
+  expect(within(ready).getByRole('button', { name: 'Sign in with Facebook' })).toBeEnabled();
+});
+
+test('a way that the operator has not set up yet is told when it is tried', async () => {
+  const { user, failures } = await open();
+  await screen.findByRole('button', { name: 'Connect X' });
+  for (const { platform, ways } of networksDb.networks) {
+    if (platform === 'x') for (const way of ways) way.configured = false;
+  }
+  await user.click(screen.getByRole('button', { name: 'Connect X' }));
+  await waitFor(() => expect(failures).toHaveLength(1));
+  expect(failures[0]).toMatchObject({ slug: 'not-configured' });
+});
+
+test('several pages can be chosen at once, and those connected already are told', async () => {
+  const { user, router } = await open('/accounts?choose=chc_1');
+  const dialog = await screen.findByRole('dialog', { name: 'Which accounts?' });
+  expect(await within(dialog).findByText(/Connected already/)).toBeVisible();
+  expect(within(dialog).getByText(/Reads how posts do/)).toBeVisible();
+  expect(within(dialog).getByRole('button', { name: 'Connect' })).toBeDisabled();
+  await user.click(within(dialog).getByRole('checkbox', { name: /Porto/ }));
+  await user.click(within(dialog).getByRole('checkbox', { name: /Feira/ }));
+  await user.click(within(dialog).getByRole('button', { name: 'Connect 2 accounts' }));
+  expect(await screen.findByRole('heading', { name: 'Feira do Barro' })).toBeInTheDocument();
+  expect(router.state.location.search).toEqual({});
+});
+
+test('a choice that is over says so', async () => {
+  await open('/accounts?choose=chc_old');
+  expect(await screen.findByText(/open for too long, or is done/)).toBeVisible();
+});
+
+test('what was left out at the network is told with what it costs', async () => {
+  db.accounts = [...db.accounts, accountOf('threads')];
+  await open('/accounts?connected=acc_threads&missing=read_insights');
+  expect(await screen.findByText('Threads: not everything was allowed')).toBeVisible();
+  expect(await screen.findByText(/Reads how posts do/)).toBeVisible();
+});
+
+test('access that ends within a day is told, with the way to keep it', async () => {
+  const soon = new Date(Date.now() + 5 * 3_600_000).toISOString();
+  db.accounts = [accountOf('linkedin', { expires_at: soon }), accountOf('x', { expires_at: null })];
+  await open();
+  expect(await screen.findByText(/Access ends on .* posts, slots and groups stay/)).toBeVisible();
+  expect(screen.getAllByRole('button', { name: 'Connect again' })).toHaveLength(1);
+});
+
+test('groups are made, changed and deleted', async () => {
+  const { user } = await open();
+  await user.click(await screen.findByRole('button', { name: 'New group' }));
+  const dialog = await screen.findByRole('dialog', { name: 'New group' });
+  await user.click(within(dialog).getByRole('button', { name: 'Save group' }));
+  expect(within(dialog).getByText('Give the group a name.')).toBeVisible();
+  expect(within(dialog).getByText('Choose at least one account.')).toBeVisible();
+  await user.type(within(dialog).getByLabelText('Name'), 'Launches');
+  await user.click(within(dialog).getByRole('checkbox', { name: /Bluesky/ }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save group' }));
+  await user.click(await screen.findByRole('button', { name: 'Change Launches' }));
+  await user.click(await screen.findByRole('button', { name: 'Delete group' }));
+  expect(await screen.findByText('No groups yet.')).toBeVisible();
+});
+
+test('groups changed elsewhere are not replaced unseen', async () => {
+  const { user } = await open();
+  await user.click(await screen.findByRole('button', { name: 'New group' }));
+  await user.type(await screen.findByLabelText('Name'), 'Launches');
+  const dialog = screen.getByRole('dialog');
+  await user.click(within(dialog).getByRole('checkbox', { name: /Bluesky/ }));
+  networksDb.groups = {
+    version: 5,
+    groups: [{ id: 'g', name: 'Theirs', account_ids: [db.accounts[0]?.id ?? ''] }],
+  };
+  await user.click(within(dialog).getByRole('button', { name: 'Save group' }));
+  expect(await within(dialog).findByText(/Somebody changed the groups meanwhile/)).toBeVisible();
+  await user.click(within(dialog).getByRole('button', { name: 'Save group' }));
+  await waitFor(() =>
+    expect(networksDb.groups.groups.map(({ name }) => name)).toEqual(['Theirs', 'Launches']),
+  );
 });

@@ -1,49 +1,47 @@
-import { Button, Title } from '@mantine/core';
+import { Skeleton, Title } from '@mantine/core';
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useOrg } from '@/api/me';
-import { PlatformBadge } from '@/ui/PlatformBadge';
+import { useNetworks } from '@/api/networks';
+import { ErrorState } from '@/ui/ErrorState';
 import classes from './ConnectCards.module.css';
+import { type CardActions, NetworkCard } from './NetworkCard';
+import { NotConfigured } from './NotConfigured';
 
-interface Props {
+interface Props extends CardActions {
   ref?: Ref<HTMLElement>;
   hasPage: boolean;
-  connectingPage: boolean;
-  onPage: () => void;
-  onOpen: (platform: 'bluesky' | 'mastodon') => void;
 }
 
-/** One card per network, with what it takes to connect it. */
-export function ConnectCards({ ref, hasPage, connectingPage, onPage, onOpen }: Props) {
+/** One card per network, with what it takes to connect it; below, those that the operator has yet to set up. */
+export function ConnectCards({ ref, hasPage, ...actions }: Props) {
   const { t } = useTranslation('accounts');
-  const { slug } = useOrg();
+  const { data, isPending, error, refetch } = useNetworks();
+  const networks = data?.networks.filter(({ platform }) => platform !== 'page' || !hasPage) ?? [];
+  const ready = networks.filter(
+    ({ connect, ways }) => connect !== 'consent' || ways.some(({ configured }) => configured),
+  );
+  const waiting = networks.filter((network) => !ready.includes(network));
   return (
     <section ref={ref} className={classes.section} aria-labelledby="connect-title">
       <Title order={2} id="connect-title" mb="sm">
         {t('connect.title')}
       </Title>
-      <ul className={classes.cards}>
-        {!hasPage && (
-          <li className={classes.card}>
-            <PlatformBadge platform="page" size={32} decorative />
-            <h3 className={classes.name}>{t('connect.page.name')}</h3>
-            <p className={classes.text}>{t('connect.page.text', { address: `/p/${slug}` })}</p>
-            <Button onClick={onPage} loading={connectingPage}>
-              {t('connect.page.action')}
-            </Button>
-          </li>
-        )}
-        {(['bluesky', 'mastodon'] as const).map((platform) => (
-          <li key={platform} className={classes.card}>
-            <PlatformBadge platform={platform} size={32} decorative />
-            <h3 className={classes.name}>{t(`connect.${platform}.name`)}</h3>
-            <p className={classes.text}>{t(`connect.${platform}.text`)}</p>
-            <Button variant="default" onClick={() => onOpen(platform)}>
-              {t(`connect.${platform}.action`)}
-            </Button>
-          </li>
-        ))}
-      </ul>
+      {isPending && (
+        <div className={classes.cards} aria-busy="true">
+          {['a', 'b', 'c'].map((key) => (
+            <Skeleton key={key} height={176} radius="lg" />
+          ))}
+        </div>
+      )}
+      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {ready.length > 0 && (
+        <ul className={classes.cards} aria-label={t('connect.ready')}>
+          {ready.map((network) => (
+            <NetworkCard key={network.platform} network={network} {...actions} />
+          ))}
+        </ul>
+      )}
+      {waiting.length > 0 && <NotConfigured networks={waiting} />}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useCan, useOrg } from '@/api/me';
 import { notifyUndo } from '@/shell/notify';
 import { ErrorState } from '@/ui/ErrorState';
+import { AccountsLine } from './AccountsLine';
 import { Agenda } from './Agenda';
 import { CalendarGrid } from './CalendarGrid';
 import { CarryBar } from './CarryBar';
@@ -63,6 +64,7 @@ export default function CalendarPage() {
         onTurn={shown.turn}
         onToday={shown.toToday}
       />
+      <AccountsLine zone={zone} />
       {posts.isError && !posts.data ? (
         <ErrorState error={posts.error} onRetry={() => void posts.refetch()} />
       ) : (
