@@ -9,6 +9,7 @@ pub mod cases;
 pub mod faults;
 pub mod fetch;
 pub mod library;
+pub mod linkedin;
 pub mod oauth;
 pub mod timeline;
 pub mod transport;
@@ -22,6 +23,7 @@ pub use world::World;
 /// Every simulated network over one world, with the page that shows what they hold.
 pub fn router(world: &World) -> Router {
     let networks = Router::new();
+    let networks = networks.merge(linkedin::routes(world));
     let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
     networks.merge(timeline::routes(world))
 }
