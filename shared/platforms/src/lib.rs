@@ -11,6 +11,7 @@ pub mod mastodon;
 pub mod network;
 mod networks;
 mod page;
+pub mod pinterest;
 #[cfg(test)]
 mod testing;
 pub mod token;
@@ -24,5 +25,6 @@ pub use network::{
 };
 pub use networks::{Networks, Tools};
 pub use page::Page;
+pub use pinterest::Pinterest;
 pub use token::{Apps, Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
 pub use vault::{Vault, VaultError};

@@ -10,6 +10,7 @@ use crate::bluesky::Bluesky;
 use crate::http::Http;
 use crate::mastodon::Mastodon;
 use crate::network::{Clients, Network, Sleep, Timer};
+use crate::pinterest::Pinterest;
 use crate::token::{Apps, SandboxApps, SecretApps};
 
 /// What every network's module works with.
@@ -63,7 +64,8 @@ impl Networks {
         let Tools { http, clock, sleep, .. } = tools.clone();
         let bluesky = Bluesky::new(http.clone(), Arc::clone(&clock));
         let mastodon = Mastodon::new(http, clock, sleep);
-        let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone())];
+        let all: Vec<Arc<dyn Network>> =
+            vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }
