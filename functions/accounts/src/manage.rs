@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::view::AccountView;
 
 /// Most accounts of an organization that a list shows.
-const ACCOUNTS_MAX: usize = 500;
+pub(crate) const ACCOUNTS_MAX: usize = 500;
 /// How far back a delivery may still be unfinished: far beyond the end of all retries.
 const UNFINISHED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -55,7 +55,7 @@ pub(crate) async fn check_account(
     Answer::ok(&AccountView::from(load(&tenant.store, id).await?))
 }
 
-async fn load(store: &OrgStore, id: AccountId) -> ApiResult<Account> {
+pub(crate) async fn load(store: &OrgStore, id: AccountId) -> ApiResult<Account> {
     store.get(&OrgKey::Account(id)).await?.ok_or_else(ApiError::not_found)
 }
 
@@ -66,9 +66,9 @@ async fn look(desk: &Desk, store: &OrgStore, account: &Account) -> ApiResult<Res
         return Ok(Ok(desk.page.profile(&org)));
     }
     let network = desk.network(account.platform);
-    let credentials = match desk.vault.open(store.org(), account).await {
+    let credentials = match desk.vault.open_fresh(store, account, network).await {
         Ok(credentials) => credentials,
-        Err(error) => return Ok(Err(error.into())),
+        Err(failure) => return Ok(Err(failure)),
     };
     let seen = network.check(&credentials).await;
     if !matches!(seen, Err(Failure::TokenExpired { .. })) {

@@ -116,7 +116,7 @@ impl Delivering<'_> {
     ) -> Result<(), Failure> {
         let vault = &self.publisher.vault;
         let files = self.files();
-        let credentials = vault.open(self.store.org(), account).await?;
+        let credentials = vault.open_fresh(self.store, account, network).await?;
         match network.prepare(job, &credentials, steps, &files).await {
             Err(Failure::TokenExpired { .. }) => {
                 let renewed = vault.renew(self.store, account, network).await?;
@@ -179,7 +179,7 @@ impl Delivering<'_> {
         steps: &mut StepRecord<'_>,
     ) -> Result<Published, Failure> {
         let vault = &self.publisher.vault;
-        let credentials = vault.open(self.store.org(), account).await?;
+        let credentials = vault.open_fresh(self.store, account, network).await?;
         let first = self.publish(network, job, &credentials, steps).await;
         let result = match first {
             Err(Failure::TokenExpired { .. }) => {

@@ -83,6 +83,12 @@ impl Keyring {
         sealed.key_id != self.active
     }
 
+    /// Whether the key that it was sealed with is here.
+    #[must_use]
+    pub fn knows(&self, sealed: &Sealed) -> bool {
+        self.keys.contains_key(&sealed.key_id)
+    }
+
     fn key(&self, id: &str) -> Result<LessSafeKey, CryptoError> {
         let text = self.keys.get(id).ok_or(CryptoError::UnknownKey)?;
         let bytes = STANDARD.decode(text).map_err(|_| CryptoError::BadKey)?;

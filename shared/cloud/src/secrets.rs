@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::account::Sealed;
 use tokio::sync::Mutex;
 
 use crate::config::Config;
@@ -106,6 +107,20 @@ impl Secrets {
     pub async fn keyring(&self) -> Result<Keyring, SecretError> {
         let secret = self.get("token-key").await?;
         Keyring::parse(&secret).map_err(|_: CryptoError| SecretError::Malformed { name: "token-key".to_owned() })
+    }
+
+    /// The keys that opened or sealed `sealed`: when the ones at hand lack its key, they are fetched anew, since
+    /// another process may have sealed it with one that was added in the meantime.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub async fn keyring_for(&self, sealed: &Sealed) -> Result<Keyring, SecretError> {
+        let known = self.keyring().await?;
+        if known.knows(sealed) || self.client.is_none() {
+            return Ok(known);
+        }
+        self.cache.lock().await.remove(&format!("{}/token-key", self.prefix));
+        self.keyring().await
     }
 
     /// The key that signs OAuth state (`state-key`).

@@ -32,6 +32,16 @@ pub struct Sealed {
     pub ciphertext: String,
 }
 
+/// Something about a connection that the people who run an organization are told by mail, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Access ends at this time.
+    Ending(Timestamp),
+    /// Access was lost.
+    Lost,
+}
+
 /// A connected account, as stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {
@@ -70,6 +80,19 @@ pub struct Account {
     pub paused_until: Option<Timestamp>,
     /// Until when one caller holds the right to refresh the credentials.
     pub refresh_lease: Option<Timestamp>,
+    /// Which of the network's ways its user allowed access by, where a network has ways.
+    #[serde(default)]
+    pub way: Option<String>,
+    /// When access ends unless it is renewed or the user connects again; absent = it does not by itself,
+    /// or nobody knows.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// When it is looked after next; absent = never.
+    #[serde(default)]
+    pub check_at: Option<Timestamp>,
+    /// What its organization was told of it by mail, last.
+    #[serde(default)]
+    pub told: Option<Notice>,
     /// Counts changes.
     pub version: u64,
 }

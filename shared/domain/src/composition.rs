@@ -215,6 +215,10 @@ mod tests {
             sealed: None,
             paused_until: None,
             refresh_lease: None,
+            way: None,
+            expires_at: None,
+            check_at: None,
+            told: None,
             version: 1,
         }
     }

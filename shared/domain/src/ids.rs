@@ -101,6 +101,8 @@ ids! {
     FileId = "fil";
     /// An invitation to join an organization.
     InvitationId = "inv";
+    /// A group of social accounts.
+    GroupId = "grp";
     /// An entry of the audit log.
     AuditId = "aud";
 }

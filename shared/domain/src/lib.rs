@@ -7,6 +7,7 @@ pub mod account;
 pub mod audit;
 pub mod composition;
 pub mod delivery;
+pub mod groups;
 pub mod ids;
 pub mod insights;
 pub mod listed;

@@ -125,6 +125,33 @@ impl Credentials {
             _ => None,
         }
     }
+
+    /// When access ends for good unless its user allows it again; absent = it does not by itself, or nobody knows.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Token(token) => token.ends_at(),
+            _ => None,
+        }
+    }
+
+    /// The way it was allowed by, where the network has ways.
+    #[must_use]
+    pub fn way(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) => Some(&token.way),
+            _ => None,
+        }
+    }
+
+    /// Who allowed it, by their id at the network, where access was allowed at its own site.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) => Some(token.user()),
+            _ => None,
+        }
+    }
 }
 
 /// A file to publish: its facts as they were when the post was saved.

@@ -39,7 +39,26 @@ pub struct Token {
     pub extra: BTreeMap<String, Secret>,
 }
 
+/// The name in [`Token::extra`] of the person who allowed access, where that is not the subject: their id
+/// at the network, as its notices of withdrawn access name them.
+pub const USER: &str = "user_id";
+
 impl Token {
+    /// Who allowed it, by their id at the network.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.extra.get(USER).map_or(&self.subject, Secret::expose)
+    }
+
+    /// When access ends for good: a token that buys the next one only has to be used before that ends.
+    #[must_use]
+    pub const fn ends_at(&self) -> Option<Timestamp> {
+        match self.refresh_token {
+            Some(_) => self.refresh_expires_at,
+            None => self.expires_at,
+        }
+    }
+
     /// The token in `credentials` of `network`.
     ///
     /// # Errors

@@ -29,6 +29,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOKS: u32 = 40;
 /// Tries to store renewed credentials: losing them would cost the connection.
 const STORE_TRIES: u32 = 4;
+/// How long credentials must still work for them to be used as they are: longer than a publication takes.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Why credentials could not be sealed or opened. Says nothing about them.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +52,10 @@ pub enum VaultError {
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::Key(_) => Self::Transient { message: error.to_string() },
+            // A key that is missing here can be given back by the operator; the user cannot help.
+            VaultError::Key(_) | VaultError::Crypto(CryptoError::UnknownKey) => {
+                Self::Transient { message: error.to_string() }
+            }
             _ => Self::Revoked { message: error.to_string() },
         }
     }
@@ -96,8 +101,61 @@ impl Vault {
             return Ok(Credentials::Page);
         }
         let sealed = account.sealed.as_ref().ok_or(VaultError::Missing)?;
-        let keys = self.cloud.secrets().keyring().await?;
+        let keys = self.cloud.secrets().keyring_for(sealed).await?;
         open(&keys, &context(org, account.id), sealed)
+    }
+
+    /// Opens an account's credentials, renewed first if they end within [`AHEAD`]. While they still work, a
+    /// renewal that does not succeed changes nothing: the network's answer to their use is what counts.
+    ///
+    /// # Errors
+    /// As [`Self::renew`], once they ended; [`Failure`] of [`VaultError`].
+    pub async fn open_fresh(
+        &self,
+        store: &OrgStore,
+        seen: &Account,
+        network: &dyn Network,
+    ) -> Result<Credentials, Failure> {
+        self.open_for(store, seen, network, AHEAD).await
+    }
+
+    /// [`Self::open_fresh`] with another time that they must still work.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_for(
+        &self,
+        store: &OrgStore,
+        seen: &Account,
+        network: &dyn Network,
+        ahead: SignedDuration,
+    ) -> Result<Credentials, Failure> {
+        let current = self.open(store.org(), seen).await?;
+        let now = self.cloud.clock.now();
+        match current.expires_at() {
+            Some(end) if end <= now => self.renew(store, seen, network).await,
+            Some(end) if end <= now + ahead => {
+                let renewed = self.fly(store, seen, network, Mode::Ahead).await;
+                Ok(renewed.unwrap_or_else(|failure| {
+                    tracing::info!(account = %seen.id, %failure, "access was not renewed ahead of its end");
+                    current
+                }))
+            }
+            _ => Ok(current),
+        }
+    }
+
+    /// Seals credentials anew that were sealed with another key than the active one. Says whether it did; what
+    /// changed in between stays, and was sealed with the active key then.
+    ///
+    /// # Errors
+    /// [`VaultError`] when they cannot be opened, as a [`Failure`]; [`Failure::Transient`] when the table is out of reach.
+    pub async fn reseal(&self, store: &OrgStore, account: &Account) -> Result<bool, Failure> {
+        let Some(sealed) = &account.sealed else { return Ok(false) };
+        let keys = self.cloud.secrets().keyring_for(sealed).await.map_err(VaultError::from)?;
+        let context = context(store.org(), account.id);
+        let Some(fresh) = resealed(&keys, &*self.cloud.random, &context, sealed)? else { return Ok(false) };
+        Item { store, account: account.id }.replace(sealed, &fresh).await
     }
 
     /// Renews the credentials that `seen` held when they were found expired. Of any number of callers
@@ -107,7 +165,18 @@ impl Vault {
     /// # Errors
     /// [`Failure::Revoked`] when the user must connect again; [`Failure::Transient`] when it may pass.
     pub async fn renew(&self, store: &OrgStore, seen: &Account, network: &dyn Network) -> Result<Credentials, Failure> {
-        let keys = self.cloud.secrets().keyring().await.map_err(VaultError::from)?;
+        self.fly(store, seen, network, Mode::Ended).await
+    }
+
+    async fn fly(
+        &self,
+        store: &OrgStore,
+        seen: &Account,
+        network: &dyn Network,
+        mode: Mode,
+    ) -> Result<Credentials, Failure> {
+        let sealed = seen.sealed.as_ref().ok_or(VaultError::Missing)?;
+        let keys = self.cloud.secrets().keyring_for(sealed).await.map_err(VaultError::from)?;
         let flight = Flight {
             shelf: &Item { store, account: seen.id },
             keys: &keys,
@@ -116,6 +185,7 @@ impl Vault {
             clock: &*self.cloud.clock,
             random: &*self.cloud.random,
             sleep: &*self.sleep,
+            mode,
         };
         flight.renew(seen).await
     }
@@ -125,7 +195,7 @@ impl Vault {
     /// # Errors
     /// [`StoreError`]; the next publication will note it.
     pub async fn mark_revoked(&self, store: &OrgStore, account: &Account, detail: &str) -> Result<(), StoreError> {
-        let change = revoked(detail, self.cloud.clock.now())?.add("version", 1);
+        let change = revoked(account.id, detail, self.cloud.clock.now())?.add("version", 1);
         // Credentials that changed since were connected again, or renewed: that is newer.
         let unchanged = Condition::is("sealed", &account.sealed)?;
         let write = store.change(&OrgKey::Account(account.id), change, unchanged);
@@ -151,6 +221,24 @@ fn open(keys: &Keyring, context: &str, sealed: &Sealed) -> Result<Credentials, V
     serde_json::from_slice(&plain).map_err(|_| VaultError::Malformed)
 }
 
+/// The same credentials under the active key; nothing when they are under it already.
+fn resealed(keys: &Keyring, random: &dyn Random, context: &str, sealed: &Sealed) -> Result<Option<Sealed>, VaultError> {
+    if !keys.is_outdated(sealed) {
+        return Ok(None);
+    }
+    let plain = keys.open(context, sealed)?;
+    Ok(Some(keys.seal(random, context, &plain)?))
+}
+
+/// Why credentials are renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// They ended, or the network says so: without others there is no access.
+    Ended,
+    /// They end soon: whoever cannot renew them now goes on with them.
+    Ahead,
+}
+
 /// One caller's way to renewed credentials.
 struct Flight<'a> {
     shelf: &'a dyn Shelf,
@@ -160,11 +248,13 @@ struct Flight<'a> {
     clock: &'a dyn Clock,
     random: &'a dyn Random,
     sleep: &'a dyn Sleep,
+    mode: Mode,
 }
 
 impl Flight<'_> {
     async fn renew(&self, seen: &Account) -> Result<Credentials, Failure> {
-        for _ in 0..LOOKS {
+        let looks = if self.mode == Mode::Ahead { 1 } else { LOOKS };
+        for look in 1..=looks {
             let account = self.shelf.load().await?;
             let sealed = account.sealed.as_ref().ok_or(VaultError::Missing)?;
             let current = open(self.keys, self.context, sealed)?;
@@ -178,7 +268,9 @@ impl Flight<'_> {
                     return self.renew_alone(&current, until).await;
                 }
             }
-            self.sleep.sleep(LOOK_EVERY).await;
+            if look < looks {
+                self.sleep.sleep(LOOK_EVERY).await;
+            }
         }
         Err(Failure::Transient { message: "another renewal of the account's access is under way".to_owned() })
     }
@@ -188,10 +280,11 @@ impl Flight<'_> {
         match self.network.refresh(current).await {
             Ok(renewed) => {
                 let sealed = seal(self.keys, self.random, self.context, &renewed)?;
-                self.keep(&sealed, until).await?;
+                self.keep(&sealed, renewed.ends_at(), until).await?;
                 Ok(renewed)
             }
-            Err(Failure::Revoked { message }) => {
+            // Ahead of its end a refusal may only mean that there is nothing to renew it with.
+            Err(Failure::Revoked { message }) if self.mode == Mode::Ended => {
                 self.shelf.give_up(until, &message, self.clock.now()).await?;
                 Err(Failure::Revoked { message })
             }
@@ -205,14 +298,14 @@ impl Flight<'_> {
         }
     }
 
-    async fn keep(&self, sealed: &Sealed, until: Timestamp) -> Result<(), Failure> {
-        let mut result = self.shelf.keep(sealed, until).await;
+    async fn keep(&self, sealed: &Sealed, ends_at: Option<Timestamp>, until: Timestamp) -> Result<(), Failure> {
+        let mut result = self.shelf.keep(sealed, ends_at, until).await;
         for _ in 1..STORE_TRIES {
             if result.is_ok() {
                 break;
             }
             self.sleep.sleep(LOOK_EVERY).await;
-            result = self.shelf.keep(sealed, until).await;
+            result = self.shelf.keep(sealed, ends_at, until).await;
         }
         result
     }

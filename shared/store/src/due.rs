@@ -1,8 +1,11 @@
 //! What the due index leads to.
 
-use domain::ids::{AccountId, OrgId, PostId, SeriesId};
+use domain::ids::{AccountId, OrgId, PostId, SeriesId, Ulid};
 use domain::when::sortable;
 use jiff::Timestamp;
+
+/// How many partitions each part of the due index is spread over: one takes 1,000 writes a second.
+pub const DUE_SHARDS: u8 = 8;
 
 /// Something that is to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,32 @@ pub struct DueSeries {
     pub series: SeriesId,
     /// When its next post is to be made, in milliseconds.
     pub wake_at: Timestamp,
+}
+
+/// An account that is to be looked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueCheck {
+    /// The tenant.
+    pub org: OrgId,
+    /// The account.
+    pub account: AccountId,
+    /// When, in milliseconds.
+    pub check_at: Timestamp,
+}
+
+/// The partition of what is to be published, by the id of the post or series.
+pub(crate) fn work(id: Ulid) -> String {
+    format!("DUE#{}", shard(id))
+}
+
+/// The partition and sort key of an account that is to be looked after.
+pub(crate) fn check(account: AccountId, at: Timestamp) -> (String, String) {
+    (format!("CHECK#{}", shard(account.ulid())), sortable(at))
+}
+
+fn shard(id: Ulid) -> u8 {
+    let byte = u128::from(id).to_be_bytes()[15];
+    byte % DUE_SHARDS
 }
 
 /// The sort key of a delivery: by the next look.

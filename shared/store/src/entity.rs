@@ -3,6 +3,7 @@
 use domain::account::Account;
 use domain::audit::AuditEntry;
 use domain::delivery::Delivery;
+use domain::groups::AccountGroups;
 use domain::ids::{AccountId, FileId, OrgId, PostId, Ulid, UserId};
 use domain::listed::Listed;
 use domain::media::{File, MediaUse};
@@ -15,9 +16,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::due;
-
-/// How many partitions the due index is spread over: one takes 1,000 writes a second.
-pub const DUE_SHARDS: u8 = 8;
 
 /// Something the table stores.
 pub trait Entity: Serialize + DeserializeOwned {
@@ -37,8 +35,8 @@ pub trait Entity: Serialize + DeserializeOwned {
 pub struct Indexes {
     /// Sort key within the organization's calendar.
     pub(crate) calendar: Option<String>,
-    /// Shard, and instants of the next look and of when it was wanted.
-    pub(crate) due: Option<(u8, String)>,
+    /// Partition of the due index, and the sort key there, which begins with the instant of the next look.
+    pub(crate) due: Option<(String, String)>,
     /// The person whose memberships it belongs to.
     pub(crate) user: Option<UserId>,
 }
@@ -46,9 +44,9 @@ pub struct Indexes {
 impl Entity for Organization {}
 impl Entity for User {}
 impl Entity for Invitation {}
-impl Entity for Account {}
 impl Entity for File {}
 impl Entity for AuditEntry {}
+impl Entity for AccountGroups {}
 impl Entity for SlotPlan {}
 impl Entity for SlotReservation {}
 
@@ -80,7 +78,7 @@ impl Entity for Delivery {
     /// Present only while something is left to do. The index has keys only, so the key also tells what is
     /// overdue.
     fn indexes(&self) -> Indexes {
-        let due = self.wake_at.map(|wake_at| (shard(self.post_id.ulid()), due::key(wake_at, self.wanted_at())));
+        let due = self.wake_at.map(|wake_at| (due::work(self.post_id.ulid()), due::key(wake_at, self.wanted_at())));
         Indexes { due, ..Indexes::default() }
     }
 }
@@ -88,14 +86,16 @@ impl Entity for Delivery {
 impl Entity for Series {
     /// Present only while a next post is to be made.
     fn indexes(&self) -> Indexes {
-        let due = self.upcoming.as_ref().map(|upcoming| (shard(self.id.ulid()), sortable(upcoming.at)));
+        let due = self.upcoming.as_ref().map(|upcoming| (due::work(self.id.ulid()), sortable(upcoming.at)));
         Indexes { due, ..Indexes::default() }
     }
 }
 
-fn shard(id: Ulid) -> u8 {
-    let byte = u128::from(id).to_be_bytes()[15];
-    byte % DUE_SHARDS
+impl Entity for Account {
+    /// Present only while it is to be looked after, apart from what is to be published.
+    fn indexes(&self) -> Indexes {
+        Indexes { due: self.check_at.map(|at| due::check(self.id, at)), ..Indexes::default() }
+    }
 }
 
 /// Who holds a public address.

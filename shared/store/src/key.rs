@@ -6,7 +6,7 @@ use domain::ids::{AccountId, AuditId, FileId, InvitationId, OrgId, PostId, Serie
 use domain::when::sortable;
 use jiff::Timestamp;
 
-use crate::due::{self, Due, DueDelivery, DueSeries};
+use crate::due::{self, Due, DueCheck, DueDelivery, DueSeries};
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "PK";
@@ -28,6 +28,10 @@ pub enum OrgKey {
     Remote(&'static str, String),
     /// A pending OAuth connection, by its nonce.
     Connect(String),
+    /// Accounts that a user still has to choose among, by its id.
+    Choice(String),
+    /// The groups of accounts.
+    Groups,
     /// A post. Its deliveries sort right behind it.
     Post(PostId),
     /// A delivery of a post to an account.
@@ -57,6 +61,8 @@ impl fmt::Display for OrgKey {
             Self::Account(account) => write!(f, "ACCOUNT#{account}"),
             Self::Remote(platform, remote) => write!(f, "REMOTE#{platform}#{remote}"),
             Self::Connect(nonce) => write!(f, "CONNECT#{nonce}"),
+            Self::Choice(id) => write!(f, "CHOICE#{id}"),
+            Self::Groups => f.write_str("GROUPS"),
             Self::Post(post) => write!(f, "POST#{post}"),
             Self::Delivery(post, account) => write!(f, "POST#{post}#DELIVERY#{account}"),
             Self::Series(series) => write!(f, "SERIES#{series}"),
@@ -156,6 +162,13 @@ pub(crate) fn parse_due(pk: &str, sk: &str, due: &str) -> Option<Due> {
     Some(Due::Delivery(DueDelivery { org, post, account, wake_at, wanted_at }))
 }
 
+/// The account that an item in the due index is.
+pub(crate) fn parse_check(pk: &str, sk: &str, due: &str) -> Option<DueCheck> {
+    let (check_at, _) = due::instants(due);
+    let org = pk.strip_prefix("ORG#")?.parse().ok()?;
+    Some(DueCheck { org, account: sk.strip_prefix("ACCOUNT#")?.parse().ok()?, check_at })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +192,17 @@ mod tests {
         let found = DueDelivery { org, post, account, wake_at, wanted_at };
         assert_eq!(parse_due(&key.pk, &key.sk, at), Some(Due::Delivery(found)));
         assert_eq!(parse_due(&key.pk, "POST#x", at), None);
+    }
+
+    #[test]
+    fn an_account_s_key_reads_back() {
+        let (org, account) = (OrgId::new(Ulid::from(1)), AccountId::new(Ulid::from(2)));
+        let key = Key::org(org, &OrgKey::Account(account));
+        let check_at: Timestamp = "2026-03-01T09:00:00.000Z".parse().unwrap();
+        let (partition, sort) = due::check(account, check_at);
+        assert_eq!(partition, "CHECK#2");
+        assert_eq!(parse_check(&key.pk, &key.sk, &sort), Some(DueCheck { org, account, check_at }));
+        assert_eq!(parse_check(&key.pk, "SERIES#x", &sort), None);
     }
 
     #[test]

@@ -20,10 +20,8 @@ mod write;
 pub use aws_sdk_dynamodb::types::AttributeValue;
 pub use backend::{Backend, Found, Index, Item, Query, Range};
 pub use cursor::{Page, PageRequest};
-pub use due::{Due, DueDelivery, DueSeries};
-pub use entity::{
-    DUE_SHARDS, Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, RemoteReservation, SlugReservation,
-};
+pub use due::{DUE_SHARDS, Due, DueCheck, DueDelivery, DueSeries};
+pub use entity::{Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, RemoteReservation, SlugReservation};
 pub use error::StoreError;
 pub use key::{Key, OrgKey, OrgList};
 pub use org_store::{CalendarRange, Order, OrgStore};

@@ -9,11 +9,11 @@ use domain::tenancy::{OrgScope, UserScope};
 use jiff::Timestamp;
 
 use crate::backend::{Backend, Index, Item, Query, Range};
-use crate::due::{self, Due};
+use crate::due::{self, DUE_SHARDS, Due, DueCheck};
 use crate::dynamo::Dynamo;
-use crate::entity::{DUE_SHARDS, Entity, SlugReservation};
+use crate::entity::{Entity, SlugReservation};
 use crate::error::StoreError;
-use crate::key::{Key, OrgKey, PK, SK, parse_due};
+use crate::key::{Key, OrgKey, PK, SK, parse_check, parse_due};
 use crate::org_store::OrgStore;
 use crate::user_store::UserStore;
 use crate::write::Write;
@@ -105,16 +105,30 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn due(&self, shard: u8, until: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
+        let found = self.look("DUE", shard, until, limit).await?;
+        Ok(found.iter().filter_map(|[pk, sk, due]| parse_due(pk, sk, due)).collect())
+    }
+
+    /// Up to `limit` accounts of one shard that are to be looked after by `until`, soonest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_checks(&self, shard: u8, until: Timestamp, limit: i32) -> Result<Vec<DueCheck>, StoreError> {
+        let found = self.look("CHECK", shard, until, limit).await?;
+        Ok(found.iter().filter_map(|[pk, sk, due]| parse_check(pk, sk, due)).collect())
+    }
+
+    /// The keys of what one partition of the due index holds up to `until`: its own, and the one there.
+    async fn look(&self, what: &str, shard: u8, until: Timestamp, limit: i32) -> Result<Vec<[String; 3]>, StoreError> {
         let query = Query {
             index: Some(Index::Due),
             limit: Some(limit),
-            ..Query::new(format!("DUE#{}", shard % DUE_SHARDS), Range::UpTo(due::up_to(until)))
+            ..Query::new(format!("{what}#{}", shard % DUE_SHARDS), Range::UpTo(due::up_to(until)))
         };
         let items = self.backend.query(query).await?.items;
         let text =
             |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-        let parse = |item: &Item| parse_due(&text(item, PK), &text(item, SK), &text(item, Index::Due.keys().1));
-        Ok(items.iter().filter_map(parse).collect())
+        Ok(items.iter().map(|item| [PK, SK, Index::Due.keys().1].map(|name| text(item, name))).collect())
     }
 
     pub(crate) async fn get<T: Entity>(&self, key: Key, consistent: bool) -> Result<Option<T>, StoreError> {

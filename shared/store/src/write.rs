@@ -2,9 +2,12 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::delivery::{Delivery, DeliveryState};
+use domain::ids::AccountId;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::backend::{Index, Item};
+use crate::due;
 use crate::entity::Entity;
 use crate::error::StoreError;
 use crate::key::{Key, PK, SK};
@@ -124,6 +127,16 @@ impl Change {
         Ok(self)
     }
 
+    /// Sets when an account is looked after next, in the item and in the due index.
+    ///
+    /// # Errors
+    /// [`StoreError::Shape`] when it cannot be stored.
+    pub fn check_at(self, account: AccountId, at: Timestamp) -> Result<Self, StoreError> {
+        let (partition, sort) = Index::Due.keys();
+        let (shard, key) = due::check(account, at);
+        self.set("check_at", &at)?.set(partition, &shard)?.set(sort, &key)
+    }
+
     /// Adds `by` to the number `name`.
     #[must_use]
     pub fn add(mut self, name: &str, by: i64) -> Self {
@@ -160,8 +173,8 @@ impl Write {
         if let Some(calendar) = indexes.calendar {
             index(Index::Calendar, format!("{}#CAL", key.pk), calendar);
         }
-        if let Some((shard, at)) = indexes.due {
-            index(Index::Due, format!("DUE#{shard}"), at);
+        if let Some((partition, at)) = indexes.due {
+            index(Index::Due, partition, at);
         }
         if let Some(user) = indexes.user {
             index(Index::User, format!("USER#{user}"), key.pk.clone());

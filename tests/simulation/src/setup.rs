@@ -115,6 +115,10 @@ pub fn items(store: &OrgStore, sealed: &BTreeMap<Platform, Option<Sealed>>) -> V
             sealed: sealed.get(&platform).cloned().flatten(),
             paused_until: None,
             refresh_lease: None,
+            way: None,
+            expires_at: None,
+            check_at: None,
+            told: None,
             version: 1,
         };
         let key = OrgKey::Account(account.id);

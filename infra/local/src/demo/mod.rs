@@ -168,6 +168,10 @@ impl Demo {
             sealed: None,
             paused_until: None,
             refresh_lease: None,
+            way: None,
+            expires_at: None,
+            check_at: None,
+            told: None,
             version: 1,
         }
     }

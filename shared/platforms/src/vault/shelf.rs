@@ -16,8 +16,8 @@ pub(super) trait Shelf: Send + Sync {
     /// Takes the lease if the item is still as `seen`.
     async fn lease(&self, seen: &Account, until: Timestamp) -> Result<bool, Failure>;
 
-    /// Stores renewed credentials and gives the lease `until` back.
-    async fn keep(&self, sealed: &Sealed, until: Timestamp) -> Result<(), Failure>;
+    /// Stores renewed credentials, after which access ends at `ends_at`, and gives the lease `until` back.
+    async fn keep(&self, sealed: &Sealed, ends_at: Option<Timestamp>, until: Timestamp) -> Result<(), Failure>;
 
     /// Marks the account as to be reconnected and gives the lease `until` back.
     async fn give_up(&self, until: Timestamp, detail: &str, now: Timestamp) -> Result<(), Failure>;
@@ -33,6 +33,17 @@ pub(super) struct Item<'a> {
 }
 
 impl Item<'_> {
+    /// Puts other seals on the same credentials, if they are still as `seen`.
+    pub(super) async fn replace(&self, seen: &Sealed, fresh: &Sealed) -> Result<bool, Failure> {
+        let change = Change::default().set("sealed", fresh).map_err(|error| failed(&error))?;
+        let unchanged = Condition::is("sealed", &Some(seen)).map_err(|error| failed(&error))?;
+        match self.write(change, unchanged).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_conflict() => Ok(false),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
     /// Changes the item if the lease is still ours. A lost lease means that the user connected
     /// anew or disconnected in between, and what they did stays.
     async fn change_leased(&self, change: Change, until: Timestamp) -> Result<(), Failure> {
@@ -71,16 +82,17 @@ impl Shelf for Item<'_> {
         }
     }
 
-    async fn keep(&self, sealed: &Sealed, until: Timestamp) -> Result<(), Failure> {
+    async fn keep(&self, sealed: &Sealed, ends_at: Option<Timestamp>, until: Timestamp) -> Result<(), Failure> {
         let change = Change::default()
             .set("sealed", sealed)
+            .and_then(|change| change.set("expires_at", &ends_at))
             .and_then(|change| change.set("status", &AccountStatus::Healthy))
             .and_then(|change| change.set("status_detail", &None::<String>));
         self.change_leased(change.map_err(|error| failed(&error))?, until).await
     }
 
     async fn give_up(&self, until: Timestamp, detail: &str, now: Timestamp) -> Result<(), Failure> {
-        let change = revoked(detail, now).map_err(|error| failed(&error))?;
+        let change = revoked(self.account, detail, now).map_err(|error| failed(&error))?;
         self.change_leased(change, until).await
     }
 
@@ -89,12 +101,14 @@ impl Shelf for Item<'_> {
     }
 }
 
-/// The change that asks the user to connect the account again.
-pub(super) fn revoked(detail: &str, now: Timestamp) -> Result<Change, StoreError> {
+/// The change that asks the user to connect the account again. It is looked after at once, so that those who
+/// run the organization are told.
+pub(super) fn revoked(account: AccountId, detail: &str, now: Timestamp) -> Result<Change, StoreError> {
     Change::default()
         .set("status", &AccountStatus::Reconnect)?
         .set("status_detail", &Some(detail))?
-        .set("checked_at", &now)
+        .set("checked_at", &now)?
+        .check_at(account, now)
 }
 
 fn failed(error: &StoreError) -> Failure {

@@ -50,6 +50,10 @@ fn account() -> Account {
         sealed: Some(sealed("old")),
         paused_until: None,
         refresh_lease: None,
+        way: None,
+        expires_at: None,
+        check_at: None,
+        told: None,
         version: 1,
     }
 }
@@ -95,7 +99,7 @@ impl Shelf for Memory {
         Ok(won)
     }
 
-    async fn keep(&self, sealed: &Sealed, until: Timestamp) -> Result<(), Failure> {
+    async fn keep(&self, sealed: &Sealed, ends_at: Option<Timestamp>, until: Timestamp) -> Result<(), Failure> {
         let failing = {
             let mut failing = self.failing_keeps.lock().unwrap();
             let now = *failing > 0;
@@ -105,7 +109,10 @@ impl Shelf for Memory {
         if failing {
             return Err(Failure::Transient { message: "throttled".into() });
         }
-        self.change(until, |item| item.sealed = Some(sealed.clone()))
+        self.change(until, |item| {
+            item.sealed = Some(sealed.clone());
+            item.expires_at = ends_at;
+        })
     }
 
     async fn give_up(&self, until: Timestamp, detail: &str, _: Timestamp) -> Result<(), Failure> {
@@ -192,6 +199,10 @@ impl Sleep for Yield {
 
 /// Renews what an account held that was read when its credentials were still the old ones.
 async fn renew(shelf: &Memory, remote: &Remote, seen: &Account) -> Result<Credentials, Failure> {
+    renew_in(Mode::Ended, shelf, remote, seen).await
+}
+
+async fn renew_in(mode: Mode, shelf: &Memory, remote: &Remote, seen: &Account) -> Result<Credentials, Failure> {
     let flight = Flight {
         shelf,
         keys: &keys(),
@@ -200,6 +211,7 @@ async fn renew(shelf: &Memory, remote: &Remote, seen: &Account) -> Result<Creden
         clock: &FixedClock(Timestamp::UNIX_EPOCH),
         random: &SystemRandom,
         sleep: &Yield,
+        mode,
     };
     flight.renew(seen).await
 }
@@ -285,4 +297,43 @@ fn sealed_credentials_open_only_for_their_account() {
     assert!(!text.contains("pds.example"));
     assert_eq!(open(&keys(), CONTEXT, &sealed("old")).unwrap(), credentials("old"));
     assert!(matches!(open(&keys(), "org/other", &sealed("old")), Err(VaultError::Crypto(_))));
+}
+
+#[tokio::test]
+async fn ahead_of_the_end_a_refusal_costs_nothing() {
+    let seen = account();
+    let shelf = Memory::new(seen.clone());
+    let remote = Remote::new(Err(Failure::Revoked { message: "there is nothing to renew it with".into() }));
+    assert!(matches!(renew_in(Mode::Ahead, &shelf, &remote, &seen).await, Err(Failure::Revoked { .. })));
+    let item = shelf.item.lock().unwrap().clone();
+    assert_eq!((item.status, item.refresh_lease), (AccountStatus::Healthy, None));
+    assert_eq!(stored(&shelf), credentials("old"));
+}
+
+#[tokio::test]
+async fn ahead_of_the_end_nobody_waits_for_another() {
+    let seen = account();
+    let held = Account { refresh_lease: Some(Timestamp::UNIX_EPOCH + LEASE), ..seen.clone() };
+    let shelf = Memory::new(held);
+    let remote = Remote::new(Ok(credentials("new")));
+    let asked = renew_in(Mode::Ahead, &shelf, &remote, &seen).await;
+    assert!(matches!(asked, Err(Failure::Transient { .. })));
+    assert_eq!(remote.calls(), 0);
+}
+
+#[test]
+fn another_key_takes_over_what_an_older_one_sealed() {
+    let (one, two) = ("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=");
+    let ring = |text: &str| Keyring::parse(text).unwrap();
+    let both = ring(&format!(r#"{{"active":"k2","keys":{{"k1":"{one}","k2":"{two}"}}}}"#));
+    let only_new = ring(&format!(r#"{{"active":"k2","keys":{{"k2":"{two}"}}}}"#));
+    let fresh = resealed(&both, &SystemRandom, CONTEXT, &sealed("old")).unwrap().expect("another seal");
+    assert_eq!(fresh.key_id, "k2");
+    // Both open while both keys are there; afterwards the old key can go.
+    assert_eq!(open(&both, CONTEXT, &sealed("old")).unwrap(), credentials("old"));
+    assert_eq!(open(&only_new, CONTEXT, &fresh).unwrap(), credentials("old"));
+    assert!(resealed(&both, &SystemRandom, CONTEXT, &fresh).unwrap().is_none(), "once is enough");
+    // What cannot be opened for want of a key is not the user's to mend.
+    let unopened = open(&only_new, CONTEXT, &sealed("old")).unwrap_err();
+    assert!(matches!(Failure::from(unopened), Failure::Transient { .. }));
 }
