@@ -3,18 +3,22 @@
 use api::{ApiError, ApiResult, Path, Query};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::delivery::Failure;
 use domain::ids::AccountId;
 use domain::org::Member;
 use domain::platform::Platform;
 use domain::role::Action;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use platforms::{Attempt, Granted, Scope};
 use serde::Deserialize;
-use store::OrgKey;
+use store::{OrgKey, OrgStore};
 use url::form_urlencoded;
 use utoipa::IntoParams;
 
+use crate::choices::Choice;
 use crate::desk::Desk;
-use crate::pending::{self, Pending};
+use crate::pending::{self, Begun, Pending};
+use crate::refusal;
 use crate::save::save;
 use crate::trouble::told;
 
@@ -23,16 +27,24 @@ use crate::trouble::told;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Returned {
     /// To be exchanged for access.
-    code: Option<String>,
+    pub(crate) code: Option<String>,
     /// What was sent along.
-    state: Option<String>,
+    pub(crate) state: Option<String>,
     /// Why there is no code.
-    error: Option<String>,
+    pub(crate) error: Option<String>,
+    /// The same, where the network is more precise.
+    pub(crate) error_reason: Option<String>,
+    /// The same in words.
+    pub(crate) error_description: Option<String>,
 }
 
 /// How a callback ends.
-enum End {
-    Connected(AccountId),
+pub(crate) enum End {
+    /// One account is connected; the names of what the user left out.
+    Connected(AccountId, Vec<&'static str>),
+    /// The user chooses among several.
+    Choose(String, Vec<&'static str>),
+    /// Nothing is connected: a stable word, and a sentence that says what to do.
     Failed(&'static str, String),
 }
 
@@ -45,7 +57,8 @@ impl End {
 
 /// Finish connecting an account.
 ///
-/// Always ends on the accounts page: with `connected`, or with `error` and `detail`.
+/// Always ends on the accounts page: with `connected`, with `choose` where access was given to several
+/// accounts, or with `error` and `detail`; `missing` names optional permissions that were left out.
 #[utoipa::path(
     get, path = "/api/accounts/callback/{platform}", tag = "accounts",
     params(("platform" = String, Path), Returned),
@@ -57,10 +70,11 @@ pub(crate) async fn finish_connecting(
     Query(returned): Query<Returned>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    if Platform::parse(&platform) != Some(Platform::Mastodon) {
+    let platform = Platform::parse(&platform).ok_or_else(ApiError::not_found)?;
+    if platform != Platform::Mastodon && desk.network(platform).consent().is_none() {
         return Err(ApiError::not_found());
     }
-    let end = finish(&desk, returned, &headers).await.unwrap_or_else(|error| {
+    let end = finish(&desk, platform, returned, &headers).await.unwrap_or_else(|error| {
         // The user is in the middle of a navigation: a page serves them better than a JSON problem.
         tracing::error!(?error, "an account could not be connected");
         End::Failed("unavailable", "Something we need cannot be reached right now. Connect again.".to_owned())
@@ -68,18 +82,19 @@ pub(crate) async fn finish_connecting(
     redirect(&end)
 }
 
-async fn finish(desk: &Desk, returned: Returned, headers: &HeaderMap) -> ApiResult<End> {
-    let Some(state) = returned.state else { return Ok(End::stale()) };
-    let Some((store, pending)) = Pending::take(desk, &state, headers).await? else { return Ok(End::stale()) };
-    let Some(code) = returned.code else { return Ok(declined(returned.error.as_deref())) };
+async fn finish(desk: &Desk, platform: Platform, returned: Returned, headers: &HeaderMap) -> ApiResult<End> {
+    let Some(state) = &returned.state else { return Ok(End::stale()) };
+    // Taken out before the code is sent anywhere: a code is used once, whatever comes of it.
+    let Some((store, pending)) = Pending::take(desk, platform, state, headers).await? else {
+        return Ok(End::stale());
+    };
+    let Some(code) = &returned.code else { return Ok(refusal::declined(platform, &returned)) };
     let member: Option<Member> = store.get(&OrgKey::Member(pending.user)).await?;
     if !member.is_some_and(|member| member.role.may(Action::ManageAccounts)) {
         return Ok(End::Failed("forbidden", "You may no longer manage this organization's accounts.".to_owned()));
     }
-    let callback = desk.callback_url(Platform::Mastodon);
-    let mastodon = desk.networks.mastodon();
-    match mastodon.exchange(&pending.app, &callback, &code, pending.verifier.expose()).await {
-        Ok(connected) => Ok(End::Connected(save(desk, &store, &pending.caller(), connected).await?.id)),
+    match exchange(desk, &pending, code).await {
+        Ok(granted) => accept(desk, &store, &pending, granted).await,
         Err(failure) => {
             let (slug, detail) = told(&failure);
             Ok(End::Failed(slug, detail))
@@ -87,19 +102,67 @@ async fn finish(desk: &Desk, returned: Returned, headers: &HeaderMap) -> ApiResu
     }
 }
 
-fn declined(error: Option<&str>) -> End {
-    match error {
-        Some("access_denied") => End::Failed("declined", "You did not allow access. Nothing was connected.".to_owned()),
-        _ => End::Failed("refused", "The server did not give access. Connect again.".to_owned()),
+/// Turns the code into accounts.
+async fn exchange(desk: &Desk, pending: &Pending, code: &str) -> Result<Granted, Failure> {
+    let redirect_uri = desk.callback_url(pending.platform);
+    let name = match &pending.begun {
+        Begun::Instance(app) => {
+            let verifier = pending.verifier.expose();
+            let connected = desk.networks.mastodon().exchange(app, &redirect_uri, code, verifier).await?;
+            return Ok(Granted { accounts: vec![connected], missing: Vec::new() });
+        }
+        Begun::Way(name) => name,
+    };
+    let consent = desk.network(pending.platform).consent();
+    let way = consent.and_then(|consent| consent.ways().iter().find(|way| way.name == name));
+    let (Some(consent), Some(way)) = (consent, way) else {
+        return Err(Failure::Transient { message: "the way of allowing access changed in between".to_owned() });
+    };
+    let attempt = Attempt {
+        way: *way,
+        app: desk.tools.apps.get(way.app).await?,
+        redirect_uri,
+        state: String::new(),
+        verifier: pending.verifier.clone(),
+    };
+    consent.exchange(&attempt, code).await
+}
+
+/// Connects the one account that access was given to, or lets the user choose.
+async fn accept(desk: &Desk, store: &OrgStore, pending: &Pending, mut granted: Granted) -> ApiResult<End> {
+    if let Some(end) = refusal::lacking(pending.platform, &granted.missing) {
+        return Ok(end);
     }
+    let missing = granted.missing.iter().map(|scope: &Scope| scope.name).collect();
+    let only = (granted.accounts.len() == 1).then(|| granted.accounts.pop()).flatten();
+    if let Some(connected) = only {
+        return Ok(End::Connected(save(desk, store, &pending.caller(), connected).await?.id, missing));
+    }
+    if granted.accounts.is_empty() {
+        return Ok(refusal::no_account(pending.platform));
+    }
+    Ok(End::Choose(Choice::keep(desk, store, pending, granted).await?, missing))
 }
 
 fn redirect(end: &End) -> ApiResult<Response> {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    match end {
-        End::Connected(account) => query.append_pair("connected", &account.to_string()),
-        End::Failed(slug, detail) => query.append_pair("error", slug).append_pair("detail", detail),
+    let missing = match end {
+        End::Connected(account, missing) => {
+            query.append_pair("connected", &account.to_string());
+            missing.as_slice()
+        }
+        End::Choose(choice, missing) => {
+            query.append_pair("choose", choice);
+            missing
+        }
+        End::Failed(slug, detail) => {
+            query.append_pair("error", slug).append_pair("detail", detail);
+            &[]
+        }
     };
+    if !missing.is_empty() {
+        query.append_pair("missing", &missing.join(","));
+    }
     let location = format!("/accounts?{}", query.finish());
     let location = HeaderValue::from_str(&location).map_err(ApiError::internal)?;
     let cookie = HeaderValue::from_str(&pending::spent_cookie()).map_err(ApiError::internal)?;
@@ -122,10 +185,11 @@ mod tests {
     #[test]
     fn every_end_is_the_accounts_page() {
         let id = AccountId::new(Ulid::from(7_u128));
-        assert_eq!(location(&End::Connected(id)), format!("/accounts?connected={id}"));
+        assert_eq!(location(&End::Connected(id, Vec::new())), format!("/accounts?connected={id}"));
+        let partly = End::Connected(id, vec!["a.read", "b"]);
+        assert_eq!(location(&partly), format!("/accounts?connected={id}&missing=a.read%2Cb"));
+        assert_eq!(location(&End::Choose("x_1".into(), vec!["b"])), "/accounts?choose=x_1&missing=b");
         let hostile = End::Failed("refused", "a&connected=x\r\nü".to_owned());
         assert_eq!(location(&hostile), "/accounts?error=refused&detail=a%26connected%3Dx%0D%0A%C3%BC");
-        assert!(location(&declined(Some("access_denied"))).contains("error=declined"));
-        assert!(location(&declined(None)).contains("error=refused"));
     }
 }

@@ -12,6 +12,8 @@ use platforms::{Network, Networks, Page, Tools, Vault};
 #[derive(Debug, Clone)]
 pub struct Desk {
     pub(crate) app: App,
+    /// What the networks work with: registrations, and the way out.
+    pub(crate) tools: Tools,
     pub(crate) networks: Arc<Networks>,
     pub(crate) page: Page,
     pub(crate) vault: Vault,
@@ -22,9 +24,11 @@ impl Desk {
     #[must_use]
     pub fn new(cloud: &Arc<Cloud>) -> Self {
         let app = api::state(cloud);
+        let tools = Tools::new(cloud);
         Self {
             page: Page::new(app.table.clone(), &cloud.config.base_url, Arc::clone(&cloud.clock)),
-            networks: Arc::new(Networks::new(&Tools::new(cloud))),
+            networks: Arc::new(Networks::new(&tools)),
+            tools,
             vault: Vault::new(cloud, Arc::new(platforms::network::Timer)),
             app,
         }
@@ -35,7 +39,7 @@ impl Desk {
         self.networks.get(platform).unwrap_or(&self.page)
     }
 
-    /// Where an instance sends the user back to.
+    /// Where a network sends the user back to.
     pub(crate) fn callback_url(&self, platform: Platform) -> String {
         format!("{}/api/accounts/callback/{}", self.app.cloud.config.base_url, platform.as_str())
     }

@@ -1,10 +1,16 @@
-//! Social accounts: connect, check, disconnect.
+//! Social accounts: connect, choose, group, check, disconnect.
 
 mod callback;
+mod choices;
 mod connect;
 mod desk;
+mod groups;
+mod kept;
 mod manage;
+mod networks;
+mod offers;
 mod pending;
+mod refusal;
 mod save;
 mod slots;
 mod trouble;
@@ -22,11 +28,16 @@ pub use desk::Desk;
 /// The group's routes with their documentation.
 pub fn router() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
+        .routes(routes!(networks::list_networks))
         .routes(routes!(manage::list_accounts))
         .routes(routes!(connect::connect_page))
         .routes(routes!(connect::connect_bluesky))
         .routes(routes!(connect::connect_mastodon))
+        .routes(routes!(connect::connect_network))
         .routes(routes!(callback::finish_connecting))
+        .routes(routes!(choices::get_choice, choices::choose_accounts))
+        .routes(routes!(groups::get_groups, groups::put_groups))
+        .routes(routes!(offers::get_offers))
         .routes(routes!(manage::check_account))
         .routes(routes!(manage::disconnect_account))
         .routes(routes!(slots::get_slots, slots::put_slots))

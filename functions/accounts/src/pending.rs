@@ -4,39 +4,47 @@
 //! it stands for lies in the table, sealed, for ten minutes, and is taken out once. The callback also
 //! needs the cookie of the browser that began, so a link cannot plant an account in another's session.
 
-use api::{ApiError, ApiResult, Caller};
+use api::{ApiResult, Caller};
 use cloud::crypto::{self, sha256};
-use domain::account::Sealed;
-use domain::ids::OrgId;
+use domain::ids::{OrgId, UserId};
+use domain::platform::Platform;
 use domain::tenancy::OrgScope;
 use http::{HeaderMap, header};
-use jiff::{SignedDuration, Timestamp};
 use platforms::Secret;
 use platforms::mastodon::App;
 use serde::{Deserialize, Serialize};
-use store::{Condition, Entity, OrgKey, OrgStore};
+use store::{OrgKey, OrgStore};
 
 use crate::desk::Desk;
+use crate::kept;
 
-const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 const PURPOSE: &str = "connect";
 const COOKIE: &str = "atelier_connect";
 
 /// What was begun.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pending {
-    /// Our registration with the instance.
-    pub(crate) app: App,
-    /// Proves to the instance that whoever began also finishes.
+    /// The network.
+    pub(crate) platform: Platform,
+    /// Which registration and scopes it is about.
+    pub(crate) begun: Begun,
+    /// Proves to the network that whoever began also finishes.
     pub(crate) verifier: Secret,
     /// Hash of the cookie's secret.
     browser: String,
     /// Who began.
-    pub(crate) user: domain::ids::UserId,
+    pub(crate) user: UserId,
     name: String,
     email: String,
-    /// Until when it may be finished.
-    until: Timestamp,
+}
+
+/// Which registration and scopes an attempt is about.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Begun {
+    /// Ours with the instance that the user named.
+    Instance(App),
+    /// One of the network's ways, by name.
+    Way(String),
 }
 
 /// What travels outside.
@@ -48,57 +56,50 @@ pub(crate) struct Started {
     pub(crate) browser_secret: String,
 }
 
-/// As stored.
-#[derive(Debug, Serialize, Deserialize)]
-struct Stored {
-    sealed: Sealed,
-    /// When the table may drop it, in seconds since 1970.
-    expires: i64,
-}
-
-impl Entity for Stored {}
-
 impl Pending {
     /// Begins: stores what the callback will need.
-    pub(crate) async fn start(desk: &Desk, store: &OrgStore, caller: &Caller, app: App) -> ApiResult<(Self, Started)> {
+    pub(crate) async fn start(
+        desk: &Desk,
+        store: &OrgStore,
+        caller: &Caller,
+        platform: Platform,
+        begun: Begun,
+    ) -> ApiResult<(Self, Started)> {
         let random = &desk.app.cloud.random;
         let (nonce, browser_secret) = (random.secret(), random.secret());
         let pending = Self {
-            app,
+            platform,
+            begun,
             verifier: Secret::new(random.secret()),
             browser: sha256(browser_secret.as_bytes()),
             user: caller.user,
             name: caller.name.clone(),
             email: caller.email.clone(),
-            until: desk.app.now() + LIFETIME,
         };
-        let plain = serde_json::to_vec(&pending).map_err(ApiError::internal)?;
-        let keys = desk.app.cloud.secrets().keyring().await?;
-        let sealed = keys.seal(&**random, &context(store.org(), &nonce), &plain).map_err(ApiError::internal)?;
-        let stored = Stored { sealed, expires: pending.until.as_second() };
-        let write = store.put(&OrgKey::Connect(nonce.clone()), &stored, Condition::Absent)?;
-        store.transact(vec![write]).await?;
+        kept::keep(desk, store, &OrgKey::Connect(nonce.clone()), &pending).await?;
         let key = desk.app.cloud.secrets().state_key().await?;
         let state = crypto::sign(&key, PURPOSE, &format!("{} {nonce}", store.org()));
         Ok((pending, Started { state, browser_secret }))
     }
 
-    /// Takes out what a `state` stands for, once: `None` for a state that is not ours, was used, is too
-    /// old, or came back in another browser.
-    pub(crate) async fn take(desk: &Desk, state: &str, headers: &HeaderMap) -> ApiResult<Option<(OrgStore, Self)>> {
+    /// Takes out what a `state` stands for, once: `None` for a state that is not ours or another
+    /// network's, was used, is too old, or came back in another browser.
+    pub(crate) async fn take(
+        desk: &Desk,
+        platform: Platform,
+        state: &str,
+        headers: &HeaderMap,
+    ) -> ApiResult<Option<(OrgStore, Self)>> {
         let key = desk.app.cloud.secrets().state_key().await?;
         let Some((org, nonce)) = named(&key, state) else { return Ok(None) };
         let store = desk.app.table.org(OrgScope::from_verified_secret(org));
-        let place = OrgKey::Connect(nonce.clone());
-        let Some(stored) = store.get::<Stored>(&place).await? else { return Ok(None) };
-        let keys = desk.app.cloud.secrets().keyring().await?;
-        let Ok(plain) = keys.open(&context(org, &nonce), &stored.sealed) else { return Ok(None) };
-        let pending: Self = serde_json::from_slice(&plain).map_err(ApiError::internal)?;
-        if !pending.is_of(headers) || pending.until <= desk.app.now() {
+        let place = OrgKey::Connect(nonce);
+        let Some(pending) = kept::look::<Self>(desk, &store, &place).await? else { return Ok(None) };
+        if !pending.is_of(headers) || pending.platform != platform {
             return Ok(None);
         }
         // Of two callbacks with the same state, the one that removes it goes on.
-        match store.transact(vec![store.delete(&place, Condition::Present)]).await {
+        match store.transact(vec![kept::take(&store, &place)]).await {
             Ok(()) => Ok(Some((store, pending))),
             Err(error) if error.is_conflict() => Ok(None),
             Err(error) => Err(error.into()),
@@ -127,15 +128,11 @@ fn named(key: &[u8], state: &str) -> Option<(OrgId, String)> {
     Some((org.parse().ok()?, nonce.to_owned()))
 }
 
-fn context(org: OrgId, nonce: &str) -> String {
-    format!("{org}/connect/{nonce}")
-}
-
 /// The cookie that keeps a secret in the browser until the callback. `Lax`, since the callback is a
 /// navigation that another site causes.
 pub(crate) fn cookie(secret: &str, base_url: &str) -> String {
     let secure = if base_url.starts_with("https://") { "; Secure" } else { "" };
-    let age = LIFETIME.as_secs();
+    let age = kept::LIFETIME.as_secs();
     format!("{COOKIE}={secret}; Path=/api/accounts/callback; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }
 
@@ -152,24 +149,25 @@ fn browser_secret(headers: &HeaderMap) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::{Ulid, UserId};
+    use domain::ids::Ulid;
     use http::HeaderValue;
 
     use super::*;
 
     fn pending() -> Pending {
+        let app = App {
+            instance: "https://m.example/".parse().unwrap(),
+            client_id: "client".into(),
+            client_secret: Secret::new("hush"),
+        };
         Pending {
-            app: App {
-                instance: "https://m.example/".parse().unwrap(),
-                client_id: "client".into(),
-                client_secret: Secret::new("hush"),
-            },
+            platform: Platform::Mastodon,
+            begun: Begun::Instance(app),
             verifier: Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
             browser: sha256(b"browser"),
             user: UserId::new(Ulid::from(1_u128)),
             name: "Ada".into(),
             email: "ada@example.com".into(),
-            until: Timestamp::UNIX_EPOCH,
         }
     }
 

@@ -5,13 +5,25 @@ use domain::account::{Account, AccountStatus};
 use domain::ids::AccountId;
 use domain::platform::Platform;
 use platforms::{Connected, Credentials, Profile};
-use store::{Condition, OrgKey, OrgStore, RemoteReservation};
+use store::{Condition, OrgKey, OrgStore, RemoteReservation, Write};
 
 use crate::desk::Desk;
 
 /// Stores what connecting yielded. A remote account that this organization connected before keeps its
 /// id, so posts, schedules and history go on with it.
 pub(crate) async fn save(desk: &Desk, store: &OrgStore, caller: &Caller, connected: Connected) -> ApiResult<Account> {
+    let (account, writes) = prepare(desk, store, caller, connected).await?;
+    commit(store, writes).await?;
+    Ok(account)
+}
+
+/// The account as it will be, and the writes that make it so: for a transaction of several.
+pub(crate) async fn prepare(
+    desk: &Desk,
+    store: &OrgStore,
+    caller: &Caller,
+    connected: Connected,
+) -> ApiResult<(Account, Vec<Write>)> {
     let Connected { profile, credentials } = connected;
     let platform = credentials.platform();
     let reservation = OrgKey::Remote(platform.as_str(), remote_key(platform, &profile));
@@ -35,14 +47,18 @@ pub(crate) async fn save(desk: &Desk, store: &OrgStore, caller: &Caller, connect
         store.put(&OrgKey::Account(id), &account, condition)?,
         caller.audit(&desk.app.cloud, store, action, &id, summary)?,
     ];
+    Ok((account, writes))
+}
+
+/// Does the writes of [`prepare`], and others with them.
+pub(crate) async fn commit(store: &OrgStore, writes: Vec<Write>) -> ApiResult<()> {
     store.transact(writes).await.map_err(|error| {
         if error.is_conflict() {
             ApiError::conflict("The same account is being connected by somebody else. Look at the list of accounts.")
         } else {
             error.into()
         }
-    })?;
-    Ok(account)
+    })
 }
 
 async fn account(
@@ -73,6 +89,10 @@ async fn account(
         sealed: desk.vault.seal(store.org(), id, credentials).await.map_err(ApiError::unavailable)?,
         paused_until: None,
         refresh_lease: None,
+        way: credentials.way().map(str::to_owned),
+        expires_at: credentials.ends_at(),
+        check_at: None,
+        told: None,
         version: before.map_or(1, |before| before.version + 1),
     })
 }

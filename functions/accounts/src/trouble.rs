@@ -23,6 +23,18 @@ pub(crate) fn refused(failure: Failure, pointer: &str, now: Timestamp) -> ApiErr
     }
 }
 
+/// The answer to a question about a connected account that its network did not answer.
+pub(crate) fn unanswered(failure: Failure, now: Timestamp) -> ApiError {
+    match failure {
+        Failure::Revoked { message } | Failure::TokenExpired { message } => {
+            ApiError::conflict(format!("{} Connect the account again.", sentence(&message)))
+        }
+        Failure::Rejected { message, advice, .. } => ApiError::conflict(format!("{} {advice}", sentence(&message))),
+        Failure::RateLimited { retry_at, .. } => ApiError::too_many_requests(wait(retry_at, now)),
+        passing => ApiError::unavailable(passing).saying("The network does not answer. Try again in a minute."),
+    }
+}
+
 /// The slug and the words that a failed callback shows on the accounts page.
 pub(crate) fn told(failure: &Failure) -> (&'static str, String) {
     match failure {
@@ -39,7 +51,7 @@ fn wait(retry_at: Option<Timestamp>, now: Timestamp) -> u32 {
 }
 
 /// The network's words as a sentence of ours.
-fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let words = words.trim();
     let mut letters = words.chars();
     let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
@@ -64,6 +76,19 @@ mod tests {
         assert_eq!(status(Failure::Revoked { message: text() }), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(status(Failure::Transient { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(Failure::Ambiguous { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
+        let limited = Failure::RateLimited { retry_at: None, message: text() };
+        assert_eq!(status(limited), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[test]
+    fn a_network_s_silence_can_be_waited_out_and_its_refusal_cannot() {
+        let now = Timestamp::UNIX_EPOCH;
+        let text = || "gone".to_owned();
+        let status = |failure| unanswered(failure, now).status();
+        assert_eq!(status(Failure::Revoked { message: text() }), StatusCode::CONFLICT);
+        let rejected = Failure::Rejected { code: "x".into(), message: text(), advice: "Ask.".into() };
+        assert_eq!(status(rejected), StatusCode::CONFLICT);
+        assert_eq!(status(Failure::Transient { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
         let limited = Failure::RateLimited { retry_at: None, message: text() };
         assert_eq!(status(limited), StatusCode::TOO_MANY_REQUESTS);
     }

@@ -35,6 +35,12 @@ pub(crate) struct AccountView {
     checked_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     connected_at: Timestamp,
+    /// Which of the network's ways access was allowed by, where it has ways.
+    #[schema(required)]
+    way: Option<String>,
+    /// When access ends unless it is renewed or somebody connects the account again; null = not by itself.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
     /// Limits of its server that replace those of the rule table.
     #[schema(required)]
     limits: Option<Limits>,
@@ -54,6 +60,8 @@ impl From<Account> for AccountView {
             status_detail: account.status_detail,
             checked_at: account.checked_at,
             connected_at: account.connected_at,
+            way: account.way,
+            expires_at: account.expires_at,
             limits: account.limits,
         }
     }

@@ -81,6 +81,7 @@ fn body(operation: &Operation, stranger: &Things) -> Value {
         ("PUT", "/api/posts/{id}") => post_for("Mine now", &[&stranger.account]),
         ("POST", "/api/posts/{id}/queue") => json!({ "account_id": stranger.account }),
         ("PUT", "/api/series/{id}") => series_for("Mine now", &stranger.account),
+        ("POST", "/api/accounts/choices/{id}") => json!({ "remote_ids": ["1"] }),
         ("PUT", "/api/accounts/{id}/slots") => json!({ "zone": null, "times": [] }),
         ("POST", "/api/posts/{id}/schedule") => json!({ "local": next_year("01-01T09:00"), "zone": "UTC" }),
         ("PATCH", "/api/orgs/{id}") => json!({ "name": "Mine now" }),

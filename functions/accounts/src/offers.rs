@@ -1,0 +1,47 @@
+//! What a network lets an account choose among at the moment.
+
+use api::{Answer, ApiError, ApiResult, Path, Tenant, can};
+use axum::extract::State;
+use domain::account::{Account, AccountStatus};
+use domain::delivery::Failure;
+use domain::ids::AccountId;
+use domain::offers::Offers;
+use store::OrgStore;
+
+use crate::desk::Desk;
+use crate::manage::load;
+use crate::trouble::unanswered;
+
+/// Ask an account's network what may be chosen now: boards, privacy levels, what is left of its quota.
+#[utoipa::path(
+    get, path = "/api/accounts/{id}/offers", tag = "accounts",
+    params(("id" = AccountId, Path)),
+    responses((status = 200, body = Offers))
+)]
+pub(crate) async fn get_offers(
+    State(desk): State<Desk>,
+    tenant: Tenant<can::Write>,
+    Path(id): Path<AccountId>,
+) -> ApiResult<Answer> {
+    let account = load(&tenant.store, id).await?;
+    if account.status == AccountStatus::Disconnected {
+        return Err(ApiError::conflict("This account is disconnected. Connect it again first."));
+    }
+    match ask(&desk, &tenant.store, &account).await {
+        Ok(offers) => Answer::ok(&offers),
+        Err(failure) => Err(unanswered(failure, tenant.now())),
+    }
+}
+
+/// Asks with the account's credentials, renewing them once if they ran out.
+async fn ask(desk: &Desk, store: &OrgStore, account: &Account) -> Result<Offers, Failure> {
+    let network = desk.network(account.platform);
+    let credentials = desk.vault.open_fresh(store, account, network).await?;
+    match network.offers(&credentials).await {
+        Err(Failure::TokenExpired { .. }) => {
+            let renewed = desk.vault.renew(store, account, network).await?;
+            network.offers(&renewed).await
+        }
+        other => other,
+    }
+}
