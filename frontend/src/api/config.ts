@@ -12,6 +12,7 @@ export interface AppConfig {
   /** Where the embedded default shows the mail it captured. */
   mailbox?: string;
   /** The networks are simulated: nothing leaves this computer. */
+  /** True when all networks are simulated, so that nothing is published to real ones. */
   sandbox?: boolean;
 }
 

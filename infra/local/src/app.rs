@@ -27,7 +27,7 @@ use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
 use crate::services::{self, Services, paths};
 use crate::site::Site;
-use crate::{Credentials, demo, groups, look, objects, operator, random};
+use crate::{Credentials, demo, groups, look, objects, operator, random, sandbox};
 
 /// How long a shutdown waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -38,6 +38,8 @@ pub struct Running {
     pub base_url: String,
     /// The mailbox's address, with the key that opens it from elsewhere.
     pub mailbox_url: String,
+    /// Where the simulated networks show what people would see; absent without a sandbox.
+    pub sandbox_url: Option<String>,
     /// Clients and settings, as the functions have them.
     pub cloud: Arc<Cloud>,
     mailbox: Mailbox,
@@ -89,6 +91,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
 pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> anyhow::Result<Running> {
     let site = Site::open(options.frontend_dist.as_deref())?;
     let folder = Folder::open(&options.data_dir)?;
+    sandbox::keep_apart(&folder, options.sandbox)?;
     let public = bind(SocketAddr::new(options.bind, options.port)).await?;
     let address = match &options.base_url {
         Some(url) => url.clone(),
@@ -122,15 +125,21 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let (stop_services, services_stopped) = watch::channel(false);
     let loopback = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let endpoint = format!("http://{}", loopback.local_addr()?);
-    let services = vec![serve(loopback, services::routes(services), services_stopped)];
-
-    let config = config(&options, &base_url, &endpoint, &credentials);
+    let mut services = vec![serve(loopback, services::routes(services), services_stopped.clone())];
+    let mut config = config(&options, &base_url, &endpoint, &credentials);
+    if options.sandbox {
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let (address, task) = sandbox::start(listener, Arc::clone(clock), services_stopped)?;
+        services.push(task);
+        config.allow_loopback = true;
+        config.sandbox = Some(address);
+    }
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
     dynamo::ensure_table(cloud.dynamodb(), dynamo::TABLE).await?;
     operator::announce(&folder, &cloud.config)?;
     groups::register(&invoker, &cloud);
     functions(&invoker);
-    scheduler.each_minute("sweep", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
+    scheduler.regularly("sweep", "1 minute", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
 
     let authorizer = Authorizer::new(pool.keys(), pool.issuer(), Arc::clone(clock));
     let routes = gateway::front(groups::routes(&cloud), authorizer)
@@ -138,7 +147,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         .merge(pool::routes(&pool))
         .merge(mail::routes(mailbox.clone(), &origin, mailbox_key.clone()))
         .merge(look::routes())
-        .merge(site.routes(&base_url));
+        .merge(site.routes(&base_url, options.sandbox));
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![serve(public, routes, stopped.clone())];
     if options.demo {
@@ -150,7 +159,8 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
 
     let mailbox_url = format!("{base_url}{}?key={mailbox_key}", mail::PATH);
     let stages = [Stage { stop, tasks }, Stage { stop: stop_services, tasks: services }];
-    Ok(Running { base_url, mailbox_url, cloud, mailbox, stages, folder })
+    let sandbox_url = cloud.config.sandbox.as_ref().map(url::Url::to_string);
+    Ok(Running { base_url, mailbox_url, sandbox_url, cloud, mailbox, stages, folder })
 }
 
 fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Credentials) -> Config {

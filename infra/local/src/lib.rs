@@ -23,6 +23,7 @@ mod options;
 mod pool;
 mod queue;
 mod random;
+mod sandbox;
 mod scheduler;
 mod secrets;
 mod services;

@@ -34,6 +34,9 @@ async fn run() -> anyhow::Result<()> {
 
 fn welcome(running: &Running) {
     say(&format!("Mail is kept at {}", running.mailbox_url));
+    if let Some(sandbox) = &running.sandbox_url {
+        say(&format!("All networks are simulated. What people would see there is at {sandbox}"));
+    }
     say(&format!("Atelier is ready at {}", running.base_url));
 }
 

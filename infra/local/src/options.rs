@@ -26,6 +26,8 @@ pub struct Options {
     pub frontend_dist: Option<PathBuf>,
     /// Development switch: addresses that users supply may be on loopback.
     pub allow_loopback: bool,
+    /// Whether all networks are simulated, so that nothing is published to real ones.
+    pub sandbox: bool,
     /// Whether to fill an empty installation with a demo organization.
     pub demo: bool,
     /// Requests per second that one person may make; absent = no limit.
@@ -44,14 +46,15 @@ impl Options {
             base_url: None,
             frontend_dist: None,
             allow_loopback: false,
+            sandbox: false,
             demo: false,
             rate_limit: Some(RATE_LIMIT),
             clock: Arc::new(SystemClock),
         }
     }
 
-    /// Reads `PORT`, `BIND`, `DATA_DIR`, `BASE_URL`, `FRONTEND_DIST`, `DEMO`, `ATELIER_ALLOW_LOOPBACK`
-    /// and `ATELIER_RATE_LIMIT` (0 = none).
+    /// Reads `PORT`, `BIND`, `DATA_DIR`, `BASE_URL`, `FRONTEND_DIST`, `DEMO`, `SANDBOX`,
+    /// `ATELIER_ALLOW_LOOPBACK` and `ATELIER_RATE_LIMIT` (0 = none).
     ///
     /// # Errors
     /// When one of them is not of its form; the message names it.
@@ -61,13 +64,15 @@ impl Options {
         let switch = |name: &str| set(name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes"));
         let rate_limit = set("ATELIER_RATE_LIMIT").map_or(Ok(RATE_LIMIT), |value| value.parse());
         let rate_limit = rate_limit.context("ATELIER_RATE_LIMIT must be a number of requests per second")?;
+        let sandbox = switch("SANDBOX");
         Ok(Self {
             port: text("PORT", "4000").parse().context("PORT must be a number from 0 to 65535")?,
             bind: text("BIND", "127.0.0.1").parse().context("BIND must be an IP address, such as 0.0.0.0")?,
-            data_dir: text("DATA_DIR", ".atelier").into(),
+            data_dir: text("DATA_DIR", if sandbox { ".atelier-sandbox" } else { ".atelier" }).into(),
             base_url: set("BASE_URL").map(|url| url.trim_end_matches('/').to_owned()),
             frontend_dist: Some(text("FRONTEND_DIST", "frontend/dist").into()),
             allow_loopback: switch("ATELIER_ALLOW_LOOPBACK"),
+            sandbox,
             demo: switch("DEMO"),
             rate_limit: Some(rate_limit).filter(|limit| *limit > 0),
             clock: Arc::new(SystemClock),

@@ -45,8 +45,8 @@ impl Site {
     }
 
     /// Serves the files; addresses without a file get the page itself, which knows its own routes.
-    pub(crate) fn routes(&self, base_url: &str) -> Router {
-        let config = config(base_url);
+    pub(crate) fn routes(&self, base_url: &str, sandbox: bool) -> Router {
+        let config = config(base_url, sandbox);
         let routes = Router::new().route("/config.json", get(async move || Json(config)));
         let routes = match &self.folder {
             None => routes,
@@ -63,7 +63,7 @@ impl Site {
     }
 }
 
-fn config(base_url: &str) -> serde_json::Value {
+fn config(base_url: &str, sandbox: bool) -> serde_json::Value {
     let login = |path: &str| format!("{base_url}{}{path}", pool::PREFIX);
     json!({
         "issuer": pool::issuer(base_url),
@@ -75,6 +75,7 @@ fn config(base_url: &str) -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "embedded": true,
         "mailbox": mail::PATH,
+        "sandbox": sandbox,
     })
 }
 

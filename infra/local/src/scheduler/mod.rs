@@ -53,13 +53,14 @@ impl Scheduler {
         Ok(Self { engine: Engine::new(store, clock, invoker, queues) })
     }
 
-    /// Calls `arn` with `input` each minute, from now on and at every start that comes later than that.
+    /// Calls `arn` with `input` at this rate, from now on and at every start that comes later than that. A call
+    /// that fails is not repeated: the next one comes.
     ///
     /// # Errors
     /// When the schedule cannot be written.
-    pub(crate) async fn each_minute(&self, name: &str, arn: &str, input: &Value) -> anyhow::Result<()> {
+    pub(crate) async fn regularly(&self, name: &str, rate: &str, arn: &str, input: &Value) -> anyhow::Result<()> {
         let body = json!({
-            "ScheduleExpression": "rate(1 minute)",
+            "ScheduleExpression": format!("rate({rate})"),
             "FlexibleTimeWindow": { "Mode": "OFF" },
             "Target": { "Arn": arn, "RoleArn": arn, "Input": input.to_string(),
                 "RetryPolicy": { "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60 } },
