@@ -30,11 +30,33 @@ export interface paths {
         };
         /**
          * Finish connecting an account.
-         * @description Always ends on the accounts page: with `connected`, or with `error` and `detail`.
+         * @description Always ends on the accounts page: with `connected`, with `choose` where access was given to several
+         *     accounts, or with `error` and `detail`; `missing` names optional permissions that were left out.
          */
         get: operations["finish_connecting"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/choices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the accounts that a consent gave access to. */
+        get: operations["get_choice"];
+        put?: never;
+        /**
+         * Connect some of the accounts that a consent gave access to: all of them or none.
+         * @description A choice is made once, within ten minutes.
+         */
+        post: operations["choose_accounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -95,6 +117,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/connect/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to connect an account of a network whose users allow it at the network's own site.
+         * @description The network sends the user to the callback; it ends on the accounts page.
+         */
+        post: operations["connect_network"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups of accounts. */
+        get: operations["get_groups"];
+        /** Replace the groups of accounts. */
+        put: operations["put_groups"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}": {
         parameters: {
             query?: never;
@@ -126,6 +186,23 @@ export interface paths {
         put?: never;
         /** Check an account: whether its network still accepts the connection, and how it looks there now. */
         post: operations["check_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask an account's network what may be chosen now: boards, privacy levels, what is left of its quota. */
+        get: operations["get_offers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -406,6 +483,23 @@ export interface paths {
          *     the answer says why. Completing a file again changes nothing.
          */
         post: operations["complete_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the networks, and what connecting to each takes here. */
+        get: operations["list_networks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -998,6 +1092,11 @@ export interface components {
             /** Format: date-time */
             connected_at: string;
             /**
+             * Format: date-time
+             * @description When access ends unless it is renewed or somebody connects the account again; null = not by itself.
+             */
+            expires_at: string | null;
+            /**
              * @description Handle, without a leading `@`.
              * @example ada.bsky.social
              */
@@ -1014,6 +1113,34 @@ export interface components {
             status_detail: string | null;
             /** @description Profile at the network. */
             url: string | null;
+            /** @description Which of the network's ways access was allowed by, where it has ways. */
+            way: string | null;
+        };
+        /** @description Accounts to choose among. */
+        AccountChoice: {
+            accounts: components["schemas"]["OfferedAccount"][];
+            /** @description Optional permissions that were left out. */
+            missing: components["schemas"]["MissingScope"][];
+            platform: components["schemas"]["Platform"];
+            way: string;
+        };
+        /** @description Some accounts under a name. */
+        AccountGroup: {
+            /** @description The accounts, in the order they were chosen in. */
+            account_ids: components["schemas"]["AccountId"][];
+            /** @description Its id. */
+            id: components["schemas"]["GroupId"];
+            /** @description The name people see. */
+            name: string;
+        };
+        /** @description An organization's groups of accounts. */
+        AccountGroups: {
+            groups: components["schemas"]["AccountGroup"][];
+            /**
+             * Format: int64
+             * @description Also the `ETag`; 0 while none were set.
+             */
+            version: number;
         };
         /** @example acc_01JD4S2T7Q0000000000000000 */
         AccountId: string;
@@ -1117,6 +1244,11 @@ export interface components {
         ChangeMember: {
             role: components["schemas"]["Role"];
         };
+        /** @description Which accounts to connect. */
+        Chosen: {
+            /** @description Their ids at the network, 20 at most. */
+            remote_ids: string[];
+        };
         /** @description Where a code was sent. */
         CodeDelivery: {
             /**
@@ -1158,8 +1290,21 @@ export interface components {
              */
             instance: string;
         };
+        /** @description What connecting an account of a network takes whose users allow it there. */
+        ConnectNetwork: {
+            /**
+             * @description One of the network's ways, as `GET /api/networks` names them; absent = the usual one.
+             * @example person
+             */
+            way?: string | null;
+        };
         /** @description Connecting the page takes nothing: send `{}`. */
         ConnectPage: Record<string, never>;
+        /**
+         * @description What connecting takes.
+         * @enum {string}
+         */
+        Connecting: "page" | "password" | "instance" | "consent";
         /** @description The first picture of a post. */
         Cover: {
             /** @description The file. */
@@ -1379,6 +1524,13 @@ export interface components {
             /** @enum {string} */
             kind: "monthly";
         };
+        /** @example grp_01JD4S2T7Q0000000000000000 */
+        GroupId: string;
+        /** @description The groups that an organization shall have. */
+        GroupsInput: {
+            /** @description All of them, 50 at most; one that is not listed is removed. */
+            groups: components["schemas"]["WantedGroup"][];
+        };
         /** @description A process that answers. */
         Health: {
             /** @example ok */
@@ -1487,6 +1639,11 @@ export interface components {
                 /** Format: date-time */
                 connected_at: string;
                 /**
+                 * Format: date-time
+                 * @description When access ends unless it is renewed or somebody connects the account again; null = not by itself.
+                 */
+                expires_at: string | null;
+                /**
                  * @description Handle, without a leading `@`.
                  * @example ada.bsky.social
                  */
@@ -1503,6 +1660,8 @@ export interface components {
                 status_detail: string | null;
                 /** @description Profile at the network. */
                 url: string | null;
+                /** @description Which of the network's ways access was allowed by, where it has ways. */
+                way: string | null;
             }[];
             /** @description Cursor of the next page; null on the last. */
             next_cursor: string | null;
@@ -1709,6 +1868,50 @@ export interface components {
         Missed: components["schemas"]["Occurrence"] & {
             post_id: components["schemas"]["PostId"] | null;
         };
+        /** @description A permission that was left out. */
+        MissingScope: {
+            name: string;
+            /** @description What does not work without it, as in "read figures". */
+            purpose: string;
+        };
+        /** @description A network. */
+        Network: {
+            connect: components["schemas"]["Connecting"];
+            platform: components["schemas"]["Platform"];
+            /** @description The ways of allowing access at the network's own site, the usual one first; empty for the others. */
+            ways: components["schemas"]["NetworkWay"][];
+        };
+        /** @description A permission that a network grants. */
+        NetworkScope: {
+            name: string;
+            /** @description What it is for, as in "publish posts". */
+            purpose: string;
+            /** @description Whether nothing can be published without it. */
+            required: boolean;
+        };
+        /** @description A way of allowing access. */
+        NetworkWay: {
+            /** @description Whether the operator registered an app for it. */
+            configured: boolean;
+            /**
+             * @description Its name, for connecting.
+             * @example organization
+             */
+            name: string;
+            scopes: components["schemas"]["NetworkScope"][];
+            /**
+             * @description The secret that holds the registration.
+             * @example network/linkedin
+             */
+            secret: string;
+        };
+        /** @description What may be connected here. */
+        Networks: {
+            /** @description Each network. */
+            networks: components["schemas"]["Network"][];
+            /** @description Whether all networks are simulated, so that nothing leaves this machine. */
+            sandbox: boolean;
+        };
         /** @description A new post, and when it goes out. */
         NewPost: {
             /** @description The first comment, for every account without one of its own. */
@@ -1745,6 +1948,38 @@ export interface components {
             number: number;
             /** @description The series; it may have been stopped since. */
             series_id: components["schemas"]["SeriesId"];
+        };
+        /** @description One account to choose. */
+        OfferedAccount: {
+            avatar_url: string | null;
+            /** @description Whether it is connected already; choosing it renews its access. */
+            connected: boolean;
+            handle: string;
+            name: string;
+            /** @description Its id at the network. */
+            remote_id: string;
+        };
+        /** @description A value for a setting. */
+        OfferedChoice: {
+            /** @description What people read. */
+            label: string;
+            /** @description What is sent. */
+            value: string;
+        };
+        /** @description What an account may choose among now. */
+        Offers: {
+            /** @description Values for a setting, by its name: boards, playlists, privacy levels. */
+            choices: {
+                [key: string]: components["schemas"]["OfferedChoice"][];
+            };
+            /** @description Settings that the account may not use now, by name. */
+            disabled: string[];
+            quota?: components["schemas"]["Quota"] | null;
+            /**
+             * Format: int64
+             * @description Longest video that this account may post, in milliseconds.
+             */
+            video_max_ms?: number | null;
         };
         /** @example org_01JD4S2T7Q0000000000000000 */
         OrgId: string;
@@ -1975,6 +2210,24 @@ export interface components {
         QueueInput: {
             /** @description One of the post's accounts. The post goes to all of them at this one's slot. */
             account_id: components["schemas"]["AccountId"];
+        };
+        /** @description How much a network lets an account publish. */
+        Quota: {
+            /**
+             * Format: int32
+             * @description Posts allowed within it.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Posts published within the window.
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description Length of the window in seconds.
+             */
+            window_seconds: number;
         };
         /** @description A refresh token. */
         Refresh: {
@@ -2306,6 +2559,14 @@ export interface components {
             /** @description Every problem with its field, its account and what to do. */
             problems: components["schemas"]["Problem"][];
         };
+        /** @description A group as somebody wants it; one without id is made. */
+        WantedGroup: {
+            /** @description The accounts. */
+            account_ids: components["schemas"]["AccountId"][];
+            id?: components["schemas"]["GroupId"] | null;
+            /** @description The name, 1 to 60 characters, unlike the others'. */
+            name: string;
+        };
         /**
          * @description A day of the week.
          * @enum {string}
@@ -2357,6 +2618,10 @@ export interface operations {
                 state?: string;
                 /** @description Why there is no code. */
                 error?: string;
+                /** @description The same, where the network is more precise. */
+                error_reason?: string;
+                /** @description The same in words. */
+                error_description?: string;
             };
             header?: never;
             path: {
@@ -2371,6 +2636,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountChoice"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    choose_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Account"];
+                };
             };
             /** @description A problem: see its type and detail. */
             default: {
@@ -2479,6 +2808,102 @@ export interface operations {
             };
         };
     };
+    connect_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectNetwork"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authorize"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountGroups"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_groups: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountGroups"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     disconnect_account: {
         parameters: {
             query?: never;
@@ -2524,6 +2949,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offers"];
                 };
             };
             /** @description A problem: see its type and detail. */
@@ -3120,6 +3575,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_networks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Networks"];
                 };
             };
             /** @description A problem: see its type and detail. */
