@@ -11,7 +11,6 @@ export interface AppConfig {
   embedded?: boolean;
   /** Where the embedded default shows the mail it captured. */
   mailbox?: string;
-  /** The networks are simulated: nothing leaves this computer. */
   /** True when all networks are simulated, so that nothing is published to real ones. */
   sandbox?: boolean;
 }
