@@ -14,6 +14,7 @@ pub mod oauth;
 pub mod timeline;
 pub mod transport;
 pub mod world;
+pub mod x;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -24,6 +25,7 @@ pub use world::World;
 pub fn router(world: &World) -> Router {
     let networks = Router::new();
     let networks = networks.merge(linkedin::routes(world));
+    let networks = Router::new().merge(x::routes(world));
     let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
     networks.merge(timeline::routes(world))
 }
