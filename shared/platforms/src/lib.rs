@@ -16,6 +16,7 @@ pub mod pinterest;
 mod testing;
 pub mod token;
 mod vault;
+pub mod x;
 
 pub use bluesky::Bluesky;
 pub use mastodon::Mastodon;
@@ -28,3 +29,4 @@ pub use page::Page;
 pub use pinterest::Pinterest;
 pub use token::{Apps, Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
 pub use vault::{Vault, VaultError};
+pub use x::X;

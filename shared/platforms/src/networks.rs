@@ -12,6 +12,7 @@ use crate::mastodon::Mastodon;
 use crate::network::{Clients, Network, Sleep, Timer};
 use crate::pinterest::Pinterest;
 use crate::token::{Apps, SandboxApps, SecretApps};
+use crate::x::X;
 
 /// What every network's module works with.
 #[derive(Debug, Clone)]
@@ -61,11 +62,13 @@ impl Networks {
     /// All of them over one way out.
     #[must_use]
     pub fn new(tools: &Tools) -> Self {
+        let x = X::new(tools);
         let Tools { http, clock, sleep, .. } = tools.clone();
         let bluesky = Bluesky::new(http.clone(), Arc::clone(&clock));
         let mastodon = Mastodon::new(http, clock, sleep);
         let all: Vec<Arc<dyn Network>> =
             vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
+        let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(x)];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }

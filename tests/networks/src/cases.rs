@@ -1,5 +1,7 @@
 //! What is tried with every network: each of its formats, and each of its documented errors.
 
+mod x;
+
 use std::sync::Arc;
 
 use domain::delivery::{AttemptOutcome, Failure};
@@ -19,7 +21,7 @@ pub type Make = fn(&Library) -> Cases;
 /// The networks and what is tried with each. A network that is connected in several ways may be listed once for each.
 #[must_use]
 pub fn all() -> Vec<(Platform, Make)> {
-    Vec::new()
+    vec![(Platform::X, x::cases)]
 }
 
 /// How a network is connected in a world, and what is tried with it.

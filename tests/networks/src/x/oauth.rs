@@ -126,7 +126,7 @@ pub(super) async fn token(State(x): State<X>, headers: HeaderMap, body: String) 
             if code.challenge != Some(sha256(value(&form, "code_verifier").as_bytes())) {
                 return refused(400, "invalid_request", "Value passed for the code verifier did not match.");
             }
-            issue(&x, &code.user, code.scopes)
+            issue(&x, &code.user, &code.scopes)
         }
         "refresh_token" => {
             let token = value(&form, "refresh_token");
@@ -139,18 +139,18 @@ pub(super) async fn token(State(x): State<X>, headers: HeaderMap, body: String) 
             };
             // Each works once.
             x.world.grants(|grants| grants.revoke(token));
-            issue(&x, &known.user, known.scopes)
+            issue(&x, &known.user, &known.scopes)
         }
         _ => refused(400, "unsupported_grant_type", "Value passed for the grant type was invalid."),
     }
 }
 
-fn issue(x: &X, user: &str, scopes: Vec<String>) -> Response {
+fn issue(x: &X, user: &str, scopes: &[String]) -> Response {
     let now = x.world.now();
     let grant = |kind, lives| Grant {
         network: NETWORK,
         client_id: CLIENT.to_owned(),
-        scopes: scopes.clone(),
+        scopes: scopes.to_vec(),
         user: user.to_owned(),
         kind,
         until: Some(now + lives),
