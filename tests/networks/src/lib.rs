@@ -5,12 +5,17 @@
 //! under one listener: `https://api.x.com/2/tweets` is `/api.x.com/2/tweets` here, and `platforms::http::Http` in its
 //! sandbox mode sends everything there.
 
+mod answers;
+pub mod bluesky;
 pub mod cases;
 pub mod faults;
 pub mod fetch;
 pub mod library;
 pub mod linkedin;
+pub mod mastodon;
+mod multipart;
 pub mod oauth;
+pub mod pinterest;
 pub mod timeline;
 pub mod transport;
 pub mod world;
@@ -26,6 +31,8 @@ pub fn router(world: &World) -> Router {
     let networks = Router::new();
     let networks = networks.merge(linkedin::routes(world));
     let networks = Router::new().merge(x::routes(world));
+    let networks = networks.merge(pinterest::routes(world));
+    let networks = networks.merge(bluesky::routes(world)).merge(mastodon::routes(world));
     let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
     networks.merge(timeline::routes(world))
 }

@@ -1,0 +1,147 @@
+//! What a pin is made of.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::{Pinterest, refuse};
+use crate::answers::Refused;
+
+const PICTURES: [&str; 6] = ["image/bmp", "image/jpeg", "image/png", "image/tiff", "image/gif", "image/webp"];
+const PICTURE_MAX_BYTES: u64 = 20_000_000;
+const BASE64_MAX_BYTES: usize = 10_000_000;
+
+/// A pin's source, as the API describes it.
+#[derive(Deserialize)]
+#[serde(tag = "source_type", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Source {
+    ImageUrl {
+        url: String,
+        #[serde(default, rename = "is_standard")]
+        _is_standard: Option<bool>,
+    },
+    ImageBase64 {
+        content_type: String,
+        data: String,
+        #[serde(default, rename = "is_standard")]
+        _is_standard: Option<bool>,
+    },
+    MultipleImageUrls {
+        items: Vec<Address>,
+        #[serde(default)]
+        index: usize,
+    },
+    MultipleImageBase64 {
+        items: Vec<Picture>,
+        #[serde(default)]
+        index: usize,
+    },
+    VideoId {
+        media_id: String,
+        cover_image_url: Option<String>,
+        cover_image_content_type: Option<String>,
+        cover_image_data: Option<String>,
+        cover_image_key_frame_time: Option<f64>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Address {
+    url: String,
+    #[serde(default, rename = "title")]
+    _title: Option<String>,
+    #[serde(default, rename = "description")]
+    _description: Option<String>,
+    #[serde(default, rename = "link")]
+    _link: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Picture {
+    content_type: String,
+    data: String,
+    #[serde(default, rename = "title")]
+    _title: Option<String>,
+    #[serde(default, rename = "description")]
+    _description: Option<String>,
+    #[serde(default, rename = "link")]
+    _link: Option<String>,
+}
+
+fn bad(message: &str) -> Refused {
+    refuse(400, 1, message)
+}
+
+impl Pinterest {
+    /// What people will see of a source: one entry for each file. The kind of media comes first.
+    pub(super) async fn take(&self, source: Source, owner: &str) -> Result<(&'static str, Vec<String>), Refused> {
+        match source {
+            Source::ImageUrl { url, .. } => Ok(("image", vec![self.read(&url).await?])),
+            Source::ImageBase64 { content_type, data, .. } => Ok(("image", vec![decode(&content_type, &data)?])),
+            Source::MultipleImageUrls { items, index } => {
+                count(items.len(), index)?;
+                let mut media = Vec::new();
+                for item in items {
+                    media.push(self.read(&item.url).await?);
+                }
+                Ok(("multiple_images", media))
+            }
+            Source::MultipleImageBase64 { items, index } => {
+                count(items.len(), index)?;
+                let media = items.iter().map(|item| decode(&item.content_type, &item.data)).collect::<Result<_, _>>()?;
+                Ok(("multiple_images", media))
+            }
+            Source::VideoId {
+                media_id,
+                cover_image_url,
+                cover_image_content_type,
+                cover_image_data,
+                cover_image_key_frame_time,
+            } => {
+                let sent = cover_image_content_type.is_some() && cover_image_data.is_some();
+                let covers = [cover_image_url.is_some(), sent, cover_image_key_frame_time.is_some()];
+                if covers.into_iter().filter(|given| *given).count() != 1 {
+                    return Err(bad("A video pin needs exactly one cover image"));
+                }
+                if let Some(url) = cover_image_url {
+                    self.read(&url).await?;
+                }
+                let (now, held) = (self.world.now(), self.held());
+                let media = held.media.get(&media_id).filter(|media| media.owner == owner);
+                let media = media.ok_or_else(|| bad("Unknown media_id"))?;
+                match media.status(now) {
+                    "succeeded" => Ok(("video", vec![format!("video video/mp4 {} bytes", media.bytes())])),
+                    other => Err(bad(&format!("The media is not ready: {other}"))),
+                }
+            }
+        }
+    }
+
+    /// The picture at an address.
+    async fn read(&self, url: &str) -> Result<String, Refused> {
+        let file = self.world.fetch(url).await.ok_or_else(|| bad("Sorry, we could not fetch the image"))?;
+        if !PICTURES.contains(&file.mime.as_str()) || file.length > PICTURE_MAX_BYTES {
+            return Err(bad("Sorry, we cannot use that image"));
+        }
+        Ok(format!("image {} {} bytes", file.mime, file.length))
+    }
+}
+
+fn count(items: usize, index: usize) -> Result<(), Refused> {
+    if (2..=5).contains(&items) && index < items { Ok(()) } else { Err(bad("A carousel has 2 to 5 images")) }
+}
+
+fn decode(content_type: &str, data: &str) -> Result<String, Refused> {
+    let bytes = STANDARD.decode(data).map_err(|_| bad("The image is not base64"))?;
+    let right = match content_type {
+        "image/jpeg" => bytes.starts_with(b"\xff\xd8\xff"),
+        "image/png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+        _ => false,
+    };
+    if !right || bytes.len() > BASE64_MAX_BYTES {
+        return Err(bad("Sorry, we cannot use that image"));
+    }
+    Ok(format!("image {content_type} {} bytes", bytes.len()))
+}
