@@ -28,12 +28,16 @@ use crate::world::World;
 /// The name under which it keeps its tokens.
 pub(crate) const NETWORK: &str = "bluesky";
 /// The server that both accounts live on.
-const PDS: &str = "https://amanita.us-east.host.bsky.network";
+pub const PDS: &str = "https://amanita.us-east.host.bsky.network";
+/// A session that ada has from the start: its access token.
+pub const ACCESS: &str = "given-access-jwt-of-ada";
+/// Its refresh token.
+pub const REFRESH: &str = "given-refresh-jwt-of-ada";
 /// Answers what the public may see, without signing in.
 const PUBLIC: &str = "public.api.bsky.app";
 
 /// Who there is: identity, handle and display name.
-const PEOPLE: [(&str, &str, &str); 2] = [
+pub const PEOPLE: [(&str, &str, &str); 2] = [
     ("did:plc:ada2pv5fvzgrf4ukq7tzcs4b", "ada.bsky.social", "Ada"),
     ("did:plc:ben6wyt3wd2mlt3gcckhrj7x", "ben.bsky.social", "Ben"),
 ];
@@ -62,6 +66,7 @@ struct Held {
 /// Mounts it, under every host: an account may name any server as its own.
 pub fn routes(world: &World) -> Router {
     let bluesky = Bluesky { world: world.clone(), held: Arc::default() };
+    session::give(&bluesky);
     Router::new()
         .route("/{host}/xrpc/{nsid}", get(call).post(call))
         .route("/plc.directory/{did}", get(identity::document))
@@ -82,7 +87,11 @@ impl Call {
     async fn json(self) -> Result<Value, Refused> {
         let kind = header(&self.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
         if !kind.starts_with("application/json") {
-            return Err(refuse(400, "InvalidRequest", "Wrong request encoding (Content-Type): must be application/json"));
+            return Err(refuse(
+                400,
+                "InvalidRequest",
+                "Wrong request encoding (Content-Type): must be application/json",
+            ));
         }
         let bytes = axum::body::to_bytes(self.body, 1_000_000).await;
         let bytes = bytes.map_err(|_| refuse(413, "PayloadTooLarge", "request entity too large"))?;

@@ -7,7 +7,7 @@ use domain::platform::Platform;
 use serde_json::{Value, json};
 
 use super::blobs::cid;
-use super::{Bluesky, Call, PUBLIC, PEOPLE, invalid, refuse, validate};
+use super::{Bluesky, Call, PEOPLE, PUBLIC, invalid, refuse, validate};
 use crate::answers::{Refused, field, json as answer};
 use crate::world::Shown;
 

@@ -54,9 +54,20 @@ fn is_app_password(text: &str) -> bool {
 }
 
 fn pair(bluesky: &Bluesky, did: &str) -> Pair {
+    let name = |kind: &str| format!("{kind}-jwt-{}", bluesky.world.number());
+    let pair = Pair { access: name("access"), refresh: name("refresh") };
+    keep(bluesky, did, &pair);
+    pair
+}
+
+/// The session that the first account has from the start.
+pub(super) fn give(bluesky: &Bluesky) {
+    keep(bluesky, PEOPLE[0].0, &Pair { access: super::ACCESS.to_owned(), refresh: super::REFRESH.to_owned() });
+}
+
+fn keep(bluesky: &Bluesky, did: &str, pair: &Pair) {
     let now = bluesky.world.now();
-    let keep = |kind: &'static str, lifetime: SignedDuration| {
-        let token = format!("{kind}-jwt-{}", bluesky.world.number());
+    for (token, kind, lifetime) in [(&pair.access, "access", ACCESS), (&pair.refresh, "refresh", REFRESH)] {
         let grant = Grant {
             network: NETWORK,
             client_id: String::new(),
@@ -67,9 +78,7 @@ fn pair(bluesky: &Bluesky, did: &str) -> Pair {
             since: now,
         };
         bluesky.world.grants(|grants| grants.keep(token.clone(), grant));
-        token
-    };
-    Pair { access: keep("access", ACCESS), refresh: keep("refresh", REFRESH) }
+    }
 }
 
 fn view(pair: &Pair, did: &str) -> Value {

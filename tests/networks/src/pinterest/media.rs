@@ -104,7 +104,8 @@ pub(super) async fn upload(State(pinterest): State<Pinterest>, headers: HeaderMa
     let (key, now) = (value("key").unwrap_or_default(), pinterest.world.now());
     let id = key.trim_start_matches("uploads/").trim_end_matches(":video:0").to_owned();
     let mut held = pinterest.held();
-    let media = held.media.get_mut(&id).filter(|media| media.until > now && Some(&media.policy) == value("policy").as_ref());
+    let media =
+        held.media.get_mut(&id).filter(|media| media.until > now && Some(&media.policy) == value("policy").as_ref());
     let Some(media) = media.filter(|_| complete.iter().all(|name| value(name).is_some())) else {
         return refuse(StatusCode::FORBIDDEN, "AccessDenied");
     };

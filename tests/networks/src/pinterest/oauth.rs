@@ -54,13 +54,11 @@ pub(super) async fn ask(RawQuery(query): RawQuery) -> Result<Response, Refused> 
     let scopes = asked(&fields)?;
     let users: Fields = PEOPLE.iter().map(|person| (person.1.to_owned(), person.1.to_owned())).collect();
     let action = "/www.pinterest.com/oauth/";
-    Ok(consent_page(&Ask { network: "Pinterest", action, fields: &fields, scopes: &scopes, users: &users }).into_response())
+    Ok(consent_page(&Ask { network: "Pinterest", action, fields: &fields, scopes: &scopes, users: &users })
+        .into_response())
 }
 
-pub(super) async fn decide(
-    State(pinterest): State<Pinterest>,
-    body: Bytes,
-) -> Result<Response, Refused> {
+pub(super) async fn decide(State(pinterest): State<Pinterest>, body: Bytes) -> Result<Response, Refused> {
     let fields = form(&body);
     let scopes = asked(&fields)?;
     let redirect_uri = field(&fields, "redirect_uri").to_owned();

@@ -180,7 +180,8 @@ fn check(new: &NewPin) -> Result<(), String> {
 }
 
 fn seen(pin: &Pin, account: &str, media: Vec<String>) -> Shown {
-    let mut notes = BTreeMap::from([("board".to_owned(), pin.board.clone()), ("media".to_owned(), pin.kind.to_owned())]);
+    let mut notes =
+        BTreeMap::from([("board".to_owned(), pin.board.clone()), ("media".to_owned(), pin.kind.to_owned())]);
     for (name, text) in [("title", &pin.title), ("link", &pin.link), ("alt", &pin.alt_text)] {
         if let Some(text) = text {
             notes.insert(name.to_owned(), text.clone());

@@ -90,7 +90,8 @@ impl Pinterest {
             }
             Source::MultipleImageBase64 { items, index } => {
                 count(items.len(), index)?;
-                let media = items.iter().map(|item| decode(&item.content_type, &item.data)).collect::<Result<_, _>>()?;
+                let media =
+                    items.iter().map(|item| decode(&item.content_type, &item.data)).collect::<Result<_, _>>()?;
                 Ok(("multiple_images", media))
             }
             Source::VideoId {
