@@ -28,11 +28,12 @@ pub use world::World;
 
 /// Every simulated network over one world, with the page that shows what they hold.
 pub fn router(world: &World) -> Router {
-    let networks = Router::new();
-    let networks = networks.merge(linkedin::routes(world));
-    let networks = Router::new().merge(x::routes(world));
-    let networks = networks.merge(pinterest::routes(world));
-    let networks = networks.merge(bluesky::routes(world)).merge(mastodon::routes(world));
+    let networks = Router::new()
+        .merge(bluesky::routes(world))
+        .merge(linkedin::routes(world))
+        .merge(mastodon::routes(world))
+        .merge(pinterest::routes(world))
+        .merge(x::routes(world));
     let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
     networks.merge(timeline::routes(world))
 }
