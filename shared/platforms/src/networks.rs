@@ -62,13 +62,12 @@ impl Networks {
     /// All of them over one way out.
     #[must_use]
     pub fn new(tools: &Tools) -> Self {
-        let x = X::new(tools);
         let Tools { http, clock, sleep, .. } = tools.clone();
         let bluesky = Bluesky::new(http.clone(), Arc::clone(&clock));
         let mastodon = Mastodon::new(http, clock, sleep);
-        let all: Vec<Arc<dyn Network>> =
-            vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
-        let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(x)];
+        let mut all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone())];
+        all.push(Arc::new(Pinterest::new(tools)));
+        all.push(Arc::new(X::new(tools)));
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }

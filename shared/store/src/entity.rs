@@ -4,7 +4,7 @@ use domain::account::Account;
 use domain::audit::AuditEntry;
 use domain::delivery::Delivery;
 use domain::groups::AccountGroups;
-use domain::ids::{AccountId, FileId, OrgId, PostId, Ulid, UserId};
+use domain::ids::{AccountId, FileId, OrgId, PostId, UserId};
 use domain::listed::Listed;
 use domain::media::{File, MediaUse};
 use domain::org::{Invitation, Member, Organization, User};
