@@ -382,6 +382,10 @@ fn account(job: &Job, platform: Platform, profile: &Profile, now: Timestamp) -> 
         sealed: None,
         paused_until: None,
         refresh_lease: None,
+        expires_at: None,
+        way: None,
+        check_at: None,
+        told: None,
         version: 1,
     }
 }
