@@ -4,12 +4,12 @@ POSTS ?= 1000
 TRIALS ?= 1000
 SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst sim lateness kill-trials load e2e dead-letters replay
+.PHONY: help run check test gen burst networks sim lateness kill-trials load e2e dead-letters replay
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Build and start Atelier (PORT=4000, DATA_DIR=.atelier, DEMO=1 for a filled organization)
+run: ## Build and start Atelier (PORT=4000, DATA_DIR=.atelier, DEMO=1 for a filled organization, SANDBOX=1 for pretend networks)
 	@scripts/run
 
 check: ## Format, lints, types and unit tests
@@ -23,6 +23,9 @@ gen: ## Write openapi.json and the page's client types
 
 burst: ## Publish POSTS=1000 posts due at the same instant (release build)
 	@scripts/burst $(POSTS)
+
+networks: ## Try every network's client against its simulation (NAMES="x threads" for some)
+	@scripts/networks $(NAMES)
 
 sim: ## Explore the publish pipeline in simulation (SCHEDULES=1000000, BASE=0x1 for other ones; SEED replays one)
 	@BASE=$(BASE) scripts/sim $(SCHEDULES) $(SEED)
