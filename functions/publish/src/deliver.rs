@@ -152,7 +152,8 @@ impl Delivering<'_> {
     async fn act(&self, claimed: Delivery, account: Option<&Account>) -> (Delivery, Result<Published, Failure>, Class) {
         let network = self.publisher.network(claimed.platform);
         let target = self.post.targets.iter().find(|target| target.account_id == claimed.account_id);
-        let class = network.map_or(Class::Keyed, Network::class);
+        let profile = account.map(profile);
+        let class = network.map_or(Class::Keyed, |network| network.class_for(profile.as_ref()));
         let (Some(account), Some(network), Some(target)) = (account, network, target) else {
             return (claimed, Err(gone()), class);
         };
@@ -206,8 +207,9 @@ impl Delivering<'_> {
         credentials: &Credentials,
         steps: &mut StepRecord<'_>,
     ) -> Result<Published, Failure> {
-        let unsettled = steps.delivery().may_have_landed(network.class());
-        match network.class() {
+        let class = network.class_for(Some(&job.profile));
+        let unsettled = steps.delivery().may_have_landed(class);
+        match class {
             Class::Searchable if unsettled => match network.read_back(job, credentials, steps).await? {
                 Holding::All(found) => return Ok(found),
                 Holding::Part => {}
@@ -224,7 +226,7 @@ impl Delivering<'_> {
             return Err(Failure::ClaimLost);
         }
         let files = self.files();
-        let job = Job { unsettled: steps.delivery().may_have_landed(network.class()), ..job.clone() };
+        let job = Job { unsettled: steps.delivery().may_have_landed(class), ..job.clone() };
         network.publish(&job, credentials, steps, &files).await
     }
 
@@ -315,15 +317,7 @@ impl Delivering<'_> {
             settings: target.settings.clone(),
             thread: self.post.thread_for(target).into_iter().map(part).collect(),
             first_comment: self.post.first_comment_for(target).map(str::to_owned),
-            profile: Profile {
-                remote_id: account.remote_id.clone(),
-                name: account.name.clone(),
-                handle: account.handle.clone(),
-                avatar_url: account.avatar_url.clone(),
-                url: account.url.clone(),
-                instance: account.instance.clone(),
-                limits: account.limits.clone(),
-            },
+            profile: profile(account),
             unsettled: false,
         }
     }
@@ -341,6 +335,18 @@ impl Delivering<'_> {
             attempt = concluded.attempts.len(),
             "concluded"
         );
+    }
+}
+
+fn profile(account: &Account) -> Profile {
+    Profile {
+        remote_id: account.remote_id.clone(),
+        name: account.name.clone(),
+        handle: account.handle.clone(),
+        avatar_url: account.avatar_url.clone(),
+        url: account.url.clone(),
+        instance: account.instance.clone(),
+        limits: account.limits.clone(),
     }
 }
 

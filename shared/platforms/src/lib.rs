@@ -7,6 +7,7 @@ pub mod bluesky;
 pub mod graph;
 pub mod http;
 mod images;
+pub mod linkedin;
 pub mod mastodon;
 pub mod network;
 mod networks;
@@ -19,6 +20,7 @@ mod vault;
 pub mod x;
 
 pub use bluesky::Bluesky;
+pub use linkedin::Linkedin;
 pub use mastodon::Mastodon;
 pub use network::{
     Attachment, Clients, Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Sleep,

@@ -426,6 +426,13 @@ pub trait Network: Send + Sync + fmt::Debug {
     /// What may be done after an ambiguous outcome.
     fn class(&self) -> Class;
 
+    /// The same for one account, where a network's kinds of accounts differ. Of an account that is gone
+    /// (absent) it is the class by which an attempt that was cut off may have landed, if any kind has such.
+    fn class_for(&self, account: Option<&Profile>) -> Class {
+        let _ = account;
+        self.class()
+    }
+
     /// Does ahead of the time what nobody sees, such as uploads, and records it in steps that
     /// [`Self::publish`] goes on from. By itself it only finds out whether the credentials work. The
     /// job has no key yet.

@@ -8,6 +8,7 @@ use domain::platform::Platform;
 
 use crate::bluesky::Bluesky;
 use crate::http::Http;
+use crate::linkedin::Linkedin;
 use crate::mastodon::Mastodon;
 use crate::network::{Clients, Network, Sleep, Timer};
 use crate::pinterest::Pinterest;
@@ -68,6 +69,11 @@ impl Networks {
         let mut all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone())];
         all.push(Arc::new(Pinterest::new(tools)));
         all.push(Arc::new(X::new(tools)));
+        let all: Vec<Arc<dyn Network>> = vec![
+            Arc::new(bluesky.clone()),
+            Arc::new(mastodon.clone()),
+            Arc::new(Linkedin::new(tools)),
+        ];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }

@@ -169,6 +169,10 @@ impl Network for WithFiles {
         self.client.class()
     }
 
+    fn class_for(&self, account: Option<&Profile>) -> Class {
+        self.client.class_for(account)
+    }
+
     async fn prepare(
         &self,
         job: &Job,
@@ -300,6 +304,12 @@ impl Stage {
         account.sealed = sealed;
         let write = self.store.put(&OrgKey::Account(job.account), &account, Condition::Always);
         self.store.transact(vec![write.map_err(words)?]).await.map_err(words)
+    }
+
+    /// What may be done with the account after an ambiguous outcome.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        self.client.class_for(Some(&self.profile))
     }
 
     /// Publishes `job` with an accident on the way, waking the handler until the delivery has ended. How many requests

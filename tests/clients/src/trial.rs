@@ -60,7 +60,7 @@ pub async fn try_network(platform: Platform, make: Make) -> NetworkResult {
             return result;
         }
     };
-    result.class = Some(stage.client.class());
+    result.class = Some(stage.class());
     for index in 0..cases.formats.len() {
         result.formats.push(try_format(platform, make, index).await);
     }
@@ -123,7 +123,7 @@ async fn happily(platform: Platform, make: Make, index: usize, result: &mut Form
             Ok(())
         }
         // Where nobody can look, nobody finds.
-        _ if stage.client.class() == Class::Blind => Ok(()),
+        _ if stage.class() == Class::Blind => Ok(()),
         other => Err(format!("reading back gave {other:?} instead of {}", receipt.remote_id)),
     }
 }
@@ -148,7 +148,7 @@ async fn with_accident(platform: Platform, make: Make, index: usize, accident: A
     let case = &cases.formats[index];
     let (_, delivery) = stage.publish(&case.job, Some(accident)).await?;
     let shown = stage.world.shown(platform);
-    judge(case, stage.client.class(), delivery.state, &shown)
+    judge(case, stage.class(), delivery.state, &shown)
         .map_err(|reason| format!("{reason} ({:?}; attempts {:?})", delivery.error, delivery.attempts))
 }
 
@@ -188,7 +188,7 @@ async fn try_error(platform: Platform, make: Make, case: &ErrorCase) -> Result<(
         return Err(format!("people see {} things instead of {}", shown.len(), format.shown));
     }
     let ended_well = delivery.state == DeliveryState::Published;
-    if !lasting && !ended_well && stage.client.class() != Class::Blind {
+    if !lasting && !ended_well && stage.class() != Class::Blind {
         return Err(format!("ended {:?} although it passes: {told}", delivery.state));
     }
     Ok(())
