@@ -74,6 +74,8 @@ impl Networks {
             Arc::new(mastodon.clone()),
             Arc::new(Linkedin::new(tools)),
         ];
+        let all: Vec<Arc<dyn Network>> =
+            vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Linkedin::new(tools))];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }

@@ -1,6 +1,7 @@
 //! What is tried with every network: each of its formats, and each of its documented errors.
 
 mod x;
+mod linkedin;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub type Make = fn(&Library) -> Cases;
 #[must_use]
 pub fn all() -> Vec<(Platform, Make)> {
     vec![(Platform::X, x::cases)]
+    vec![(Platform::Linkedin, linkedin::person), (Platform::Linkedin, linkedin::organization)]
 }
 
 /// How a network is connected in a world, and what is tried with it.

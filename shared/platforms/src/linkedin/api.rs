@@ -113,9 +113,11 @@ impl Linkedin {
             // A scope that was not granted, or a role that was taken away.
             403 => Failure::Revoked { message },
             404 | 410 => rejected("not-found", message, "Check at LinkedIn that it still exists."),
-            400 | 409 | 422 if repeated(&message).is_some() => {
-                rejected(DUPLICATE, message, "LinkedIn has the very same post already: change the text or wait a while.")
-            }
+            400 | 409 | 422 if repeated(&message).is_some() => rejected(
+                DUPLICATE,
+                message,
+                "LinkedIn has the very same post already: change the text or wait a while.",
+            ),
             409 => Failure::Transient { message },
             400 if said.names(WAITING) => Failure::Transient { message: format!("{WAITING}: {message}") },
             _ => refused(&said),

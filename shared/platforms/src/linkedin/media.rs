@@ -111,8 +111,8 @@ impl Linkedin {
         let recorded = steps.get(step).and_then(|known| serde_json::from_str::<Handle>(known).ok());
         let now = self.tools.clock.now();
         let mut known = recorded.filter(|handle| handle.sent || handle.until > now);
+        let mut renewed = false;
         loop {
-            let resumed = known.is_some();
             let handle = match known.take() {
                 Some(handle) if handle.sent => return Ok(handle.urn),
                 Some(handle) => handle,
@@ -129,7 +129,8 @@ impl Linkedin {
                     record(step, &handle, steps).await?;
                     return Ok(handle.urn);
                 }
-                Sent::Refused(_) if resumed => {}
+                // Addresses may end early: once more with a new one.
+                Sent::Refused(_) if !renewed => renewed = true,
                 Sent::Refused(response) => return Err(self.classify(&response, Effect::None)),
             }
         }
@@ -167,7 +168,8 @@ impl Linkedin {
             let message = "LinkedIn named an upload address of somebody else";
             return Err(rejected("upload-address", message, "Try again later; if it stays, tell Atelier's operator."));
         }
-        let request = Request { body, timeout: MEDIA_TIMEOUT, ..Request::new(Method::PUT, url.clone(), "/dms-uploads") };
+        let request =
+            Request { body, timeout: MEDIA_TIMEOUT, ..Request::new(Method::PUT, url.clone(), "/dms-uploads") };
         self.put(request.bearer(access.token)).await
     }
 

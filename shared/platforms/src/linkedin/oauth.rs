@@ -129,7 +129,8 @@ impl Consent for Linkedin {
         };
         if accounts.is_empty() {
             let message = "this LinkedIn member may not post for any organization";
-            let advice = "Ask an administrator of the page to make you one, or a content administrator, then connect again.";
+            let advice =
+                "Ask an administrator of the page to make you one, or a content administrator, then connect again.";
             return Err(rejected("no-organization", message, advice));
         }
         Ok(Granted { accounts, missing })
@@ -215,7 +216,8 @@ impl Linkedin {
     }
 
     async fn organization_profile(&self, access: Access<'_>) -> Result<Profile, Failure> {
-        let id: String = access.author.rsplit(':').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        let id: String =
+            access.author.rsplit(':').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
         let request = versioned(Method::GET, &format!("/rest/organizations/{id}"), "/rest/organizations/{id}", access);
         let organization: Organization = self.call(request, Effect::None).await?;
         let vanity = organization.vanity_name.filter(|name| !name.is_empty());

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::api::{
-    DUPLICATE, METHOD_HEADER, WAITING, encoded, is_code, is_post, posting, rejected, repeated, versioned, without_answer,
+    DUPLICATE, METHOD_HEADER, WAITING, encoded, is_code, is_post, posting, rejected, repeated, versioned,
+    without_answer,
 };
 use super::media::Kind;
 use super::{Access, Budget, Linkedin, little};

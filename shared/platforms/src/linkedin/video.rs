@@ -89,8 +89,8 @@ impl Linkedin {
         let recorded = steps.get(step).and_then(|known| serde_json::from_str::<Upload>(known).ok());
         let now = self.tools.clock.now();
         let mut known = recorded.filter(|upload| upload.stage != Stage::Sending || upload.until > now);
+        let mut renewed = false;
         loop {
-            let resumed = known.is_some();
             let mut upload = match known.take() {
                 Some(upload) => upload,
                 None => {
@@ -102,7 +102,10 @@ impl Linkedin {
             };
             let whole = self.complete(&mut upload, attachment, access, step, steps, media, budget).await;
             match whole {
-                Err(Failure::Rejected { .. }) if resumed && upload.stage == Stage::Sending => continue,
+                Err(Failure::Rejected { .. }) if !renewed && upload.stage == Stage::Sending => {
+                    renewed = true;
+                    continue;
+                }
                 other => other?,
             }
             if upload.stage == Stage::Whole && access.is_organization() {
