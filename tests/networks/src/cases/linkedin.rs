@@ -55,7 +55,6 @@ pub(super) fn organization(library: &Library) -> Cases {
             "",
         ),
         case("repeat of a lost post", "text", lose_post_and_search, AttemptOutcome::Ambiguous, ""),
-        case("repeat of a deleted post", "text", name_a_ghost, AttemptOutcome::Ambiguous, ""),
     ]);
     let connect = Connect::Consent { way: "organization", user: "ada", account: 0 };
     Cases { connect, formats: formats(library), errors }
@@ -353,12 +352,5 @@ fn spoil_video(world: &World) {
 fn lose_post_and_search(world: &World) {
     world.plan(Fault::next("POST", "/rest/posts", Kind::LostAnswer));
     let nothing = json!({"elements": [], "paging": {"start": 0, "count": 50, "links": []}});
-    // Asked twice: before the attempt, and by it.
-    world.plan(Fault { times: 2, ..Fault::json("GET", "/rest/posts", 200, &nothing) });
-}
-
-/// The post was not made, and the repeat is called one of a post that is not there: only later it can be made.
-fn name_a_ghost(world: &World) {
-    world.plan(Fault::next("POST", "/rest/posts", Kind::LostRequest));
-    post_error(world, 503, "SERVICE_UNAVAILABLE", "Unavailable");
+    world.plan(Fault::json("GET", "/rest/posts", 200, &nothing));
 }

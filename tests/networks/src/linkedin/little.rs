@@ -113,6 +113,9 @@ fn unescaped(source: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use platforms::linkedin::little::escape;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -127,5 +130,27 @@ mod tests {
             "names match exactly"
         );
         assert_eq!(render("@[Ada](urn:li:person:Ada1815xYz)").mentions.len(), 1, "a member's name may be a part");
+    }
+
+    proptest! {
+        /// What the client writes is what people see: whole, character for character.
+        #[test]
+        fn nothing_that_the_client_escapes_is_cut_or_changed(
+            text in "([|{}@<>#*_~()\\\\\\[\\] \n]|[a-zA-Z0-9&/:.]|#[a-z]{1,4}|https?://[a-z#_()@]{1,6}|[äß漢😀]){0,60}",
+        ) {
+            prop_assume!(!text.contains("](urn:li:"));
+            prop_assert_eq!(render(&escape(&text)).text, text);
+        }
+
+        #[test]
+        fn hashtags_and_mentions_are_recognised_in_any_company(
+            around in "[a-z(){}@|~* ]{0,10}",
+            word in "[a-z]{1,10}",
+        ) {
+            let text = format!("{around} #{word} @[Analytical Engines](urn:li:organization:5515715) {around}");
+            let shown = render(&escape(&text));
+            prop_assert_eq!(shown.text, format!("{around} #{word} Analytical Engines {around}"));
+            prop_assert_eq!((shown.hashtags, shown.mentions.len()), (vec![word], 1));
+        }
     }
 }
