@@ -16,6 +16,7 @@ pub mod mastodon;
 mod multipart;
 pub mod oauth;
 pub mod pinterest;
+pub mod threads;
 pub mod timeline;
 pub mod transport;
 pub mod world;
@@ -33,6 +34,7 @@ pub fn router(world: &World) -> Router {
         .merge(linkedin::routes(world))
         .merge(mastodon::routes(world))
         .merge(pinterest::routes(world))
+        .merge(threads::routes(world))
         .merge(x::routes(world));
     let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
     networks.merge(timeline::routes(world))
