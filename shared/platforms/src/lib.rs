@@ -15,6 +15,7 @@ mod page;
 pub mod pinterest;
 #[cfg(test)]
 mod testing;
+pub mod threads;
 pub mod token;
 mod vault;
 pub mod x;
@@ -29,6 +30,7 @@ pub use network::{
 pub use networks::{Networks, Tools};
 pub use page::Page;
 pub use pinterest::Pinterest;
+pub use threads::Threads;
 pub use token::{Apps, Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
 pub use vault::{Vault, VaultError};
 pub use x::X;

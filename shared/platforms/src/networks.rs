@@ -12,6 +12,7 @@ use crate::linkedin::Linkedin;
 use crate::mastodon::Mastodon;
 use crate::network::{Clients, Network, Sleep, Timer};
 use crate::pinterest::Pinterest;
+use crate::threads::Threads;
 use crate::token::{Apps, SandboxApps, SecretApps};
 use crate::x::X;
 
@@ -68,6 +69,7 @@ impl Networks {
         let mastodon = Mastodon::new(http, clock, sleep);
         let mut all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone())];
         all.push(Arc::new(Pinterest::new(tools)));
+        all.push(Arc::new(Threads::new(tools)));
         all.push(Arc::new(X::new(tools)));
         let all: Vec<Arc<dyn Network>> = vec![
             Arc::new(bluesky.clone()),

@@ -1,5 +1,6 @@
 //! What is tried with every network: each of its formats, and each of its documented errors.
 
+mod threads;
 mod x;
 mod linkedin;
 
@@ -24,6 +25,7 @@ pub type Make = fn(&Library) -> Cases;
 pub fn all() -> Vec<(Platform, Make)> {
     vec![(Platform::X, x::cases)]
     vec![(Platform::Linkedin, linkedin::person), (Platform::Linkedin, linkedin::organization)]
+    vec![(Platform::Threads, threads::cases), (Platform::X, x::cases)]
 }
 
 /// How a network is connected in a world, and what is tried with it.
