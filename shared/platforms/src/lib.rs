@@ -16,9 +16,11 @@ pub mod pinterest;
 #[cfg(test)]
 mod testing;
 pub mod threads;
+pub mod tiktok;
 pub mod token;
 mod vault;
 pub mod x;
+pub mod youtube;
 
 pub use bluesky::Bluesky;
 pub use linkedin::Linkedin;
@@ -34,3 +36,5 @@ pub use threads::Threads;
 pub use token::{Apps, Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
 pub use vault::{Vault, VaultError};
 pub use x::X;
+pub use tiktok::Tiktok;
+pub use youtube::Youtube;

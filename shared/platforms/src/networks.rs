@@ -15,6 +15,8 @@ use crate::pinterest::Pinterest;
 use crate::threads::Threads;
 use crate::token::{Apps, SandboxApps, SecretApps};
 use crate::x::X;
+use crate::tiktok::Tiktok;
+use crate::youtube::Youtube;
 
 /// What every network's module works with.
 #[derive(Debug, Clone)]
@@ -78,6 +80,13 @@ impl Networks {
         ];
         let all: Vec<Arc<dyn Network>> =
             vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Linkedin::new(tools))];
+<<<<<<< HEAD
+            vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
+        let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(x)];
+=======
+            Arc::new(Tiktok::new(tools)),
+            Arc::new(Youtube::new(tools)),
+>>>>>>> e183860 (networks: list what is tried with YouTube and TikTok, and send a large video)
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }

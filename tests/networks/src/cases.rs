@@ -4,6 +4,9 @@ mod threads;
 mod x;
 mod linkedin;
 
+mod tiktok;
+mod youtube;
+
 use std::sync::Arc;
 
 use domain::delivery::{AttemptOutcome, Failure};
