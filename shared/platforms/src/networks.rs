@@ -84,9 +84,12 @@ impl Networks {
             vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
         let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(x)];
 =======
+            Arc::new(Pinterest::new(tools)),
             Arc::new(Tiktok::new(tools)),
+            Arc::new(X::new(tools)),
             Arc::new(Youtube::new(tools)),
 >>>>>>> e183860 (networks: list what is tried with YouTube and TikTok, and send a large video)
+        ];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }
     }

@@ -5,6 +5,7 @@ mod x;
 mod linkedin;
 
 mod tiktok;
+mod x;
 mod youtube;
 
 use std::sync::Arc;
@@ -29,6 +30,11 @@ pub fn all() -> Vec<(Platform, Make)> {
     vec![(Platform::X, x::cases)]
     vec![(Platform::Linkedin, linkedin::person), (Platform::Linkedin, linkedin::organization)]
     vec![(Platform::Threads, threads::cases), (Platform::X, x::cases)]
+    vec![
+        (Platform::Tiktok, tiktok::cases),
+        (Platform::X, x::cases),
+        (Platform::Youtube, youtube::cases),
+    ]
 }
 
 /// How a network is connected in a world, and what is tried with it.

@@ -16,14 +16,14 @@ pub mod linkedin;
 pub mod mastodon;
 mod multipart;
 pub mod oauth;
-mod tiktok;
 pub mod pinterest;
 pub mod threads;
+pub mod tiktok;
 pub mod timeline;
 pub mod transport;
 pub mod world;
-mod youtube;
 pub mod x;
+pub mod youtube;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -39,6 +39,9 @@ pub fn router(world: &World) -> Router {
         .merge(pinterest::routes(world))
         .merge(threads::routes(world))
         .merge(x::routes(world));
+        .merge(tiktok::routes(world))
+        .merge(x::routes(world))
+        .merge(youtube::routes(world));
     let networks = networks.layer(from_fn_with_state(world.clone(), faults::apply));
     networks.merge(timeline::routes(world))
 }
