@@ -35,6 +35,7 @@ pub fn all() -> Vec<(Platform, Make)> {
         (Platform::X, x::cases),
         (Platform::Youtube, youtube::cases),
     ]
+    vec![(Platform::Tiktok, tiktok::cases), (Platform::X, x::cases), (Platform::Youtube, youtube::cases)]
 }
 
 /// How a network is connected in a world, and what is tried with it.

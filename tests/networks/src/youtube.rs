@@ -33,7 +33,7 @@ const FORCE_SSL: &str = "https://www.googleapis.com/auth/youtube.force-ssl";
 const UNITS_A_DAY: u32 = 10_000;
 
 /// Every path, by host.
-pub(crate) fn routes(world: &World) -> Router {
+pub fn routes(world: &World) -> Router {
     let youtube = Youtube { world: world.clone(), state: Arc::default() };
     Router::new()
         .route("/accounts.google.com/o/oauth2/v2/auth", get(oauth::ask).post(oauth::decide))

@@ -74,10 +74,9 @@ impl Tiktok {
             ("access_token_invalid", _) | ("", 401) => Failure::TokenExpired { message },
             ("scope_not_authorized" | "scope_permission_missed", _) => Failure::Revoked { message },
             ("rate_limit_exceeded", _) | (_, 429) => self.limited(RATE_PAUSE, message),
-            (
-                "spam_risk_too_many_posts" | "spam_risk_too_many_pending_share" | "reached_active_user_cap",
-                _,
-            ) => self.limited(DAY_LIMIT_PAUSE, message),
+            ("spam_risk_too_many_posts" | "spam_risk_too_many_pending_share" | "reached_active_user_cap", _) => {
+                self.limited(DAY_LIMIT_PAUSE, message)
+            }
             // Nothing of TikTok's own: a proxy, a page, half an answer.
             ("", _) | ("internal_error", _) | (_, 500..) => without_answer(message, effect),
             _ => rejected(&code, message, advice(&code)),
@@ -109,11 +108,15 @@ fn advice(code: &str) -> &'static str {
             "The app of this installation has not passed TikTok's audit: its operator must apply for it. Until then set the \
              TikTok account to private and choose \"only me\"."
         }
-        "url_ownership_unverified" => "The operator must verify the address of the media files in TikTok's developer portal.",
+        "url_ownership_unverified" => {
+            "The operator must verify the address of the media files in TikTok's developer portal."
+        }
         "spam_risk_user_banned_from_posting" => "TikTok does not let this account post: see the TikTok app.",
         "spam_risk" | "spam_risk_text" => "TikTok takes this for spam: change the text, or post it in the TikTok app.",
         "app_version_check_failed" => "Update the TikTok app of the account's owner, then try again.",
-        "file_format_check_failed" => "Save the video again as MP4 with H.264 (photos as JPEG or WebP), then attach it anew.",
+        "file_format_check_failed" => {
+            "Save the video again as MP4 with H.264 (photos as JPEG or WebP), then attach it anew."
+        }
         "duration_check_failed" => "Shorten the video: the account's longest is shown in the composer.",
         "frame_rate_check_failed" => "Save the video again with 23 to 60 pictures a second.",
         "picture_size_check_failed" => "Use at least 360 pixels on each side; photos have at most 1080.",

@@ -74,7 +74,11 @@ impl Creator {
         }
         if job.flag("branded_content") && privacy == SELF_ONLY {
             let message = "branded content cannot be visible to its author alone";
-            return Err(rejected("branded-private", message, "Choose a wider audience, or switch branded content off."));
+            return Err(rejected(
+                "branded-private",
+                message,
+                "Choose a wider audience, or switch branded content off.",
+            ));
         }
         let longest = self.max_video_post_duration_sec.map(|seconds| seconds.saturating_mul(1000));
         let length = job.media.iter().filter_map(|file| file.duration_ms).max();
@@ -106,10 +110,10 @@ impl Tiktok {
 
     pub(super) async fn offered(&self, token: &str) -> Result<Offers, Failure> {
         let creator = self.creator(token).await?;
-        let privacy = creator.privacy_level_options.iter().map(|value| OfferedChoice {
-            value: value.clone(),
-            label: privacy_label(value).to_owned(),
-        });
+        let privacy = creator
+            .privacy_level_options
+            .iter()
+            .map(|value| OfferedChoice { value: value.clone(), label: privacy_label(value).to_owned() });
         let settings = [
             ("allow_comment", creator.comment_disabled),
             ("allow_duet", creator.duet_disabled),

@@ -28,7 +28,11 @@ static WAYS: [Way; 1] = [Way {
     app: APP,
     scopes: &[
         Scope { name: "user.info.basic", purpose: "see the account's name and picture", required: true },
-        Scope { name: "user.info.profile", purpose: "see the account's handle, for links to its posts", required: true },
+        Scope {
+            name: "user.info.profile",
+            purpose: "see the account's handle, for links to its posts",
+            required: true,
+        },
         Scope { name: "video.publish", purpose: "publish videos and photos", required: true },
         Scope { name: LIST, purpose: "find its public posts again and see how they do", required: false },
     ],
@@ -113,10 +117,7 @@ impl Tiktok {
             return Err(Failure::Revoked { message: "there is no refresh token".to_owned() });
         };
         let mut form = app_fields(&self.apps.get(APP).await?);
-        form.extend([
-            ("grant_type", "refresh_token".to_owned()),
-            ("refresh_token", refresh_token.expose().to_owned()),
-        ]);
+        form.extend([("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())]);
         let given = self.ask_token(form).await?;
         Ok(self.with(old.clone(), given))
     }
@@ -168,9 +169,11 @@ fn refusal(response: &Response) -> Failure {
         .unwrap_or_else(|| format!("TikTok answered {}", response.status));
     match error.as_str() {
         "invalid_grant" => Failure::Revoked { message },
-        "invalid_client" | "unauthorized_client" => {
-            rejected(&error, message, "The operator must check the registration at TikTok: key, secret, redirect address.")
-        }
+        "invalid_client" | "unauthorized_client" => rejected(
+            &error,
+            message,
+            "The operator must check the registration at TikTok: key, secret, redirect address.",
+        ),
         _ if response.status == StatusCode::TOO_MANY_REQUESTS => Failure::RateLimited { retry_at: None, message },
         "" => Failure::Transient { message },
         _ if response.status.is_server_error() => Failure::Transient { message },

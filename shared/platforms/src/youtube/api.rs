@@ -75,7 +75,11 @@ impl Youtube {
             (408 | 500.., _) | (409, "processingFailure") => without_answer(message, effect),
             (300..=399, _) => without_answer(message, effect),
             (403, "") => without_answer(message, effect),
-            (404, _) => rejected(if reason.is_empty() { "not-found" } else { reason }, message, "Check on YouTube what is there."),
+            (404, _) => rejected(
+                if reason.is_empty() { "not-found" } else { reason },
+                message,
+                "Check on YouTube what is there.",
+            ),
             _ => rejected(if reason.is_empty() { "refused" } else { reason }, message, advice(reason)),
         }
     }

@@ -94,9 +94,11 @@ impl Youtube {
         let url = at("channels", &[("part", "snippet,contentDetails,status"), ("mine", "true")])?;
         let request = Request::get(url, "/youtube/v3/channels").bearer(token);
         let found: Items<Channel> = self.call(request, Effect::None).await?;
-        found.items.into_iter().next().ok_or_else(|| {
-            rejected("youtubeSignupRequired", "this Google account has no channel", SIGN_UP)
-        })
+        found
+            .items
+            .into_iter()
+            .next()
+            .ok_or_else(|| rejected("youtubeSignupRequired", "this Google account has no channel", SIGN_UP))
     }
 
     pub(super) async fn profile(&self, token: &str) -> Result<Profile, Failure> {

@@ -130,10 +130,7 @@ impl Youtube {
             return Err(Failure::Revoked { message: "there is no refresh token".to_owned() });
         };
         let mut form = app_fields(&self.apps.get(APP).await?);
-        form.extend([
-            ("grant_type", "refresh_token".to_owned()),
-            ("refresh_token", refresh_token.expose().to_owned()),
-        ]);
+        form.extend([("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())]);
         let given = self.ask_token(form).await?;
         let scopes: Vec<String> = given.scope.split_whitespace().map(str::to_owned).collect();
         Ok(Token {
@@ -182,9 +179,11 @@ fn refusal(response: &Response) -> Failure {
         .unwrap_or_else(|| format!("Google answered {status}"));
     match error.as_str() {
         "invalid_grant" => Failure::Revoked { message },
-        "invalid_client" | "unauthorized_client" | "redirect_uri_mismatch" => {
-            rejected(&error, message, "The operator must check the registration at Google: id, secret, redirect address.")
-        }
+        "invalid_client" | "unauthorized_client" | "redirect_uri_mismatch" => rejected(
+            &error,
+            message,
+            "The operator must check the registration at Google: id, secret, redirect address.",
+        ),
         _ if status == StatusCode::TOO_MANY_REQUESTS => Failure::RateLimited { retry_at: None, message },
         "" => Failure::Transient { message },
         _ if status.is_server_error() => Failure::Transient { message },

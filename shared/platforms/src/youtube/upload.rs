@@ -212,9 +212,8 @@ impl Youtube {
         body: Body,
         effect: Effect,
     ) -> Result<Progress, Failure> {
-        let mut request = Request::new(Method::PUT, session.uri.clone(), ROUTE)
-            .bearer(token)
-            .header(header::CONTENT_RANGE, range);
+        let mut request =
+            Request::new(Method::PUT, session.uri.clone(), ROUTE).bearer(token).header(header::CONTENT_RANGE, range);
         if matches!(body, Body::Empty) {
             request = request.header(header::CONTENT_LENGTH, "0");
         } else {

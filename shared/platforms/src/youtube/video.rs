@@ -71,9 +71,9 @@ struct Made {
 
 /// What the video is to be: the body of `videos.insert`.
 pub(super) fn metadata(job: &Job) -> Result<Value, Failure> {
-    let title = job.text_setting("title").ok_or_else(|| {
-        rejected("title-missing", "a YouTube video needs a title", "Enter a title for YouTube.")
-    })?;
+    let title = job
+        .text_setting("title")
+        .ok_or_else(|| rejected("title-missing", "a YouTube video needs a title", "Enter a title for YouTube."))?;
     let made_for_kids = match job.text_setting("made_for_kids") {
         Some("yes") => true,
         Some("no") => false,

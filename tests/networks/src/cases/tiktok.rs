@@ -157,9 +157,27 @@ fn errors() -> Vec<ErrorCase> {
     errors.extend(failures());
     errors.extend(accidents());
     errors.extend([
-        ErrorCase { name: "token expired", format: "video", bring: expire, expect: AttemptOutcome::Published, says: "" },
-        ErrorCase { name: "token expired for photos", format: "photos", bring: expire, expect: AttemptOutcome::Published, says: "" },
-        ErrorCase { name: "access taken back", format: "video", bring: take_back, expect: AttemptOutcome::Revoked, says: "Connect" },
+        ErrorCase {
+            name: "token expired",
+            format: "video",
+            bring: expire,
+            expect: AttemptOutcome::Published,
+            says: "",
+        },
+        ErrorCase {
+            name: "token expired for photos",
+            format: "photos",
+            bring: expire,
+            expect: AttemptOutcome::Published,
+            says: "",
+        },
+        ErrorCase {
+            name: "access taken back",
+            format: "video",
+            bring: take_back,
+            expect: AttemptOutcome::Revoked,
+            says: "Connect",
+        },
     ]);
     errors
 }
@@ -208,7 +226,14 @@ fn accidents() -> Vec<ErrorCase> {
         accident!("a page instead of an upload", "video", "POST", VIDEO, Kind::Html(502), Transient),
         accident!("an empty answer to the start", "video", "POST", VIDEO, Kind::Nothing, Transient),
         accident!("half of the answer to the start", "video", "POST", VIDEO, Kind::HalfAnswer, Transient),
-        accident!("the start is sent elsewhere", "video", "POST", VIDEO, Kind::Redirect("https://example.com/".into()), Transient),
+        accident!(
+            "the start is sent elsewhere",
+            "video",
+            "POST",
+            VIDEO,
+            Kind::Redirect("https://example.com/".into()),
+            Transient
+        ),
         accident!("no connection for the last chunk", "video", "PUT", CHUNK, Kind::Refused, Transient),
         accident!("the last chunk is lost", "video", "PUT", CHUNK, Kind::LostRequest, Ambiguous),
         accident!("the last answer is lost", "video", "PUT", CHUNK, Kind::LostAnswer, Ambiguous),
@@ -216,8 +241,22 @@ fn accidents() -> Vec<ErrorCase> {
         accident!("a success that is none", "video", "PUT", CHUNK, Kind::Nothing, Ambiguous),
         accident!("an error after a chunk", "large video", "PUT", CHUNK, Kind::Html(503), Transient),
         accident!("the answer to a chunk is lost", "large video", "PUT", CHUNK, Kind::LostAnswer, Transient),
-        accident!("another range is wanted", "video", "PUT", CHUNK, Kind::Answer { status: 416, headers: Vec::new(), body: String::new() }, Published),
-        accident!("the upload address has expired", "video", "PUT", CHUNK, Kind::Answer { status: 403, headers: Vec::new(), body: String::new() }, Transient),
+        accident!(
+            "another range is wanted",
+            "video",
+            "PUT",
+            CHUNK,
+            Kind::Answer { status: 416, headers: Vec::new(), body: String::new() },
+            Published
+        ),
+        accident!(
+            "the upload address has expired",
+            "video",
+            "PUT",
+            CHUNK,
+            Kind::Answer { status: 403, headers: Vec::new(), body: String::new() },
+            Transient
+        ),
         accident!("the status cannot be asked", "video", "POST", STATUS, Kind::Html(500), Ambiguous),
         accident!("the status is lost", "photos", "POST", STATUS, Kind::LostAnswer, Ambiguous),
         accident!("the answer about photos is lost", "photos", "POST", PHOTOS, Kind::LostAnswer, Ambiguous),

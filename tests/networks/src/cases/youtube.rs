@@ -60,7 +60,8 @@ fn is_video(shown: &[Shown]) -> Result<(), String> {
     if !text_kept || shown[0].media != ["video video/mp4 3000 bytes"] {
         return Err(format!("something else is there: {shown:?}"));
     }
-    let expected = [("title", "Morning in the harbour"), ("privacy", "public"), ("category", "22"), ("notifies", "true")];
+    let expected =
+        [("title", "Morning in the harbour"), ("privacy", "public"), ("category", "22"), ("notifies", "true")];
     notes(shown, &expected)?;
     notes(shown, &[("made for kids", "false"), ("synthetic media", "false")])
 }
@@ -193,22 +194,64 @@ fn accidents() -> Vec<ErrorCase> {
         accident!("a page instead of a session", "video", "POST", UPLOAD, Kind::Html(502), Transient),
         accident!("a page with status 200", "video", "POST", UPLOAD, Kind::Html(200), Transient),
         accident!("an empty answer to the start", "video", "POST", UPLOAD, Kind::Nothing, Transient),
-        accident!("the start is sent elsewhere", "video", "POST", UPLOAD, Kind::Redirect("https://example.com/".into()), Transient),
+        accident!(
+            "the start is sent elsewhere",
+            "video",
+            "POST",
+            UPLOAD,
+            Kind::Redirect("https://example.com/".into()),
+            Transient
+        ),
         accident!("no connection for the last piece", "video", "PUT", UPLOAD, Kind::Refused, Transient),
         accident!("the last piece is lost", "video", "PUT", UPLOAD, Kind::LostRequest, Ambiguous),
         accident!("the last answer is lost", "video", "PUT", UPLOAD, Kind::LostAnswer, Ambiguous),
         accident!("half of the last answer", "video", "PUT", UPLOAD, Kind::HalfAnswer, Ambiguous),
         accident!("a page instead of the last answer", "video", "PUT", UPLOAD, Kind::Html(200), Ambiguous),
         accident!("an empty last answer", "video", "PUT", UPLOAD, Kind::Nothing, Ambiguous),
-        accident!("the last piece is sent elsewhere", "video", "PUT", UPLOAD, Kind::Redirect("https://example.com/".into()), Ambiguous),
+        accident!(
+            "the last piece is sent elsewhere",
+            "video",
+            "PUT",
+            UPLOAD,
+            Kind::Redirect("https://example.com/".into()),
+            Ambiguous
+        ),
         accident!("an error after the last piece", "video", "PUT", UPLOAD, Kind::Html(503), Ambiguous),
         accident!("an error after a piece", "large video", "PUT", UPLOAD, Kind::Html(503), Transient),
         accident!("the answer to a piece is lost", "large video", "PUT", UPLOAD, Kind::LostAnswer, Transient),
-        accident!("the session is gone", "video", "PUT", UPLOAD, Kind::Answer { status: 404, headers: Vec::new(), body: String::new() }, Transient),
-        accident!("the session has ended", "large video", "PUT", UPLOAD, Kind::Answer { status: 410, headers: Vec::new(), body: String::new() }, Transient),
+        accident!(
+            "the session is gone",
+            "video",
+            "PUT",
+            UPLOAD,
+            Kind::Answer { status: 404, headers: Vec::new(), body: String::new() },
+            Transient
+        ),
+        accident!(
+            "the session has ended",
+            "large video",
+            "PUT",
+            UPLOAD,
+            Kind::Answer { status: 410, headers: Vec::new(), body: String::new() },
+            Transient
+        ),
         accident!("the look at the video fails", "video", "GET", LOOK, Kind::Html(500), Published),
-        accident!("the playlist refuses", "in a playlist", "POST", "/youtube/v3/playlistItems", Kind::Html(500), Published),
-        accident!("the comment is lost", "first comment", "POST", "/youtube/v3/commentThreads", Kind::LostAnswer, Published),
+        accident!(
+            "the playlist refuses",
+            "in a playlist",
+            "POST",
+            "/youtube/v3/playlistItems",
+            Kind::Html(500),
+            Published
+        ),
+        accident!(
+            "the comment is lost",
+            "first comment",
+            "POST",
+            "/youtube/v3/commentThreads",
+            Kind::LostAnswer,
+            Published
+        ),
         ErrorCase {
             name: "comments are off",
             format: "first comment",

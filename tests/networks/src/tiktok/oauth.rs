@@ -39,8 +39,7 @@ pub(super) async fn decide(State(tiktok): State<Tiktok>, body: Bytes) -> Respons
         return (StatusCode::BAD_REQUEST, "Something went wrong: redirect_uri").into_response();
     };
     let asked: Vec<&str> = form.get("scope").split(',').collect();
-    let scopes: Vec<String> =
-        form.all("granted").into_iter().filter(|scope| asked.contains(&scope.as_str())).collect();
+    let scopes: Vec<String> = form.all("granted").into_iter().filter(|scope| asked.contains(&scope.as_str())).collect();
     if form.get("decision") != "allow" {
         back.query_pairs_mut()
             .append_pair("error", "access_denied")

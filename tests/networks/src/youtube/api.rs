@@ -44,7 +44,11 @@ pub(super) fn resource(id: &str, video: &Video, now: Timestamp) -> Value {
 }
 
 /// `videos.list` by ids.
-pub(super) async fn videos(State(youtube): State<Youtube>, Query(query): Query<Fields>, headers: HeaderMap) -> Response {
+pub(super) async fn videos(
+    State(youtube): State<Youtube>,
+    Query(query): Query<Fields>,
+    headers: HeaderMap,
+) -> Response {
     answer(list_videos(&youtube, &query, &headers))
 }
 
@@ -81,8 +85,15 @@ fn remove(youtube: &Youtube, query: &Fields, headers: &HeaderMap) -> Result<(), 
     let id = query.get("id").map_or("", String::as_str);
     let mut state = youtube.state();
     match state.videos.get(id).map(|video| video.channel.id == grant.user) {
-        None => Err(refuse(404, "youtube.video", "videoNotFound", "The video that you are trying to delete cannot be found.")),
-        Some(false) => Err(refuse(403, "youtube.video", "forbidden", "The video that you are trying to delete cannot be deleted.")),
+        None => Err(refuse(
+            404,
+            "youtube.video",
+            "videoNotFound",
+            "The video that you are trying to delete cannot be found.",
+        )),
+        Some(false) => {
+            Err(refuse(403, "youtube.video", "forbidden", "The video that you are trying to delete cannot be deleted."))
+        }
         Some(true) => {
             state.videos.remove(id);
             youtube.world.hide(Platform::Youtube, id);
@@ -135,7 +146,10 @@ fn list_playlists(youtube: &Youtube, query: &Fields, headers: &HeaderMap) -> Res
     mine(query)?;
     let lists = channel(&grant.user).map(|channel| channel.playlists.as_slice()).unwrap_or_default();
     let items = lists.iter().map(|(id, title)| {
-        only(json!({"kind": "youtube#playlist", "id": id, "snippet": {"title": title, "channelId": grant.user}}), &parts)
+        only(
+            json!({"kind": "youtube#playlist", "id": id, "snippet": {"title": title, "channelId": grant.user}}),
+            &parts,
+        )
     });
     Ok(json!({"kind": "youtube#playlistListResponse", "items": items.collect::<Vec<_>>()}))
 }

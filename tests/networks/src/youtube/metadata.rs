@@ -49,8 +49,7 @@ pub(super) struct Status {
 }
 
 /// Categories that a video may be filed under in most countries.
-const CATEGORIES: [&str; 15] =
-    ["1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25", "26", "27", "28", "29"];
+const CATEGORIES: [&str; 15] = ["1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25", "26", "27", "28", "29"];
 const TITLE_MAX_CHARS: usize = 100;
 const DESCRIPTION_MAX_BYTES: usize = 5000;
 const TAGS_MAX_CHARS: usize = 500;

@@ -41,8 +41,7 @@ pub(super) async fn decide(State(youtube): State<Youtube>, body: Bytes) -> Respo
     };
     back.query_pairs_mut().append_pair("state", form.get("state"));
     let asked: Vec<&str> = form.get("scope").split(' ').collect();
-    let scopes: Vec<String> =
-        form.all("granted").into_iter().filter(|scope| asked.contains(&scope.as_str())).collect();
+    let scopes: Vec<String> = form.all("granted").into_iter().filter(|scope| asked.contains(&scope.as_str())).collect();
     if form.get("decision") != "allow" || scopes.is_empty() {
         back.query_pairs_mut().append_pair("error", "access_denied");
         return Redirect::to(back.as_str()).into_response();

@@ -11,7 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::metadata::Metadata;
 use super::{
-    Channel, FORCE_SSL, Refused, UPLOAD, Video, Youtube, api, channel, metadata, quota_exceeded, refuse, signup_required,
+    Channel, FORCE_SSL, Refused, UPLOAD, Video, Youtube, api, channel, metadata, quota_exceeded, refuse,
+    signup_required,
 };
 use crate::intake::{Arrived, Fields, Range, is_video, swallow};
 use crate::world::Shown;
@@ -57,7 +58,12 @@ fn begin(youtube: &Youtube, query: &Fields, headers: &HeaderMap, body: &[u8]) ->
     let grant = youtube.who(headers, &[UPLOAD, FORCE_SSL])?;
     let Some(channel) = channel(&grant.user) else { return Err(signup_required()) };
     if query.get("uploadType").map(String::as_str) != Some("resumable") {
-        return Err(refuse(400, "youtube.video", "mediaBodyRequired", "The request does not include the video content."));
+        return Err(refuse(
+            400,
+            "youtube.video",
+            "mediaBodyRequired",
+            "The request does not include the video content.",
+        ));
     }
     if query.get("part").map(String::as_str) != Some("snippet,status") {
         return Err(refuse(400, "youtube.part", "unexpectedPart", "The parts do not match the resource."));
@@ -66,12 +72,18 @@ fn begin(youtube: &Youtube, query: &Fields, headers: &HeaderMap, body: &[u8]) ->
     let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mime = of("x-upload-content-type").to_owned();
     if !mime.starts_with("video/") && mime != "application/octet-stream" {
-        let message = format!("Media type '{mime}' is not supported. Valid media types: [video/*, application/octet-stream]");
+        let message =
+            format!("Media type '{mime}' is not supported. Valid media types: [video/*, application/octet-stream]");
         return Err(refuse(400, "global", "badContent", &message));
     }
     let total = of("x-upload-content-length").parse().ok().filter(|total| (1..=BYTES_MAX).contains(total));
     let Some(total) = total else {
-        return Err(refuse(400, "youtube.video", "mediaBodyRequired", "The request does not include the video content."));
+        return Err(refuse(
+            400,
+            "youtube.video",
+            "mediaBodyRequired",
+            "The request does not include the video content.",
+        ));
     };
     let (now, day) = (youtube.world.now(), youtube.day());
     let mut state = youtube.state();
