@@ -58,7 +58,7 @@ pub(crate) async fn swallow(body: Body) -> Arrived {
     arrived
 }
 
-/// Whether a file begins like a video that networks take: MP4 and MOV, or WebM and MKV.
+/// Whether a file begins like a video that networks take: MP4, or WebM and its kin.
 pub(crate) fn is_video(head: &[u8]) -> bool {
     head.get(4..8) == Some(b"ftyp") || head.starts_with(b"\x1a\x45\xdf\xa3")
 }
