@@ -8,12 +8,16 @@
 mod answers;
 pub mod bluesky;
 pub mod cases;
+pub mod facebook;
 pub mod faults;
 pub mod fetch;
 mod intake;
+pub mod graph;
+pub mod instagram;
 pub mod library;
 pub mod linkedin;
 pub mod mastodon;
+pub mod meta;
 mod multipart;
 pub mod oauth;
 pub mod pinterest;
@@ -36,6 +40,7 @@ pub fn router(world: &World) -> Router {
         .merge(bluesky::routes(world))
         .merge(linkedin::routes(world))
         .merge(mastodon::routes(world))
+        .merge(meta::routes(world))
         .merge(pinterest::routes(world))
         .merge(threads::routes(world))
         .merge(x::routes(world));

@@ -1,0 +1,333 @@
+//! Videos of a page: in the feed, as reels, as stories. Reels and stories are uploaded in phases.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use domain::platform::Platform;
+use http::StatusCode;
+use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::feed::Post;
+use super::{Shelf, story, time};
+use crate::graph::{Answer, Asked, Refusal, bearer, select, text};
+use crate::meta::Meta;
+use crate::meta::login::NETWORK;
+use crate::meta::people::Page;
+use crate::world::Shown;
+
+/// How long a video is processed after it is finished.
+const PROCESSING: SignedDuration = SignedDuration::from_secs(4);
+/// Reels that a page may publish by API within a day.
+const REELS_A_DAY: usize = 30;
+/// What is kept of a video's beginning.
+const HEAD: usize = 32;
+
+/// Fields that a video can be asked for.
+pub(super) const FIELDS: &[&str] = &[
+    "id",
+    "status",
+    "post_id",
+    "permalink_url",
+    "description",
+    "created_time",
+    "length",
+    "published",
+    "comments",
+    "likes",
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Feed,
+    Reel,
+    Story,
+}
+
+#[derive(Debug)]
+pub(super) struct Video {
+    pub(super) page: String,
+    kind: Kind,
+    description: String,
+    size: Option<u64>,
+    received: u64,
+    head: Bytes,
+    created: Timestamp,
+    /// When it was told to be published.
+    finished: Option<Timestamp>,
+    post: Option<String>,
+}
+
+impl Video {
+    fn started(page: &Page, kind: Kind, created: Timestamp) -> Self {
+        Self {
+            page: page.id.to_owned(),
+            kind,
+            description: String::new(),
+            size: None,
+            received: 0,
+            head: Bytes::new(),
+            created,
+            finished: None,
+            post: None,
+        }
+    }
+
+    fn is_video(&self) -> bool {
+        self.head.get(4..8) == Some(b"ftyp")
+    }
+
+    fn is_uploaded(&self) -> bool {
+        self.size == Some(self.received)
+    }
+
+    fn is_processed(&self, now: Timestamp) -> bool {
+        self.finished.is_some_and(|finished| finished + PROCESSING <= now)
+    }
+
+    /// `status` with its phases.
+    fn status(&self, now: Timestamp) -> Value {
+        let phase = |done: bool, begun: bool| match (done, begun) {
+            (true, _) => "complete",
+            (false, true) => "in_progress",
+            (false, false) => "not_started",
+        };
+        let (uploaded, done) = (self.is_uploaded(), self.is_processed(now));
+        let mut status = json!({
+            "video_status": if done { "ready" } else if uploaded && self.finished.is_some() { "processing" }
+                else if uploaded { "upload_complete" } else { "processing" },
+            "uploading_phase": {"status": phase(uploaded, self.received > 0), "bytes_transfered": self.received},
+            "processing_phase": {"status": phase(done, self.finished.is_some())},
+            "publishing_phase": {"status": phase(done, self.finished.is_some())},
+        });
+        if done {
+            status["publishing_phase"]["publish_status"] = json!("published");
+            status["publishing_phase"]["publish_time"] = json!(self.finished.map(Timestamp::as_second));
+        }
+        if self.finished.is_some() && !self.is_video() {
+            status["video_status"] = json!("error");
+            status["processing_phase"] = json!({"status": "error", "error": {"code": 1_363_024, "message": "The file's format is not supported."}});
+            status["publishing_phase"] = json!({"status": "not_started"});
+        }
+        status
+    }
+
+    pub(super) fn node(&self, id: &str, shelf: &Shelf, now: Timestamp) -> Value {
+        let comments = shelf.comments.iter().filter(|comment| comment.parent == id).count();
+        let mut node = json!({
+            "id": id,
+            "status": self.status(now),
+            "description": self.description,
+            "created_time": time(self.created),
+            "published": self.finished.is_some(),
+            "permalink_url": match self.kind {
+                Kind::Reel => format!("/reel/{id}/"),
+                _ => format!("/{}/videos/{id}/", self.page),
+            },
+            "comments": {"data": [], "summary": {"total_count": comments}},
+            "likes": {"data": [], "summary": {"total_count": 4}},
+        });
+        if let Some(post) = self.post.as_ref().filter(|_| self.is_processed(now)) {
+            node["post_id"] = json!(post);
+        }
+        node
+    }
+}
+
+/// `POST /{page}/videos` of a video at an address.
+pub(super) async fn create(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
+    asked.only(&["file_url", "title", "description", "published"])?;
+    let url = asked.require("file_url")?;
+    let unread = || Refusal::new(389, 0, "(#389) Unable to fetch video file from URL.");
+    let fetched = meta.world.fetch(url).await.ok_or_else(unread)?;
+    if fetched.mime != "video/mp4" && fetched.mime != "video/quicktime" {
+        return Err(Refusal::new(6000, 1_363_024, "There was a problem uploading your video file.")
+            .says("Unsupported video format", "The video file you selected is in a format that we don't support."));
+    }
+    let now = meta.world.now();
+    let (id, post) = (meta.world.number().to_string(), format!("{}_{}", page.id, meta.world.number()));
+    let description = asked.field("description").unwrap_or_default().trim().to_owned();
+    let video = Video {
+        description,
+        size: Some(fetched.length),
+        received: fetched.length,
+        head: fetched.head.slice(..fetched.head.len().min(HEAD)),
+        finished: Some(now),
+        post: Some(post),
+        ..Video::started(page, Kind::Feed, now)
+    };
+    let mut shelf = meta.facebook();
+    if video.is_video() {
+        publish(meta, &mut shelf, &id, &video, "post");
+    }
+    shelf.videos.insert(id.clone(), video);
+    Ok(json!({ "id": id }))
+}
+
+fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'static str) {
+    let at = meta.world.now();
+    if let Some(post) = &video.post {
+        shelf.posts.push(Post {
+            id: post.clone(),
+            page: video.page.clone(),
+            message: video.description.clone(),
+            link: None,
+            targets: vec![id.to_owned()],
+            created: at,
+            shown: id.to_owned(),
+            listed: at + PROCESSING,
+        });
+    }
+    meta.world.show(Shown {
+        platform: Platform::Facebook,
+        account: video.page.clone(),
+        id: id.to_owned(),
+        kind,
+        parent: None,
+        text: video.description.clone(),
+        media: vec![format!("video video/mp4 {} bytes", video.received)],
+        notes: BTreeMap::new(),
+        at,
+    });
+}
+
+/// `GET /{page}/videos`, newest first.
+pub(super) fn list(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
+    asked.only(&["type", "since"])?;
+    let now = meta.world.now();
+    let shelf = meta.facebook();
+    let mine = shelf.videos.iter().rev().filter(|(_, video)| video.page == page.id && video.kind == Kind::Feed);
+    let data: Result<Vec<Value>, Refusal> =
+        mine.map(|(id, video)| select("Video", &video.node(id, &shelf, now), FIELDS, asked.field("fields"))).collect();
+    Ok(json!({ "data": data? }))
+}
+
+/// `POST /{page}/video_reels` and `/{page}/video_stories`: `start`, then bytes elsewhere, then `finish`.
+pub(super) fn phase(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
+    match asked.require("upload_phase")? {
+        "start" => {
+            asked.only(&["upload_phase"])?;
+            let id = meta.world.number().to_string();
+            meta.facebook().videos.insert(id.clone(), Video::started(page, kind, meta.world.now()));
+            let upload_url = format!("{}/video-upload/v25.0/{id}", meta.world.at("rupload.facebook.com"));
+            Ok(json!({"video_id": id, "upload_url": upload_url}))
+        }
+        "finish" => finish(meta, asked, page, kind),
+        _ => Err(Refusal::parameter("upload_phase must be one of start, finish")),
+    }
+}
+
+fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
+    let known: &[&str] = match kind {
+        Kind::Story => &["upload_phase", "video_id"],
+        _ => &["upload_phase", "video_id", "video_state", "description", "title"],
+    };
+    asked.only(known)?;
+    let id = asked.require("video_id")?.to_owned();
+    if kind == Kind::Reel && asked.require("video_state")? != "PUBLISHED" {
+        return Err(Refusal::parameter("This simulation knows only video_state PUBLISHED"));
+    }
+    let now = meta.world.now();
+    let mut shelf = meta.facebook();
+    let day_ago = now - SignedDuration::from_hours(24);
+    let reels = shelf.videos.values().filter(|video| video.page == page.id && video.kind == Kind::Reel);
+    if kind == Kind::Reel && reels.filter(|reel| reel.finished.is_some_and(|at| at > day_ago)).count() >= REELS_A_DAY {
+        return Err(Refusal::new(613, 0, "(#613) Calls to this api have exceeded the rate limit."));
+    }
+    let mut video = shelf.videos.remove(&id).ok_or_else(|| Refusal::missing(&id))?;
+    let refusal = if video.page != page.id || video.kind != kind {
+        Some(Refusal::missing(&id))
+    } else if video.finished.is_some() {
+        Some(Refusal::new(100, 1_366_051, "(#100) This video is posted already"))
+    } else if !video.is_uploaded() {
+        Some(Refusal::new(6000, 1_363_019, "The video is not uploaded completely"))
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        shelf.videos.insert(id, video);
+        return Err(refusal);
+    }
+    video.finished = Some(now);
+    video.description = asked.field("description").unwrap_or_default().trim().to_owned();
+    let mut answer = json!({ "success": true });
+    if video.is_video() && kind == Kind::Story {
+        let media = format!("video video/mp4 {} bytes", video.received);
+        let post = story::show(&meta.world, &mut shelf, page.id, (&id, "video"), media);
+        answer["post_id"] = json!(post);
+        video.post = Some(post);
+    } else if video.is_video() {
+        video.post = Some(format!("{}_{}", page.id, meta.world.number()));
+        publish(meta, &mut shelf, &id, &video, "reel");
+    }
+    shelf.videos.insert(id, video);
+    Ok(answer)
+}
+
+/// The upload host: `POST /video-upload/{version}/{video}` with the bytes from `offset` on.
+pub(crate) async fn upload(
+    State(meta): State<Meta>,
+    Path((_, id)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let headers = request.headers().clone();
+    let token = bearer(&headers).unwrap_or_default();
+    let now = meta.world.now();
+    let grant = meta.world.grants(|grants| grants.find(&token, now)).filter(|grant| grant.network == NETWORK);
+    let Some(grant) = grant.filter(|grant| grant.kind == "page") else {
+        return trouble(StatusCode::UNAUTHORIZED, false, "NotAuthorizedError", "The token is not valid.");
+    };
+    let number = |name: &str| text(&headers, name).and_then(|value| value.parse::<u64>().ok());
+    let (Some(offset), Some(size)) = (number("offset"), number("file_size")) else {
+        return trouble(StatusCode::BAD_REQUEST, false, "HeaderMissingError", "offset and file_size are required.");
+    };
+    let received = {
+        let shelf = meta.facebook();
+        shelf
+            .videos
+            .get(&id)
+            .filter(|video| video.page == grant.user && video.finished.is_none())
+            .map(|video| video.received)
+    };
+    let Some(received) = received else {
+        return trouble(StatusCode::NOT_FOUND, false, "NotFoundError", "There is no such upload.");
+    };
+    if offset != received {
+        let message = format!("The offset must be {received}.");
+        return trouble(StatusCode::BAD_REQUEST, false, "OffsetInvalidError", &message);
+    }
+    let (head, length) = drain(request).await;
+    let mut shelf = meta.facebook();
+    if let Some(video) = shelf.videos.get_mut(&id) {
+        video.size = Some(size);
+        video.received += length;
+        if offset == 0 {
+            video.head = head;
+        }
+    }
+    if offset + length == size {
+        return axum::Json(json!({ "success": true })).into_response();
+    }
+    trouble(StatusCode::BAD_REQUEST, true, "PartialRequestError", "The body is shorter than file_size says.")
+}
+
+/// The beginning of a body and its length; nothing else is kept.
+async fn drain(request: Request) -> (Bytes, u64) {
+    let (mut body, mut head, mut length) = (request.into_body(), BytesMut::new(), 0);
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Ok(data) = frame.into_data() {
+            length += data.len() as u64;
+            let wanted = HEAD.saturating_sub(head.len()).min(data.len());
+            head.extend_from_slice(&data[..wanted]);
+        }
+    }
+    (head.freeze(), length)
+}
+
+fn trouble(status: StatusCode, retriable: bool, kind: &str, message: &str) -> Response {
+    let info = json!({"debug_info": {"retriable": retriable, "type": kind, "message": message}});
+    (status, axum::Json(info)).into_response()
+}
