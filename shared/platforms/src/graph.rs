@@ -16,12 +16,13 @@ use std::time::Duration;
 use cloud::crypto;
 use domain::delivery::Failure;
 use http::{HeaderName, Method};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::http::{Body, Effect, Request, Response};
-use crate::network::{Secret, Steps};
+use crate::http::{Body, Effect, Part, Request, Response};
+use crate::network::{Published, Secret, Steps};
 use crate::networks::Tools;
 
 pub(crate) use error::{GraphError, is_gone, rejected, without_answer};
@@ -74,6 +75,19 @@ impl Graph {
     /// What it works with.
     pub(crate) const fn tools(&self) -> &Tools {
         &self.tools
+    }
+
+    /// On behalf of a token that the registration `app` was given, with the proof of its secret. Where the operator
+    /// took the registration away, calls go without and the network decides.
+    pub(crate) async fn access<'a>(
+        &self,
+        base: &'static str,
+        token: &'a Secret,
+        app: &str,
+    ) -> Result<Access<'a>, Failure> {
+        let app = self.tools.apps.find(app).await?;
+        let proof = app.map(|app| app_secret_proof(token, &app.client_secret));
+        Ok(Access { base, token, proof })
     }
 
     /// Reads something.
@@ -156,6 +170,13 @@ impl Access<'_> {
             Request::new(method, url, route)
         };
         request.bearer(self.token.expose())
+    }
+
+    /// A `POST` of a file with fields.
+    pub(crate) fn upload(&self, path: &str, route: &'static str, mut parts: Vec<Part>) -> Request {
+        let proof = self.proof.clone().map(|value| Part::Text { name: "appsecret_proof".to_owned(), value });
+        parts.extend(proof);
+        Request::post(at(self.base, path), route, Body::Multipart(parts)).bearer(self.token.expose())
     }
 }
 
@@ -249,7 +270,23 @@ pub(crate) async fn asked(
     }
 }
 
+/// A published post as a step keeps it; addresses hold no space.
+pub(crate) fn noted(published: &Published) -> String {
+    format!("{} {}", published.remote_id, published.permalink)
+}
+
+/// The published post that a step kept.
+pub(crate) fn from_note(note: &str) -> Published {
+    let (id, permalink) = note.split_once(' ').unwrap_or((note, ""));
+    Published { remote_id: id.to_owned(), permalink: permalink.to_owned() }
+}
+
 /// Whether two texts are the same but for white space, which the networks trim and change.
 pub(crate) fn same_words(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
+}
+
+/// A time as these APIs write it: RFC 3339 but for the colon in the offset, as in `2026-02-01T10:00:00+0000`.
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%z", text).ok())
 }

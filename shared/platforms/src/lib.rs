@@ -4,10 +4,12 @@
 //! classifies every answer once, as a [`domain::delivery::Failure`], and the caller decides.
 
 pub mod bluesky;
+pub mod facebook;
 pub mod graph;
 pub mod http;
 mod images;
 pub mod linkedin;
+pub mod instagram;
 pub mod mastodon;
 pub mod network;
 mod networks;
@@ -24,6 +26,8 @@ pub mod youtube;
 
 pub use bluesky::Bluesky;
 pub use linkedin::Linkedin;
+pub use facebook::Facebook;
+pub use instagram::Instagram;
 pub use mastodon::Mastodon;
 pub use network::{
     Attachment, Clients, Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Sleep,

@@ -7,8 +7,10 @@ use cloud::{Clock, Cloud};
 use domain::platform::Platform;
 
 use crate::bluesky::Bluesky;
+use crate::facebook::Facebook;
 use crate::http::Http;
 use crate::linkedin::Linkedin;
+use crate::instagram::Instagram;
 use crate::mastodon::Mastodon;
 use crate::network::{Clients, Network, Sleep, Timer};
 use crate::pinterest::Pinterest;
@@ -70,6 +72,8 @@ impl Networks {
         let bluesky = Bluesky::new(http.clone(), Arc::clone(&clock));
         let mastodon = Mastodon::new(http, clock, sleep);
         let mut all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone())];
+        all.push(Arc::new(Facebook::new(tools)));
+        all.push(Arc::new(Instagram::new(tools)));
         all.push(Arc::new(Pinterest::new(tools)));
         all.push(Arc::new(Threads::new(tools)));
         all.push(Arc::new(X::new(tools)));
@@ -80,15 +84,12 @@ impl Networks {
         ];
         let all: Vec<Arc<dyn Network>> =
             vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Linkedin::new(tools))];
-<<<<<<< HEAD
             vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
         let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(x)];
-=======
             Arc::new(Pinterest::new(tools)),
             Arc::new(Tiktok::new(tools)),
             Arc::new(X::new(tools)),
             Arc::new(Youtube::new(tools)),
->>>>>>> e183860 (networks: list what is tried with YouTube and TikTok, and send a large video)
         ];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }

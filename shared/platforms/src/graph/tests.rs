@@ -102,6 +102,15 @@ fn paths_go_below_the_version() {
     assert_eq!(at("https://graph.facebook.com/v25.0/", "a?b").query(), None);
 }
 
+#[test]
+fn times_are_read_in_either_notation() {
+    let expected = Timestamp::from_second(1_769_940_000).ok();
+    for text in ["2026-02-01T10:00:00+0000", "2026-02-01T10:00:00Z", "2026-02-01T11:00:00+01:00"] {
+        assert_eq!(time(text), expected, "{text}");
+    }
+    assert_eq!(time("yesterday"), None);
+}
+
 proptest! {
     #[test]
     fn no_answer_panics(status in 200_u16..600, body in "\\PC{0,200}") {
