@@ -1,6 +1,8 @@
 //! What is tried with every network: each of its formats, and each of its documented errors.
 
 mod threads;
+mod facebook;
+mod instagram;
 mod x;
 mod linkedin;
 
@@ -36,6 +38,9 @@ pub fn all() -> Vec<(Platform, Make)> {
         (Platform::Youtube, youtube::cases),
     ]
     vec![(Platform::Tiktok, tiktok::cases), (Platform::X, x::cases), (Platform::Youtube, youtube::cases)]
+        (Platform::Facebook, facebook::cases),
+        (Platform::Instagram, instagram::cases),
+        (Platform::Instagram, instagram::by_page),
 }
 
 /// How a network is connected in a world, and what is tried with it.

@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
+use crate::multipart;
 use crate::oauth::Grant;
 use crate::world::World;
 
@@ -152,8 +153,16 @@ impl Asked {
     async fn take_body(&mut self, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
         let bytes = body.collect().await.map_err(|_| Refusal::new(1, 0, "The body is broken."))?.to_bytes();
         let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-        if let Some((_, boundary)) = kind.split_once("boundary=") {
-            return self.take_multipart(&bytes, boundary.trim_matches('"'));
+        if kind.starts_with("multipart/") {
+            let parts = multipart::parse(kind, &bytes);
+            for part in parts.ok_or_else(|| Refusal::parameter("The multipart body is broken"))? {
+                if part.file_name.is_some() {
+                    self.files.insert(part.name, (part.mime.unwrap_or_default(), part.bytes));
+                } else {
+                    self.fields.insert(part.name.clone(), part.text());
+                }
+            }
+            return Ok(());
         }
         if kind.starts_with("application/json") {
             let Ok(Value::Object(object)) = serde_json::from_slice(&bytes) else {
@@ -167,33 +176,6 @@ impl Asked {
             self.fields.extend(decoded(&bytes));
         }
         Ok(())
-    }
-
-    fn take_multipart(&mut self, bytes: &Bytes, boundary: &str) -> Result<(), Refusal> {
-        let broken = || Refusal::parameter("The multipart body is broken");
-        let mark = format!("--{boundary}");
-        let mut at = find(bytes, mark.as_bytes(), 0).ok_or_else(broken)?;
-        loop {
-            let begin = at + mark.len();
-            if bytes[begin..].starts_with(b"--") {
-                return Ok(());
-            }
-            let next = find(bytes, format!("\r\n{mark}").as_bytes(), begin).ok_or_else(broken)?;
-            let content = find(bytes, b"\r\n\r\n", begin).filter(|content| *content < next).ok_or_else(broken)?;
-            let head = String::from_utf8_lossy(&bytes[begin..content]).into_owned();
-            let content = bytes.slice(content + 4..next);
-            let name = quoted(&head, "name=\"").ok_or_else(broken)?;
-            if quoted(&head, "filename=\"").is_some() {
-                let mime = head.lines().find_map(|line| {
-                    let (name, mime) = line.split_once(':')?;
-                    name.eq_ignore_ascii_case("content-type").then(|| mime.trim().to_owned())
-                });
-                self.files.insert(name, (mime.unwrap_or_default(), content));
-            } else {
-                self.fields.insert(name, String::from_utf8_lossy(&content).into_owned());
-            }
-            at = next + 2;
-        }
     }
 
     /// A parameter that is not empty.
@@ -349,15 +331,4 @@ pub fn bearer(headers: &HeaderMap) -> Option<String> {
 
 fn decoded(form: &[u8]) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(form).map(|(name, value)| (name.into_owned(), value.into_owned()))
-}
-
-fn find(bytes: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    bytes.get(from..)?.windows(wanted.len()).position(|window| window == wanted).map(|at| at + from)
-}
-
-/// A quoted value in a header: `filename="` does not end in what `name="` would find, since a separator precedes it.
-fn quoted(head: &str, key: &str) -> Option<String> {
-    let start = head.match_indices(key).find(|(at, _)| *at > 0 && matches!(head.as_bytes()[at - 1], b' ' | b';'))?;
-    let rest = &head[start.0 + key.len()..];
-    rest.split_once('"').map(|(value, _)| value.to_owned())
 }
