@@ -5,8 +5,11 @@
 //! the address policy of [`crate::http`].
 
 mod facets;
+mod figures;
+mod files;
 mod identity;
 mod post;
+mod record;
 mod session;
 mod tlds;
 mod xrpc;
@@ -16,6 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cloud::Clock;
 use domain::delivery::Failure;
+use domain::insights::Insights;
 use domain::platform::{Class, Platform};
 use url::Url;
 
@@ -82,7 +86,7 @@ impl Network for Bluesky {
         Platform::Bluesky
     }
 
-    /// Keyed: the record's key is chosen here and `putRecord` with `swapRecord: null` creates it at
+    /// Keyed: each record's key is chosen here and `putRecord` with `swapRecord: null` creates it at
     /// most once, so the same request can be sent again whatever became of the first.
     fn class(&self) -> Class {
         Class::Keyed
@@ -97,10 +101,13 @@ impl Network for Bluesky {
         media: &dyn MediaSource,
     ) -> Result<(), Failure> {
         let session = Session::of(credentials)?;
-        if job.media.is_empty() {
+        if record::Entry::all(job).all(|entry| entry.media.is_empty()) {
             return self.profile(session).await.map(drop);
         }
-        self.upload_all(job, session, steps, media, false).await.map(drop)
+        for entry in record::Entry::all(job) {
+            self.upload_entry(entry, session, steps, media, false).await?;
+        }
+        Ok(())
     }
 
     async fn publish(
@@ -114,7 +121,7 @@ impl Network for Bluesky {
     }
 
     async fn read_back(&self, job: &Job, credentials: &Credentials, _: &dyn Steps) -> Result<Holding, Failure> {
-        self.find_post(job, Session::of(credentials)?).await.map(Holding::from)
+        self.find_post(job, Session::of(credentials)?).await
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {
@@ -127,6 +134,16 @@ impl Network for Bluesky {
 
     async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure> {
         self.delete_session(Session::of(credentials)?).await
+    }
+
+    /// Of a thread, this takes the first part back; the others stay, as they do in the network's own app.
+    async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
+        self.delete_record(remote_id, Session::of(credentials)?).await
+    }
+
+    async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {
+        Session::of(credentials)?;
+        self.counts(remote_id).await
     }
 }
 

@@ -7,6 +7,7 @@ mod api;
 mod instance;
 mod media;
 mod oauth;
+mod search;
 mod status;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cloud::Clock;
 use domain::delivery::Failure;
+use domain::insights::Insights;
 use domain::platform::{Class, Platform};
 use url::Url;
 
@@ -63,8 +65,8 @@ impl Network for Mastodon {
     }
 
     /// Keyed: instances remember the `Idempotency-Key` of a post for an hour and answer a repeat
-    /// with the first post. Once the key is older than 55 minutes, [`Network::publish`] itself
-    /// looks among the account's own posts before it sends.
+    /// with the first post; each part of a thread has a key of its own. Once the key is older than 55
+    /// minutes, [`Network::publish`] itself looks among the account's own posts before it sends.
     fn class(&self) -> Class {
         Class::Keyed
     }
@@ -77,7 +79,11 @@ impl Network for Mastodon {
         steps: &mut dyn Steps,
         media: &dyn MediaSource,
     ) -> Result<(), Failure> {
-        self.attach_all(job, Access::of(credentials)?, steps, media, false).await.map(drop)
+        let access = Access::of(credentials)?;
+        for entry in status::Entry::all(job) {
+            self.attach_entry(job, entry, access, steps, media, false).await?;
+        }
+        Ok(())
     }
 
     async fn publish(
@@ -91,7 +97,7 @@ impl Network for Mastodon {
     }
 
     async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure> {
-        self.find_status(job, Access::of(credentials)?, steps).await.map(Holding::from)
+        self.find_post(job, Access::of(credentials)?, steps).await
     }
 
     async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {
@@ -106,6 +112,15 @@ impl Network for Mastodon {
 
     async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure> {
         self.revoke_token(credentials).await
+    }
+
+    /// Of a thread, this takes the first part back; the others stay, as they do in the network's own app.
+    async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
+        self.delete_status(remote_id, Access::of(credentials)?).await
+    }
+
+    async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {
+        self.counts(remote_id, Access::of(credentials)?).await
     }
 }
 

@@ -9,6 +9,10 @@ mod linkedin;
 mod tiktok;
 mod x;
 mod youtube;
+mod bluesky;
+mod mastodon;
+mod pictures;
+mod pinterest;
 
 use std::sync::Arc;
 
@@ -41,6 +45,9 @@ pub fn all() -> Vec<(Platform, Make)> {
         (Platform::Facebook, facebook::cases),
         (Platform::Instagram, instagram::cases),
         (Platform::Instagram, instagram::by_page),
+        (Platform::Bluesky, bluesky::cases),
+        (Platform::Mastodon, mastodon::cases),
+        (Platform::Pinterest, pinterest::cases),
 }
 
 /// How a network is connected in a world, and what is tried with it.

@@ -132,7 +132,7 @@ impl Mastodon {
         let state = self.serve(&grant.user, limit)?;
         let name = grant.user.split('@').next().unwrap_or_default();
         let id = PEOPLE.iter().find(|person| person.1 == name).map_or("", |person| person.0);
-        Ok(Caller { id, host: host.to_owned(), user: grant.user, state })
+        Ok(Caller { id, user: grant.user, state })
     }
 
     /// Counts a call; what its answer's headers say.
@@ -164,7 +164,6 @@ type Headers = [(&'static str, String); 3];
 struct Caller {
     /// The account's id.
     id: &'static str,
-    host: String,
     /// Name and instance.
     user: String,
     state: Headers,

@@ -30,13 +30,17 @@ impl Bluesky {
     /// Sends a request and reads the answer as `T`.
     pub(super) async fn call<T: DeserializeOwned>(&self, request: Request, effect: Effect) -> Result<T, Failure> {
         let host = request.url.host_str().unwrap_or_default().to_owned();
-        let sent = self.http.send(request).await;
-        let response = sent.map_err(|error| error.classify(effect))?;
-        if !response.status.is_success() {
-            return Err(self.classify(&host, &response, effect));
-        }
+        let response = self.send(request, effect).await?;
         // A success that cannot be read came from something in between.
         response.json().ok_or_else(|| without_answer(format!("{host} sent an unreadable answer"), effect))
+    }
+
+    /// Sends a request; every answer but a success is classified.
+    pub(super) async fn send(&self, request: Request, effect: Effect) -> Result<Response, Failure> {
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let sent = self.http.send(request).await;
+        let response = sent.map_err(|error| error.classify(effect))?;
+        if response.status.is_success() { Ok(response) } else { Err(self.classify(&host, &response, effect)) }
     }
 
     /// One answer, one class: the table of this network's errors.

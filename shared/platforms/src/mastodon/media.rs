@@ -9,9 +9,10 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::api::{at, is_absent, rejected};
+use super::status::Entry;
 use super::{Access, Mastodon};
 use crate::http::{Body, Effect, Part, Request};
-use crate::images::{self, Prepared};
+use crate::images;
 use crate::network::{Attachment, Job, MediaSource, Steps};
 
 /// How often to ask, with pauses of 1, 2, 3 and then 4 seconds: together under a minute, so that
@@ -27,19 +28,20 @@ struct Uploaded {
 }
 
 impl Mastodon {
-    /// The ids of the job's attachments, uploading what is not yet there. With `verify`, recorded
+    /// The ids of a part's attachments, uploading what is not yet there. With `verify`, recorded
     /// ones are looked up first: instances drop what no post uses after about a day.
-    pub(super) async fn attach_all(
+    pub(super) async fn attach_entry(
         &self,
         job: &Job,
+        entry: Entry<'_>,
         access: Access<'_>,
         steps: &mut dyn Steps,
         media: &dyn MediaSource,
         verify: bool,
     ) -> Result<Vec<String>, Failure> {
-        let mut ids = Vec::with_capacity(job.media.len());
-        for (index, attachment) in job.media.iter().enumerate() {
-            let step = format!("media-{index}");
+        let mut ids = Vec::with_capacity(entry.media.len());
+        for (index, attachment) in entry.media.iter().enumerate() {
+            let step = entry.step(&format!("media-{index}"));
             let known = steps.get(&step).map(str::to_owned);
             let ready = match known.as_deref() {
                 Some(id) if !verify && !id.ends_with(PROCESSING) => Some(id.to_owned()),
@@ -68,14 +70,7 @@ impl Mastodon {
         media: &dyn MediaSource,
     ) -> Result<String, Failure> {
         const PATH: &str = "/api/v2/media";
-        let file = prepared(job, attachment, media).await?;
-        let extension = file.mime.rsplit('/').next().unwrap_or("bin");
-        let mut parts = vec![Part::File {
-            name: "file",
-            file_name: format!("media.{extension}"),
-            mime: file.mime.clone(),
-            bytes: file.bytes,
-        }];
+        let mut parts = vec![file_part(job, attachment, media).await?];
         if !attachment.alt.is_empty() {
             parts.push(Part::Text { name: "description".to_owned(), value: attachment.alt.clone() });
         }
@@ -113,12 +108,20 @@ impl Mastodon {
     }
 }
 
-async fn prepared(job: &Job, attachment: &Attachment, media: &dyn MediaSource) -> Result<Prepared, Failure> {
-    let bytes = media.bytes(&attachment.file_id).await?;
+/// A video as it is, read while it is sent; a picture cleaned and made to fit.
+async fn file_part(job: &Job, attachment: &Attachment, media: &dyn MediaSource) -> Result<Part, Failure> {
+    let named = |mime: &str| format!("media.{}", mime.rsplit('/').next().unwrap_or("bin"));
     if attachment.mime.starts_with("video/") {
-        let Attachment { mime, width, height, .. } = attachment.clone();
-        return Ok(Prepared { mime, bytes, width, height });
+        return Ok(Part::Stream {
+            name: "file",
+            file_name: named(&attachment.mime),
+            mime: attachment.mime.clone(),
+            length: attachment.bytes,
+            chunks: media.stream(&attachment.file_id, attachment.bytes),
+        });
     }
+    let bytes = media.bytes(&attachment.file_id).await?;
     let rule = rule(Platform::Mastodon).with(&job.profile.limits.clone().unwrap_or_default());
-    images::prepare(&attachment.mime, bytes, rule.image_max_bytes, rule.image_max_pixels).await
+    let file = images::prepare(&attachment.mime, bytes, rule.image_max_bytes, rule.image_max_pixels).await?;
+    Ok(Part::File { name: "file", file_name: named(&file.mime), mime: file.mime, bytes: file.bytes })
 }

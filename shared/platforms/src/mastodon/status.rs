@@ -1,44 +1,94 @@
-//! One post as one status, created at most once.
+//! One post as one status, or as several: each created at most once.
 
-use domain::delivery::Failure;
-use http::HeaderName;
-use jiff::{SignedDuration, Timestamp};
+use domain::delivery::{Failure, OUT};
+use domain::insights::Insights;
+use http::{HeaderName, Method};
+use jiff::SignedDuration;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::api::{at, is_absent};
+use super::api::{at, is_absent, rejected};
+use super::search::Status;
 use super::{Access, Mastodon};
 use crate::http::{Body, Effect, Request};
-use crate::network::{Job, MediaSource, Published, Steps};
+use crate::network::{Attachment, Holding, Job, MediaSource, Published, Steps, aside, shown};
 
 /// Instances remember a key for an hour; the rest is for clocks that differ.
 const KEY_IS_SAFE: SignedDuration = SignedDuration::from_mins(55);
-/// How far an instance's clock may be behind ours.
-const SKEW: SignedDuration = SignedDuration::from_secs(60);
-const PAGE: usize = 40;
-const PAGES_MAX: usize = 5;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const PATH: &str = "/api/v1/statuses";
 
-#[derive(Deserialize)]
-struct Status {
-    id: String,
-    uri: Option<String>,
-    url: Option<String>,
-    created_at: Option<Timestamp>,
-    #[serde(default)]
-    content: String,
-    #[serde(default)]
-    media_attachments: Vec<Attached>,
+/// One status of a job: 0 is the post, then come the parts of its thread, and last its first comment.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    number: usize,
+    pub(super) text: &'a str,
+    pub(super) media: &'a [Attachment],
 }
 
-#[derive(Deserialize)]
-struct Attached {
-    id: String,
+impl<'a> Entry<'a> {
+    /// The post and the parts of its thread, in order.
+    pub(super) fn all(job: &'a Job) -> impl Iterator<Item = Self> {
+        let first = std::iter::once((job.text.as_str(), job.media.as_slice()));
+        let parts = job.thread.iter().map(|part| (part.text.as_str(), part.media.as_slice()));
+        first.chain(parts).enumerate().map(|(number, (text, media))| Self { number, text, media })
+    }
+
+    /// The first comment.
+    fn comment(job: &'a Job) -> Option<Self> {
+        Some(Self { number: job.thread.len() + 1, text: job.first_comment.as_deref()?, media: &[] })
+    }
+
+    /// The name of one of its steps.
+    pub(super) fn step(&self, name: &str) -> String {
+        if self.number == 0 { name.to_owned() } else { format!("part.{}.{name}", self.number) }
+    }
+
+    /// What makes a repeat recognizable to the instance.
+    fn key(&self, job: &Job) -> String {
+        if self.number == 0 { job.key.clone() } else { format!("{}-{}", job.key, self.number) }
+    }
+
+    /// The status itself. All parts are shown to the same people, behind the same warning.
+    fn body(&self, job: &Job, media: &[String], parent: Option<&str>) -> Value {
+        let mut body = json!({"status": self.text, "media_ids": media});
+        if let Some(parent) = parent {
+            body["in_reply_to_id"] = json!(parent);
+        }
+        for (setting, field) in [("visibility", "visibility"), ("spoiler", "spoiler_text")] {
+            if let Some(value) = job.text_setting(setting) {
+                body[field] = json!(value);
+            }
+        }
+        if job.flag("sensitive") {
+            body["sensitive"] = json!(true);
+        }
+        let options = job.list_setting("poll");
+        if self.number == 0 && !options.is_empty() {
+            body["poll"] = json!({"options": options, "expires_in": poll_seconds(job)});
+        }
+        body
+    }
 }
 
+/// A day, unless the post says otherwise.
+fn poll_seconds(job: &Job) -> u32 {
+    match job.text_setting("poll_duration") {
+        Some("1h") => 3600,
+        Some("6h") => 6 * 3600,
+        Some("3d") => 3 * 86_400,
+        Some("7d") => 7 * 86_400,
+        _ => 86_400,
+    }
+}
+
+/// What an instance tells of a status.
 #[derive(Deserialize)]
-struct Source {
-    text: String,
+struct Counts {
+    favourites_count: Option<u64>,
+    reblogs_count: Option<u64>,
+    quotes_count: Option<u64>,
+    replies_count: Option<u64>,
 }
 
 impl Mastodon {
@@ -49,157 +99,119 @@ impl Mastodon {
         steps: &mut dyn Steps,
         media: &dyn MediaSource,
     ) -> Result<Published, Failure> {
-        const PATH: &str = "/api/v1/statuses";
-        let forgotten = self.clock.now().duration_since(job.created_at) > KEY_IS_SAFE;
-        if forgotten && let Some(found) = self.find_status(job, access, steps).await? {
-            return Ok(found);
+        if !job.media.is_empty() && !job.list_setting("poll").is_empty() {
+            let message = "a post has either a poll or files";
+            return Err(rejected("poll-with-files", message, "Remove the poll or the files."));
         }
-        let ids = self.attach_all(job, access, steps, media, forgotten).await?;
-        let body = json!({"status": job.text, "media_ids": ids});
+        let mut root: Option<Published> = None;
+        let mut parent: Option<String> = None;
+        for entry in Entry::all(job) {
+            let made = self.post_entry(job, entry, parent.as_deref(), access, steps, media).await?;
+            parent = Some(made.remote_id.clone());
+            root.get_or_insert(made);
+        }
+        let root = root.ok_or_else(|| rejected("empty", "there is nothing to post", "Write something."))?;
+        if let Some(comment) = Entry::comment(job) {
+            aside(steps, "comment", async {
+                let body = comment.body(job, &[], Some(&root.remote_id));
+                self.create(job, comment, body, access).await.map(|made| made.id)
+            })
+            .await?;
+        }
+        Ok(root)
+    }
+
+    /// One status, unless an earlier attempt recorded it or, once its key is forgotten, it is found.
+    async fn post_entry(
+        &self,
+        job: &Job,
+        entry: Entry<'_>,
+        parent: Option<&str>,
+        access: Access<'_>,
+        steps: &mut dyn Steps,
+        media: &dyn MediaSource,
+    ) -> Result<Published, Failure> {
+        let step = format!("part.{}", entry.number);
+        if let Some(known) = steps.get(&format!("{OUT}{step}")) {
+            return recorded(known);
+        }
+        let forgotten = self.clock.now().duration_since(job.created_at) > KEY_IS_SAFE;
+        let found = if forgotten { self.find_status(job, entry, parent, access, steps).await? } else { None };
+        let made = match found {
+            Some(found) => found,
+            None => {
+                let ids = self.attach_entry(job, entry, access, steps, media, forgotten).await?;
+                self.create(job, entry, entry.body(job, &ids, parent), access).await?
+            }
+        };
+        let made = published(made, access);
+        if !job.thread.is_empty() {
+            let text = json!([made.remote_id, made.permalink]).to_string();
+            shown(steps, &step, async { Ok(text) }).await?;
+        }
+        Ok(made)
+    }
+
+    async fn create(&self, job: &Job, entry: Entry<'_>, body: Value, access: Access<'_>) -> Result<Status, Failure> {
         let request = Request::post(at(access.instance, PATH), PATH, Body::Json(body))
             .bearer(access.token)
-            .header(IDEMPOTENCY_KEY, &job.key);
-        Ok(published(self.call(request, Effect::Visible).await?, access))
+            .header(IDEMPOTENCY_KEY, &entry.key(job));
+        self.call(request, Effect::Visible).await
     }
 
-    /// The job's post among the account's own since the key was drawn: the one with the uploaded
-    /// files, or without files the one whose text is exactly the job's. An equal text that the user
-    /// wrote in the same minutes by other means cannot be told from ours and counts as it.
-    pub(super) async fn find_status(
-        &self,
-        job: &Job,
-        access: Access<'_>,
-        steps: &dyn Steps,
-    ) -> Result<Option<Published>, Failure> {
-        let mut before = None;
-        for _ in 0..PAGES_MAX {
-            let page = self.own_statuses(job, access, before.as_deref()).await?;
-            let Some(oldest) = page.last() else { break };
-            before = Some(oldest.id.clone());
-            let more = page.len() == PAGE && is_recent(oldest, job);
-            for status in page.into_iter().filter(|status| is_recent(status, job)) {
-                if self.is_ours(&status, job, access, steps).await? {
-                    return Ok(Some(published(status, access)));
-                }
-            }
-            if !more {
-                break;
-            }
+    /// What of the job is there: all, the beginning, or nothing.
+    pub(super) async fn find_post(&self, job: &Job, access: Access<'_>, steps: &dyn Steps) -> Result<Holding, Failure> {
+        let mut root: Option<Published> = None;
+        let mut parent: Option<String> = None;
+        for entry in Entry::all(job) {
+            let Some(found) = self.find_status(job, entry, parent.as_deref(), access, steps).await? else {
+                return Ok(if root.is_some() { Holding::Part } else { Holding::Nothing });
+            };
+            let found = published(found, access);
+            parent = Some(found.remote_id.clone());
+            root.get_or_insert(found);
         }
-        Ok(None)
+        Ok(Holding::from(root))
     }
 
-    async fn own_statuses(&self, job: &Job, access: Access<'_>, before: Option<&str>) -> Result<Vec<Status>, Failure> {
-        let path = format!("/api/v1/accounts/{}/statuses", job.profile.remote_id);
-        let mut url = at(access.instance, &path);
-        url.query_pairs_mut()
-            .append_pair("limit", &PAGE.to_string())
-            .append_pair("exclude_reblogs", "true")
-            .extend_pairs(before.map(|id| ("max_id", id)));
-        let request = Request::get(url, "/api/v1/accounts/{id}/statuses").bearer(access.token);
-        self.call(request, Effect::None).await
+    pub(super) async fn delete_status(&self, id: &str, access: Access<'_>) -> Result<(), Failure> {
+        let url = at(access.instance, &status_path(id)?);
+        let request = Request::new(Method::DELETE, url, "/api/v1/statuses/{id}").bearer(access.token);
+        match self.send(request, Effect::None).await {
+            Err(failure) if !is_absent(&failure) => Err(failure),
+            _ => Ok(()),
+        }
     }
 
-    async fn is_ours(
-        &self,
-        status: &Status,
-        job: &Job,
-        access: Access<'_>,
-        steps: &dyn Steps,
-    ) -> Result<bool, Failure> {
-        if status.media_attachments.len() != job.media.len() {
-            return Ok(false);
-        }
-        if !job.media.is_empty() {
-            let ours = (0..job.media.len()).map(|index| steps.get(&format!("media-{index}")));
-            return Ok(ours.eq(status.media_attachments.iter().map(|file| Some(file.id.as_str()))));
-        }
-        let written = squeezed(&job.text);
-        if !alike(&written, &squeezed(&plain(&status.content))) {
-            return Ok(false);
-        }
-        // What was shown differs from what was written (mentions lose their domain, links are
-        // shortened), so the source decides where the server offers it.
-        let path = format!("/api/v1/statuses/{}/source", status.id);
-        let request = Request::get(at(access.instance, &path), "/api/v1/statuses/{id}/source").bearer(access.token);
-        match self.call::<Source>(request, Effect::None).await {
-            Ok(source) => Ok(squeezed(&source.text) == written),
-            Err(failure) if is_absent(&failure) => Ok(true),
-            Err(failure) => Err(failure),
-        }
+    /// What the instance knows of a status; nobody is told of views or clicks.
+    pub(super) async fn counts(&self, id: &str, access: Access<'_>) -> Result<Insights, Failure> {
+        let url = at(access.instance, &status_path(id)?);
+        let request = Request::get(url, "/api/v1/statuses/{id}").bearer(access.token);
+        let counts: Counts = self.call(request, Effect::None).await?;
+        let shares = [counts.reblogs_count, counts.quotes_count].into_iter().flatten();
+        Ok(Insights {
+            likes: counts.favourites_count,
+            comments: counts.replies_count,
+            shares: shares.reduce(|a, b| a.saturating_add(b)),
+            ..Insights::default()
+        })
     }
 }
 
-fn is_recent(status: &Status, job: &Job) -> bool {
-    status.created_at.is_none_or(|created| created.duration_since(job.created_at) >= -SKEW)
+/// Ids are of any kind on compatible servers, but never lead elsewhere.
+fn status_path(id: &str) -> Result<String, Failure> {
+    let ordinary = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let refused = || rejected("invalid-id", "that is no post of this server", "Look at the post.");
+    ordinary.then(|| format!("{PATH}/{id}")).ok_or_else(refused)
+}
+
+fn recorded(known: &str) -> Result<Published, Failure> {
+    let unreadable = |_| Failure::Ambiguous { message: "what was recorded of a part is unreadable".to_owned() };
+    let (remote_id, permalink) = serde_json::from_str(known).map_err(unreadable)?;
+    Ok(Published { remote_id, permalink })
 }
 
 fn published(status: Status, access: Access<'_>) -> Published {
     let permalink = status.url.or(status.uri).unwrap_or_else(|| access.instance.to_string());
     Published { remote_id: status.id, permalink }
-}
-
-/// The text of a status's HTML.
-fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.push_str(&rest[..open]);
-        let Some(close) = rest[open..].find('>') else { return unescaped(&text) };
-        let tag = &rest[open..open + close];
-        if tag.starts_with("<br") || tag.starts_with("</p") {
-            text.push(' ');
-        }
-        rest = &rest[open + close + 1..];
-    }
-    text.push_str(rest);
-    unescaped(&text)
-}
-
-fn unescaped(html: &str) -> String {
-    const ENTITIES: [(&str, &str); 6] =
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
-    ENTITIES.iter().fold(html.to_owned(), |text, (entity, character)| text.replace(entity, character))
-}
-
-/// The words of a text: servers change white space.
-fn squeezed(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
-}
-
-/// Whether two texts may be the same post: every word that the server shows unchanged is the same.
-fn alike(written: &[String], shown: &[String]) -> bool {
-    let changes = |word: &String| word.contains('@') || word.contains("://");
-    written.len() == shown.len()
-        && written.iter().zip(shown).all(|(written, shown)| written == shown || changes(written))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn the_text_of_html_is_found() {
-        let html = "<p>A &amp; B &lt;3<br />next</p><p>see <a href=\"https://x\"><span>https://</span>x</a></p>";
-        assert_eq!(squeezed(&plain(html)), ["A", "&", "B", "<3", "next", "see", "https://x"]);
-        assert_eq!(plain("&amp;lt;"), "&lt;");
-        assert_eq!(plain("a <b"), "a ");
-    }
-
-    #[test]
-    fn mentions_and_links_may_be_shown_differently() {
-        let words = |text: &str| squeezed(text);
-        assert!(alike(&words("hi @a@b.c see https://x/y"), &words("hi @a see x/y…")));
-        assert!(!alike(&words("one two"), &words("one three")));
-        assert!(!alike(&words("one"), &words("one two")));
-    }
-
-    proptest! {
-        #[test]
-        fn no_html_panics(html in "([<>&;/a-z ]|&amp;|<p>|\\PC){0,100}") {
-            let _ = plain(&html);
-        }
-    }
 }

@@ -71,7 +71,7 @@ impl Pinterest {
             None => pictures(job, media).await?,
         };
         let request =
-            Request::post(at("/pins"), "/v5/pins", Body::Json(pin(job, source)?)).bearer(token.access_token.expose());
+            Request::post(at("/pins"), "/v5/pins", Body::Json(pin(job, &source)?)).bearer(token.access_token.expose());
         let created: Created = self.call(request, Effect::Visible).await?;
         if created.id.is_empty() {
             return Err(Failure::Ambiguous { message: "Pinterest's answer names no pin".to_owned() });
@@ -123,7 +123,7 @@ fn board(job: &Job) -> Result<&str, Failure> {
         .ok_or_else(|| rejected("no-board", "a pin needs a board", "Choose the board that the pin goes to."))
 }
 
-fn pin(job: &Job, source: Value) -> Result<Value, Failure> {
+fn pin(job: &Job, source: &Value) -> Result<Value, Failure> {
     let mut pin = json!({"board_id": board(job)?, "media_source": source});
     let alt = alt(&job.media);
     let description = Some(job.text.as_str()).filter(|text| !text.trim().is_empty());

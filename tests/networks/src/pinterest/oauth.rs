@@ -117,7 +117,7 @@ pub(super) async fn token(
         }
         _ => return Err(refuse(400, "unsupported_grant_type", "The grant type is not supported.")),
     };
-    let mut keep = |prefix: &str, kind: &'static str, seconds: i64| {
+    let keep = |prefix: &str, kind: &'static str, seconds: i64| {
         let token = format!("{prefix}_{}", world.number());
         let until = Some(now + SignedDuration::from_secs(seconds));
         let grant = Grant {

@@ -1,0 +1,22 @@
+//! Pictures that can be decoded, for clients that clean them before they are sent.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::media::MediaUse;
+
+use crate::library::Library;
+
+/// Four by five pixels.
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAFCAIAAADtz9qMAAAAEElEQVR42mPQsKmAIwYyOAAotxExTYTJIwAAAABJRU5ErkJggg==";
+
+/// A real PNG.
+pub(super) fn picture(library: &Library) -> MediaUse {
+    let content = STANDARD.decode(PNG).unwrap_or_default();
+    library.add("image/png", (4, 5), None, content.into())
+}
+
+/// Several of them.
+pub(super) fn pictures(library: &Library, count: usize) -> Vec<MediaUse> {
+    (0..count).map(|_| picture(library)).collect()
+}
