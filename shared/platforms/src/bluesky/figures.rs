@@ -48,7 +48,7 @@ impl Bluesky {
         let found: Posts = self.call(Request::get(url, METHOD), Effect::None).await?;
         let post = found.posts.into_iter().next();
         let post = post.ok_or_else(|| rejected("RecordNotFound", "the post is gone", "Look at the account."))?;
-        let shares = [post.repost_count, post.quote_count].into_iter().flatten().reduce(|a, b| a.saturating_add(b));
+        let shares = [post.repost_count, post.quote_count].into_iter().flatten().reduce(u64::saturating_add);
         Ok(Insights {
             likes: post.like_count,
             comments: post.reply_count,

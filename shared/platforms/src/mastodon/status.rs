@@ -192,7 +192,7 @@ impl Mastodon {
         Ok(Insights {
             likes: counts.favourites_count,
             comments: counts.replies_count,
-            shares: shares.reduce(|a, b| a.saturating_add(b)),
+            shares: shares.reduce(u64::saturating_add),
             ..Insights::default()
         })
     }
