@@ -8,8 +8,8 @@ pub mod facebook;
 pub mod graph;
 pub mod http;
 mod images;
-pub mod linkedin;
 pub mod instagram;
+pub mod linkedin;
 pub mod mastodon;
 pub mod network;
 mod networks;
@@ -25,9 +25,9 @@ pub mod x;
 pub mod youtube;
 
 pub use bluesky::Bluesky;
-pub use linkedin::Linkedin;
 pub use facebook::Facebook;
 pub use instagram::Instagram;
+pub use linkedin::Linkedin;
 pub use mastodon::Mastodon;
 pub use network::{
     Attachment, Clients, Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Sleep,
@@ -37,8 +37,8 @@ pub use networks::{Networks, Tools};
 pub use page::Page;
 pub use pinterest::Pinterest;
 pub use threads::Threads;
+pub use tiktok::Tiktok;
 pub use token::{Apps, Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
 pub use vault::{Vault, VaultError};
 pub use x::X;
-pub use tiktok::Tiktok;
 pub use youtube::Youtube;

@@ -9,15 +9,15 @@ use domain::platform::Platform;
 use crate::bluesky::Bluesky;
 use crate::facebook::Facebook;
 use crate::http::Http;
-use crate::linkedin::Linkedin;
 use crate::instagram::Instagram;
+use crate::linkedin::Linkedin;
 use crate::mastodon::Mastodon;
 use crate::network::{Clients, Network, Sleep, Timer};
 use crate::pinterest::Pinterest;
 use crate::threads::Threads;
+use crate::tiktok::Tiktok;
 use crate::token::{Apps, SandboxApps, SecretApps};
 use crate::x::X;
-use crate::tiktok::Tiktok;
 use crate::youtube::Youtube;
 
 /// What every network's module works with.
@@ -71,25 +71,17 @@ impl Networks {
         let Tools { http, clock, sleep, .. } = tools.clone();
         let bluesky = Bluesky::new(http.clone(), Arc::clone(&clock));
         let mastodon = Mastodon::new(http, clock, sleep);
-        let mut all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone())];
-        all.push(Arc::new(Facebook::new(tools)));
-        all.push(Arc::new(Instagram::new(tools)));
-        all.push(Arc::new(Pinterest::new(tools)));
-        all.push(Arc::new(Threads::new(tools)));
-        all.push(Arc::new(X::new(tools)));
         let all: Vec<Arc<dyn Network>> = vec![
             Arc::new(bluesky.clone()),
             Arc::new(mastodon.clone()),
             Arc::new(Linkedin::new(tools)),
-        ];
-        let all: Vec<Arc<dyn Network>> =
-            vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Linkedin::new(tools))];
-            vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(Pinterest::new(tools))];
-        let all: Vec<Arc<dyn Network>> = vec![Arc::new(bluesky.clone()), Arc::new(mastodon.clone()), Arc::new(x)];
-            Arc::new(Pinterest::new(tools)),
+            Arc::new(Facebook::new(tools)),
+            Arc::new(Instagram::new(tools)),
+            Arc::new(Threads::new(tools)),
             Arc::new(Tiktok::new(tools)),
             Arc::new(X::new(tools)),
             Arc::new(Youtube::new(tools)),
+            Arc::new(Pinterest::new(tools)),
         ];
         let clients = all.into_iter().map(|client| (client.platform(), client)).collect();
         Self { bluesky, mastodon, clients }

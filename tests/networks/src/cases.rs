@@ -1,18 +1,16 @@
 //! What is tried with every network: each of its formats, and each of its documented errors.
 
-mod threads;
+mod bluesky;
 mod facebook;
 mod instagram;
-mod x;
 mod linkedin;
-
-mod tiktok;
-mod x;
-mod youtube;
-mod bluesky;
 mod mastodon;
 mod pictures;
 mod pinterest;
+mod threads;
+mod tiktok;
+mod x;
+mod youtube;
 
 use std::sync::Arc;
 
@@ -33,21 +31,20 @@ pub type Make = fn(&Library) -> Cases;
 /// The networks and what is tried with each. A network that is connected in several ways may be listed once for each.
 #[must_use]
 pub fn all() -> Vec<(Platform, Make)> {
-    vec![(Platform::X, x::cases)]
-    vec![(Platform::Linkedin, linkedin::person), (Platform::Linkedin, linkedin::organization)]
-    vec![(Platform::Threads, threads::cases), (Platform::X, x::cases)]
     vec![
-        (Platform::Tiktok, tiktok::cases),
-        (Platform::X, x::cases),
-        (Platform::Youtube, youtube::cases),
-    ]
-    vec![(Platform::Tiktok, tiktok::cases), (Platform::X, x::cases), (Platform::Youtube, youtube::cases)]
+        (Platform::Bluesky, bluesky::cases),
+        (Platform::Mastodon, mastodon::cases),
+        (Platform::Linkedin, linkedin::person),
+        (Platform::Linkedin, linkedin::organization),
         (Platform::Facebook, facebook::cases),
         (Platform::Instagram, instagram::cases),
         (Platform::Instagram, instagram::by_page),
-        (Platform::Bluesky, bluesky::cases),
-        (Platform::Mastodon, mastodon::cases),
+        (Platform::Threads, threads::cases),
+        (Platform::Tiktok, tiktok::cases),
+        (Platform::X, x::cases),
+        (Platform::Youtube, youtube::cases),
         (Platform::Pinterest, pinterest::cases),
+    ]
 }
 
 /// How a network is connected in a world, and what is tried with it.

@@ -11,9 +11,9 @@ pub mod cases;
 pub mod facebook;
 pub mod faults;
 pub mod fetch;
-mod intake;
 pub mod graph;
 pub mod instagram;
+mod intake;
 pub mod library;
 pub mod linkedin;
 pub mod mastodon;
@@ -43,7 +43,6 @@ pub fn router(world: &World) -> Router {
         .merge(meta::routes(world))
         .merge(pinterest::routes(world))
         .merge(threads::routes(world))
-        .merge(x::routes(world));
         .merge(tiktok::routes(world))
         .merge(x::routes(world))
         .merge(youtube::routes(world));
