@@ -2,15 +2,16 @@
 
 use api::{Answer, ApiError, ApiResult, List, Path, Tenant, can};
 use axum::extract::State;
-use domain::account::{Account, AccountStatus, Sealed};
+use domain::account::{Account, AccountStatus};
 use domain::delivery::Failure;
 use domain::ids::AccountId;
 use domain::listed::PostInList;
 use domain::org::Organization;
 use domain::platform::Platform;
+use domain::upkeep;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use platforms::Profile;
+use platforms::{Profile, checkup};
 use store::{CalendarRange, Change, Condition, Order, OrgKey, OrgList, OrgStore, PageRequest, StoreError};
 
 use crate::desk::Desk;
@@ -18,6 +19,8 @@ use crate::view::AccountView;
 
 /// Most accounts of an organization that a list shows.
 pub(crate) const ACCOUNTS_MAX: usize = 500;
+/// Access that ends sooner is renewed by a check.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
 /// How far back a delivery may still be unfinished: far beyond the end of all retries.
 const UNFINISHED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -45,7 +48,11 @@ pub(crate) async fn check_account(
         return Err(ApiError::conflict("This account is disconnected. Connect it again first."));
     }
     let seen = look(&desk, &tenant.store, &account).await?;
-    let change = noted(&account, seen, tenant.now())?;
+    let mut change = checkup::noted(&account, seen, tenant.now())?;
+    if account.check_at.is_none() && account.platform != Platform::Page {
+        let next = upkeep::next_check(account.expires_at, tenant.now(), tenant.cloud.random.fraction());
+        change = change.check_at(id, next)?;
+    }
     let fresh = load(&tenant.store, id).await?;
     match change_connected(&tenant.store, &fresh, change).await {
         // Changed in between: what is there now is newer than this check.
@@ -66,43 +73,7 @@ async fn look(desk: &Desk, store: &OrgStore, account: &Account) -> ApiResult<Res
         return Ok(Ok(desk.page.profile(&org)));
     }
     let network = desk.network(account.platform);
-    let credentials = match desk.vault.open_fresh(store, account, network).await {
-        Ok(credentials) => credentials,
-        Err(failure) => return Ok(Err(failure)),
-    };
-    let seen = network.check(&credentials).await;
-    if !matches!(seen, Err(Failure::TokenExpired { .. })) {
-        return Ok(seen);
-    }
-    Ok(match desk.vault.renew(store, account, network).await {
-        Ok(renewed) => network.check(&renewed).await,
-        Err(failure) => Err(failure),
-    })
-}
-
-/// What a check changes. Only the network's own refusal asks for connecting again.
-fn noted(account: &Account, seen: Result<Profile, Failure>, now: Timestamp) -> Result<Change, StoreError> {
-    let change = Change::default().set("checked_at", &now)?;
-    let (status, detail) = match seen {
-        Ok(profile) => return healthy(change, &profile),
-        Err(Failure::Revoked { message } | Failure::TokenExpired { message }) => (AccountStatus::Reconnect, message),
-        Err(_) if account.status == AccountStatus::Reconnect => return Ok(change),
-        Err(Failure::Rejected { message, advice, .. }) => (AccountStatus::Error, format!("{message}. {advice}")),
-        Err(passing) => (AccountStatus::Error, passing.to_string()),
-    };
-    change.set("status", &status)?.set("status_detail", &Some(detail))
-}
-
-fn healthy(change: Change, profile: &Profile) -> Result<Change, StoreError> {
-    change
-        .set("status", &AccountStatus::Healthy)?
-        .set("status_detail", &None::<String>)?
-        .set("name", &profile.name)?
-        .set("handle", &profile.handle)?
-        .set("avatar_url", &profile.avatar_url)?
-        .set("url", &profile.url)?
-        .set("instance", &profile.instance)?
-        .set("limits", &profile.limits)
+    Ok(checkup::check(&desk.vault, store, account, network, SOON).await)
 }
 
 /// Changes the account if it is still as `seen`.
@@ -135,13 +106,18 @@ pub(crate) async fn disconnect_account(
     }
     let summary = format!("Disconnected {} on {}.", account.handle, domain::rules::rule(account.platform).label);
     let audit = tenant.audit("account.disconnect", &id, summary)?;
-    let change = Change::default()
-        .set("status", &AccountStatus::Disconnected)?
-        .set("status_detail", &None::<String>)?
-        .set("sealed", &None::<Sealed>)?
-        .set("refresh_lease", &None::<Timestamp>)?
-        .add("version", 1);
-    let write = tenant.store.change(&OrgKey::Account(id), change, Condition::Version(account.version));
+    // As a whole: an account that is given up is in no index.
+    let given_up = Account {
+        status: AccountStatus::Disconnected,
+        status_detail: None,
+        sealed: None,
+        refresh_lease: None,
+        expires_at: None,
+        check_at: None,
+        version: account.version + 1,
+        ..account.clone()
+    };
+    let write = tenant.store.put(&OrgKey::Account(id), &given_up, Condition::Version(account.version))?;
     tenant.store.transact(vec![write, audit]).await?;
     revoke(&desk, &tenant.store, &account).await;
     Ok(StatusCode::NO_CONTENT)

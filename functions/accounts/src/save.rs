@@ -4,6 +4,7 @@ use api::{ApiError, ApiResult, Caller};
 use domain::account::{Account, AccountStatus};
 use domain::ids::AccountId;
 use domain::platform::Platform;
+use domain::upkeep;
 use platforms::{Connected, Credentials, Profile};
 use store::{Condition, OrgKey, OrgStore, RemoteReservation, Write};
 
@@ -91,7 +92,8 @@ async fn account(
         refresh_lease: None,
         way: credentials.way().map(str::to_owned),
         expires_at: credentials.ends_at(),
-        check_at: None,
+        check_at: (credentials != &Credentials::Page)
+            .then(|| upkeep::next_check(credentials.ends_at(), now, desk.app.cloud.random.fraction())),
         told: None,
         version: before.map_or(1, |before| before.version + 1),
     })

@@ -140,6 +140,8 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     groups::register(&invoker, &cloud);
     functions(&invoker);
     scheduler.regularly("sweep", "1 minute", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
+    let health = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:health");
+    scheduler.regularly("health", "1 hour", &health, &json!({ "check": true })).await?;
 
     let authorizer = Authorizer::new(pool.keys(), pool.issuer(), Arc::clone(clock));
     let routes = gateway::front(groups::routes(&cloud), authorizer)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::any;
 use cloud::Cloud;
+use health::Keeper;
 use publish::Publisher;
 
 use crate::invoke::Invoker;
@@ -27,6 +28,11 @@ pub(crate) fn register(invoker: &Invoker, cloud: &Arc<Cloud>) {
     invoker.register("identity", move |event| {
         let cloud = Arc::clone(&identity_cloud);
         async move { identity::handle(&cloud, event).await.map_err(|error| error.to_string()) }
+    });
+    let keeper = Keeper::new(cloud);
+    invoker.register("health", move |event| {
+        let keeper = keeper.clone();
+        async move { keeper.handle(event).await.map_err(|error| error.to_string()) }
     });
     let publisher = Publisher::new(cloud);
     invoker.register("publish", move |event| {

@@ -25,6 +25,7 @@ pub mod series;
 pub mod slots;
 pub mod target;
 pub mod tenancy;
+pub mod upkeep;
 pub mod wake;
 pub mod wall;
 pub mod when;

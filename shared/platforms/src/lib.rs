@@ -5,6 +5,7 @@
 
 pub mod bluesky;
 pub mod facebook;
+pub mod checkup;
 pub mod graph;
 pub mod http;
 mod images;

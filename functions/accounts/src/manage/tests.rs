@@ -35,34 +35,6 @@ fn account(status: AccountStatus) -> Account {
     }
 }
 
-/// What a check writes, as text.
-fn note(status: AccountStatus, seen: Result<Profile, Failure>) -> String {
-    format!("{:?}", noted(&account(status), seen, Timestamp::UNIX_EPOCH).unwrap())
-}
-
-#[test]
-fn only_a_refusal_asks_for_connecting_again() {
-    let text = || "words".to_owned();
-    let healthy = AccountStatus::Healthy;
-    assert!(note(healthy, Err(Failure::Revoked { message: text() })).contains("\"reconnect\""));
-    for passing in [
-        Failure::Transient { message: text() },
-        Failure::Ambiguous { message: text() },
-        Failure::RateLimited { retry_at: None, message: text() },
-        Failure::Rejected { code: text(), message: text(), advice: text() },
-    ] {
-        let note = note(healthy, Err(passing));
-        assert!(note.contains("\"error\"") && !note.contains("reconnect"), "{note}");
-    }
-}
-
-#[test]
-fn trouble_does_not_hide_that_the_user_must_act() {
-    let passing = Failure::Transient { message: "503".into() };
-    assert!(!note(AccountStatus::Reconnect, Err(passing)).contains("status"));
-    assert!(note(AccountStatus::Reconnect, Ok(Profile::default())).contains("\"healthy\""));
-}
-
 fn listed(state: Option<DeliveryState>, scheduled: bool) -> PostInList {
     let id = account(AccountStatus::Healthy).id;
     let now = Timestamp::UNIX_EPOCH;

@@ -1,7 +1,7 @@
 //! Where an account's item lies, and the conditional writes that renewal needs.
 
 use async_trait::async_trait;
-use domain::account::{Account, AccountStatus, Sealed};
+use domain::account::{Account, AccountStatus, Notice, Sealed};
 use domain::delivery::Failure;
 use domain::ids::AccountId;
 use jiff::Timestamp;
@@ -87,7 +87,9 @@ impl Shelf for Item<'_> {
             .set("sealed", sealed)
             .and_then(|change| change.set("expires_at", &ends_at))
             .and_then(|change| change.set("status", &AccountStatus::Healthy))
-            .and_then(|change| change.set("status_detail", &None::<String>));
+            .and_then(|change| change.set("status_detail", &None::<String>))
+            // An end or a loss that comes after this is told anew.
+            .and_then(|change| change.set("told", &None::<Notice>));
         self.change_leased(change.map_err(|error| failed(&error))?, until).await
     }
 
