@@ -8,6 +8,7 @@ mod groups;
 mod kept;
 mod manage;
 mod networks;
+mod notices;
 mod offers;
 mod pending;
 mod refusal;
@@ -35,6 +36,8 @@ pub fn router() -> OpenApiRouter<Desk> {
         .routes(routes!(connect::connect_mastodon))
         .routes(routes!(connect::connect_network))
         .routes(routes!(callback::finish_connecting))
+        .routes(routes!(notices::note_deauthorization))
+        .routes(routes!(notices::delete_data))
         .routes(routes!(choices::get_choice, choices::choose_accounts))
         .routes(routes!(groups::get_groups, groups::put_groups))
         .routes(routes!(offers::get_offers))

@@ -9,6 +9,7 @@ use platforms::{Connected, Credentials, Profile};
 use store::{Condition, OrgKey, OrgStore, RemoteReservation, Write};
 
 use crate::desk::Desk;
+use crate::notices;
 
 /// Stores what connecting yielded. A remote account that this organization connected before keeps its
 /// id, so posts, schedules and history go on with it.
@@ -43,11 +44,14 @@ pub(crate) async fn prepare(
     };
     let action = if before.is_some() { "account.reconnect" } else { "account.connect" };
     let summary = format!("Connected {} on {}.", account.handle, domain::rules::rule(platform).label);
-    let writes = vec![
+    let mut writes = vec![
         store.put(&reservation, &reserved, free)?,
         store.put(&OrgKey::Account(id), &account, condition)?,
         caller.audit(&desk.app.cloud, store, action, &id, summary)?,
     ];
+    if let (Some(app), Some(user)) = (notices::app(desk, &account), credentials.user()) {
+        writes.push(store.note_remote_user(app, user, id)?);
+    }
     Ok((account, writes))
 }
 

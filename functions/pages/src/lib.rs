@@ -9,6 +9,7 @@ mod feeds;
 mod files;
 mod health;
 mod look;
+mod papers;
 mod reference;
 mod site;
 mod text;
@@ -28,6 +29,9 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(contract::get_contract))
         .routes(routes!(reference::get_docs))
         .routes(routes!(assets::get_asset))
+        .routes(routes!(papers::get_privacy))
+        .routes(routes!(papers::get_terms))
+        .routes(routes!(papers::get_deletion))
         .routes(routes!(site::get_page))
         .routes(routes!(entry::get_page_entry))
         .routes(routes!(feeds::get_atom_feed))

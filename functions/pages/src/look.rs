@@ -84,6 +84,15 @@ pub(crate) fn notice(title: &str, advice: &str) -> Document {
     Frame::site(title, NEUTRAL, "", head, body).document()
 }
 
+/// A document to read, which belongs to no organization.
+pub(crate) fn paper(title: &str, content: &Markup) -> Document {
+    let body = html! {
+        header.band { div.column { h1 { (title) } } }
+        main { div.column { article { div.text { (content) } } } }
+    };
+    Frame::site(title, NEUTRAL, "", html! {}, body).document()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use crate::problem::ProblemDocument;
 
 /// Routes that need no token, as `METHOD path` or a path prefix ending in `*`. `template.yaml` and the
 /// embedded gateway leave exactly these open; a test compares them.
-pub const PUBLIC_ROUTES: [&str; 12] = [
+pub const PUBLIC_ROUTES: [&str; 14] = [
     "GET /api/health",
     "GET /api/openapi.json",
     "GET /api/docs",
@@ -21,6 +21,8 @@ pub const PUBLIC_ROUTES: [&str; 12] = [
     "POST /api/auth/forgot",
     "POST /api/auth/reset",
     "GET /api/accounts/callback/{platform}",
+    "POST /api/accounts/deauthorized/{platform}",
+    "POST /api/accounts/deletion/{platform}",
     "GET /p/*",
 ];
 

@@ -39,6 +39,13 @@ impl OrgScope {
         Self(org)
     }
 
+    /// From our own note that an account acts by leave of a person, about whom a network sent a notice that it
+    /// signed.
+    #[must_use]
+    pub const fn from_network_notice(org: OrgId) -> Self {
+        Self(org)
+    }
+
     /// From a membership of the signed-in user that was just read from the table.
     #[must_use]
     pub const fn from_membership(org: OrgId) -> Self {

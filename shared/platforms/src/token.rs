@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::graph::login::USER_ID;
 use crate::network::{Connected, Credentials, Secret, foreign_credentials};
 
 /// Access that a user allowed at a network.
@@ -39,15 +40,11 @@ pub struct Token {
     pub extra: BTreeMap<String, Secret>,
 }
 
-/// The name in [`Token::extra`] of the person who allowed access, where that is not the subject: their id
-/// at the network, as its notices of withdrawn access name them.
-pub const USER: &str = "user_id";
-
 impl Token {
-    /// Who allowed it, by their id at the network.
+    /// Who allowed it, by their id at the network: the extra [`USER_ID`] where that is not the subject.
     #[must_use]
     pub fn user(&self) -> &str {
-        self.extra.get(USER).map_or(&self.subject, Secret::expose)
+        self.extra.get(USER_ID).map_or(&self.subject, Secret::expose)
     }
 
     /// When access ends for good: a token that buys the next one only has to be used before that ends.

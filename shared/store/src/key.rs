@@ -141,9 +141,21 @@ impl Key {
         Self { pk: format!("USER#{user}"), sk: format!("IDEMPOTENCY#{key_hash}") }
     }
 
+    pub(crate) fn remote_user(app: &str, user: &str, org: OrgId, account: AccountId) -> Self {
+        Self { pk: remote_user_pk(app, user), sk: format!("{org}#{account}") }
+    }
+
+    pub(crate) fn erasure(code: &str) -> Self {
+        Self { pk: format!("ERASURE#{code}"), sk: "ERASURE".to_owned() }
+    }
+
     pub(crate) fn slug(slug: &str) -> Self {
         Self { pk: format!("SLUG#{slug}"), sk: "SLUG".to_owned() }
     }
+}
+
+pub(crate) fn remote_user_pk(app: &str, user: &str) -> String {
+    format!("REMOTEUSER#{app}#{user}")
 }
 
 pub(crate) fn org_pk(org: OrgId) -> String {

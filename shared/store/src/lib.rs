@@ -12,6 +12,7 @@ mod error;
 mod key;
 mod occurrence;
 mod org_store;
+mod remote_user;
 mod slots;
 mod table;
 mod user_store;
@@ -25,6 +26,7 @@ pub use entity::{Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, Remote
 pub use error::StoreError;
 pub use key::{Key, OrgKey, OrgList};
 pub use org_store::{CalendarRange, Order, OrgStore};
+pub use remote_user::Erasure;
 pub use table::Table;
 pub use user_store::UserStore;
 pub use write::{Change, Clause, Condition, Kind, Write, number};
