@@ -7,6 +7,7 @@ use domain::media::{Facts, File, MediaType, object_name};
 use domain::problem::Problem;
 use domain::tenancy::OrgScope;
 
+use crate::document;
 use crate::picture;
 use crate::video::{self, Source};
 
@@ -69,13 +70,15 @@ pub(crate) async fn content(
     if !is_whole(kind, &bytes) {
         return Err(Trouble::cut_off());
     }
-    picture::read(bytes, kind).await
+    if kind.is_document() { document::read(bytes).await } else { picture::read(bytes, kind).await }
 }
 
 /// That the content is of the announced type.
 pub(crate) fn must_be(kind: MediaType, head: &[u8]) -> Result<(), Trouble> {
     match sniff(head) {
         Sniffed::Taken(found) if found == kind => Ok(()),
+        // The one grew out of the other, and many programs name MP4 files `.mov`.
+        Sniffed::Taken(found) if found.mime == "video/mp4" && kind.mime == "video/quicktime" => Ok(()),
         Sniffed::Taken(found) => Err(differs(kind, found.label())),
         Sniffed::Other(label) => Err(differs(kind, label)),
     }
@@ -85,7 +88,7 @@ fn differs(announced: MediaType, found: &str) -> Trouble {
     Trouble::refused(
         "type-differs",
         format!("The file was announced as {}, but it is {found}.", announced.label()),
-        "Export it as JPEG, PNG, WebP, GIF or MP4, then upload that.",
+        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV or PDF, then upload that.",
     )
 }
 
@@ -96,9 +99,13 @@ mod tests {
     #[test]
     fn content_of_another_type_is_named() {
         let jpeg = MediaType::of("image/jpeg").unwrap();
-        let Err(Trouble::Refused(problem)) = must_be(jpeg, b"%PDF-1.7") else { panic!("accepted") };
+        let Err(Trouble::Refused(problem)) = must_be(jpeg, b"%PDF-1.7\n") else { panic!("accepted") };
         assert_eq!(problem.detail, "The file was announced as a JPEG picture, but it is a PDF document.");
         assert!(must_be(jpeg, b"\xff\xd8\xff\xe0").is_ok());
         assert!(must_be(jpeg, b"GIF89a").is_err());
+        let (mp4, mov) = (MediaType::of("video/mp4").unwrap(), MediaType::of("video/quicktime").unwrap());
+        let film = b"\0\0\0\x18ftypmp42\0\0\0\0isom";
+        assert!(must_be(mov, film).is_ok() && must_be(mp4, film).is_ok());
+        assert!(must_be(mp4, b"\0\0\0\x14ftypqt  \0\0\0\0qt  ").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The media library: uploads straight to the object store, checks, thumbnails, descriptions.
 
 mod check;
+mod document;
 mod library;
 mod picture;
 mod upload;

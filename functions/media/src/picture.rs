@@ -48,7 +48,8 @@ fn decode(bytes: &[u8], kind: MediaType) -> Result<Content, Trouble> {
     let picture = DynamicImage::from_decoder(decoder).map_err(|_| unreadable())?;
     let thumb = thumbnail(picture, orientation, profile).map_err(|error| Trouble::Failed(ApiError::internal(error)))?;
     let (width, height) = if turns(orientation) { (height, width) } else { (width, height) };
-    Ok(Content { facts: Facts { width, height, duration_ms: None, thumb: true }, thumb: Some(thumb) })
+    let facts = Facts { width: Some(width), height: Some(height), thumb: true, ..Facts::default() };
+    Ok(Content { facts, thumb: Some(thumb) })
 }
 
 /// Upright, on white, without metadata but for the colour profile, which keeps the colours right.

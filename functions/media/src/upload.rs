@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use api::{Answer, ApiError, ApiResult, Idempotency, Json, Path, Tenant, can};
 use cloud::{ObjectError, ObjectHead, Presigned};
 use domain::ids::FileId;
-use domain::media::{self, File, FileStatus, MediaType, UPLOAD_KEPT, UPLOAD_LIFETIME, object_name, thumb_name};
+use domain::media::{
+    self, Details, File, FileStatus, MediaType, UPLOAD_KEPT, UPLOAD_LIFETIME, object_name, thumb_name,
+};
 use domain::problem::Problem;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -22,11 +24,11 @@ use crate::view::{FileView, load, show};
 pub(crate) struct CreateFile {
     #[schema(example = "morning.jpg")]
     name: String,
-    /// MIME type: JPEG, PNG, WebP, GIF or MP4.
+    /// MIME type: JPEG, PNG, WebP, GIF, MP4, QuickTime or PDF.
     #[serde(rename = "type")]
     #[schema(example = "image/jpeg")]
     kind: String,
-    /// Size in bytes: at most 20 MB for a picture, 200 MB for a video.
+    /// Size in bytes: at most 20 MB for a picture, 4 GB for a video, 100 MB for a document.
     #[schema(example = 482_113)]
     size: u64,
 }
@@ -92,7 +94,7 @@ fn validate(input: &CreateFile) -> ApiResult<MediaType> {
             "/type",
             "type-not-taken",
             "Files of this type are not taken.",
-            "Use a JPEG, PNG, WebP or GIF picture, or an MP4 video.",
+            "Use a JPEG, PNG, WebP or GIF picture, an MP4 or QuickTime video, or a PDF document.",
         ));
     }
     if input.size == 0 {
@@ -106,13 +108,20 @@ fn validate(input: &CreateFile) -> ApiResult<MediaType> {
 }
 
 fn too_large(kind: MediaType) -> ApiError {
-    let what = if kind.is_video() { "A video" } else { "A picture" };
-    let most = kind.max_bytes / (1024 * 1024);
+    let what = match kind {
+        kind if kind.is_video() => "A video",
+        kind if kind.is_document() => "A document",
+        _ => "A picture",
+    };
+    let most = match kind.max_bytes / (1024 * 1024) {
+        megabytes if megabytes >= 1024 => format!("{} GB", megabytes / 1024),
+        megabytes => format!("{megabytes} MB"),
+    };
     ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "too-large",
         "Too large",
-        format!("{what} may have {most} MB at most. Export it smaller, then upload that."),
+        format!("{what} may have {most} at most. Export it smaller, then upload that."),
     )
 }
 
@@ -126,6 +135,7 @@ fn new_file(tenant: &Tenant<can::Write>, input: &CreateFile, kind: MediaType) ->
         width: None,
         height: None,
         duration_ms: None,
+        details: Details::default(),
         alt: String::new(),
         thumb: false,
         used_by: Vec::new(),

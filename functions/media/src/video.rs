@@ -1,10 +1,10 @@
-//! Videos: size and length from the few boxes that hold them, however large the file is.
+//! Videos: size, length and coding from the few boxes that hold them, however large the file is.
 
 use bytes::Bytes;
 use cloud::Objects;
 use domain::media::content::SNIFFED_BYTES;
-use domain::media::mp4::{self, BoxHeader, HEADER_BYTES};
-use domain::media::{Facts, MediaType};
+use domain::media::mp4::{self, BoxHeader, HEADER_BYTES, Movie};
+use domain::media::{Details, Facts, MediaType};
 use domain::tenancy::OrgScope;
 
 use crate::check::{Trouble, must_be};
@@ -55,7 +55,9 @@ pub(crate) async fn read(source: &Source<'_>, kind: MediaType) -> Result<Facts, 
         at += header.size;
     }
     let movie = movie.ok_or_else(unreadable)?;
-    Ok(Facts { width: movie.width, height: movie.height, duration_ms: movie.duration_ms, thumb: false })
+    let Movie { width, height, duration_ms, rotation, codec, frame_rate, audio } = movie;
+    let details = Details { codec, frame_rate, rotation: Some(rotation), audio: Some(audio), pages: None };
+    Ok(Facts { width: Some(width), height: Some(height), duration_ms, details, thumb: false })
 }
 
 fn unreadable() -> Trouble {

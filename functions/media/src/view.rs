@@ -2,7 +2,7 @@
 
 use api::{ApiError, ApiResult, Tenant};
 use domain::ids::FileId;
-use domain::media::{File, FileStatus, object_name, thumb_name};
+use domain::media::{Details, File, FileStatus, object_name, thumb_name};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::OrgKey;
@@ -30,6 +30,18 @@ pub(crate) struct FileView {
     /// Length of a video in milliseconds, where it is known.
     #[schema(required)]
     duration_ms: Option<u64>,
+    /// How a video's pictures are coded, such as `avc1`, where it is known.
+    #[schema(required)]
+    codec: Option<String>,
+    /// Pictures of a video in a second, where it is known.
+    #[schema(required, example = 29.97)]
+    frame_rate: Option<f64>,
+    /// Whether a video has sound, where it is known.
+    #[schema(required)]
+    audio: Option<bool>,
+    /// Pages of a document, where they are known.
+    #[schema(required)]
+    pages: Option<u32>,
     /// Alternative text: what a person who cannot see it should know.
     alt: String,
     /// Where its content can be read for an hour; null while it is uploading.
@@ -54,10 +66,26 @@ pub(crate) async fn show<P>(tenant: &Tenant<P>, file: File) -> ApiResult<FileVie
         true => Some(objects.presign_get(&scope, &thumb_name(file.id)).await?),
         false => None,
     };
-    let File {
-        id, name, mime: kind, bytes: size, status, width, height, duration_ms, alt, created_at, version, ..
-    } = file;
-    Ok(FileView { id, name, kind, size, status, width, height, duration_ms, alt, url, thumb_url, created_at, version })
+    let Details { codec, frame_rate, audio, pages, .. } = file.details;
+    Ok(FileView {
+        id: file.id,
+        name: file.name,
+        kind: file.mime,
+        size: file.bytes,
+        status: file.status,
+        width: file.width,
+        height: file.height,
+        duration_ms: file.duration_ms,
+        codec,
+        frame_rate: frame_rate.map(|rate| f64::from(rate) / 1000.0),
+        audio,
+        pages,
+        alt: file.alt,
+        url,
+        thumb_url,
+        created_at: file.created_at,
+        version: file.version,
+    })
 }
 
 /// The file, unless there is none or its upload was abandoned.

@@ -1,34 +1,63 @@
 //! `POST /api/posts/validate`: the dry run.
 
 use api::{ApiResult, Json, Tenant, can};
-use domain::account::Account;
 use domain::ids::AccountId;
 use domain::problem::Problem;
-use domain::rules;
+use domain::rules::{self, Count, Counts};
 use serde::Serialize;
 
-use crate::parts::{Loaded, PostInput, TargetInput};
+use crate::parts::{Loaded, PostInput};
 
 /// What every network would say.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub(crate) struct Verdict {
     /// Every problem with its field, its account and what to do.
     problems: Vec<Problem>,
-    /// How long the text is as each account's network counts.
+    /// How long the texts are as each account's network counts.
     counts: Vec<TextCount>,
 }
 
-/// How long the text is as one network counts.
+/// How long the texts for one account are as its network counts.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub(crate) struct TextCount {
     /// The account.
     account_id: AccountId,
+    /// Units used by the text.
+    used: usize,
+    /// Units allowed.
+    limit: usize,
+    /// The unit.
+    unit: rules::Unit,
+    /// Each further part of the thread, in order.
+    thread: Vec<PartCount>,
+    /// The first comment; null where there is none, or the network has none.
+    #[schema(required)]
+    first_comment: Option<PartCount>,
+}
+
+/// How long a part of a thread, or a first comment, is.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(crate) struct PartCount {
     /// Units used.
     used: usize,
     /// Units allowed.
     limit: usize,
     /// The unit.
     unit: rules::Unit,
+}
+
+impl From<Count> for PartCount {
+    fn from(Count { used, limit, unit, .. }: Count) -> Self {
+        Self { used, limit, unit }
+    }
+}
+
+impl TextCount {
+    fn of(account_id: AccountId, Counts { text, thread, first_comment }: Counts) -> Self {
+        let Count { used, limit, unit, .. } = text;
+        let thread = thread.into_iter().map(PartCount::from).collect();
+        Self { account_id, used, limit, unit, thread, first_comment: first_comment.map(PartCount::from) }
+    }
 }
 
 /// Check a post against every chosen network without saving it.
@@ -38,14 +67,8 @@ pub(crate) async fn validate_post(
     Json(input): Json<PostInput>,
 ) -> ApiResult<axum::Json<Verdict>> {
     let loaded = Loaded::of(&tenant, &input).await?;
-    let problems = loaded.composition(&input).problems();
-    let account = |target: &TargetInput| loaded.accounts.iter().find(|account| account.id == target.account_id);
-    let counts = input.targets.iter().filter_map(|target| Some(count(target, account(target)?, &input.text)));
-    Ok(axum::Json(Verdict { problems, counts: counts.collect() }))
-}
-
-fn count(target: &TargetInput, account: &Account, text: &str) -> TextCount {
-    let limits = account.limits.clone().unwrap_or_default();
-    let counted = rules::count(account.platform, &limits, target.text.as_deref().unwrap_or(text));
-    TextCount { account_id: account.id, used: counted.used, limit: counted.limit, unit: counted.unit }
+    let composition = loaded.composition(&input);
+    let counts = loaded.targets.iter();
+    let counts = counts.filter_map(|target| Some(TextCount::of(target.account_id, composition.counts(target)?)));
+    Ok(axum::Json(Verdict { problems: composition.problems(), counts: counts.collect() }))
 }

@@ -3,9 +3,14 @@
 use crate::account::{Account, AccountStatus};
 use crate::ids::FileId;
 use crate::media::{File, FileStatus};
-use crate::post::{MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Part, Post, Target};
+use crate::post::{MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Part, Post, Setting, Target};
 use crate::problem::Problem;
-use crate::rules::{Content, MediaFacts, validate};
+use crate::rules::{Content, Counts, MediaFacts, PartContent, counts, validate};
+
+/// Most parts after the first that one thread can have here, before any network's own rule is asked.
+const MAX_PARTS: usize = 50;
+/// All texts of a post together, in bytes: more would not fit one item of the table.
+const MAX_ALL_TEXT_BYTES: usize = 250_000;
 
 /// A post's content with everything it names, as far as it exists.
 #[derive(Debug, Clone, Copy)]
@@ -82,14 +87,18 @@ impl Composition<'_> {
         problems
     }
 
+    /// How long each text is at a target, as its network counts; nothing for an account that does not exist.
+    #[must_use]
+    pub fn counts(&self, target: &Target) -> Option<Counts> {
+        let account = self.account(target)?;
+        let limits = account.limits.clone().unwrap_or_default();
+        Some(counts(account.platform, &limits, &self.content(target, &[], &self.parts(target))))
+    }
+
     fn sizes(&self, problems: &mut Vec<Problem>) {
-        let texts = std::iter::once(("/text".to_owned(), self.text)).chain(
-            self.targets
-                .iter()
-                .enumerate()
-                .filter_map(|(index, target)| Some((format!("/targets/{index}/text"), target.text.as_deref()?))),
-        );
-        for (pointer, text) in texts {
+        let mut all = 0;
+        for (pointer, text) in self.texts() {
+            all += text.len();
             if text.len() > MAX_TEXT_BYTES {
                 let detail = format!("The text is {} bytes long; at most {MAX_TEXT_BYTES} can be kept.", text.len());
                 problems.push(Problem::error(
@@ -98,6 +107,16 @@ impl Composition<'_> {
                     detail,
                     "Shorten it, or split it over several posts.",
                 ));
+            }
+        }
+        if all > MAX_ALL_TEXT_BYTES {
+            let detail = format!("All texts take {all} bytes; at most {MAX_ALL_TEXT_BYTES} can be kept.");
+            problems.push(Problem::error("/text", "texts-too-large", detail, "Split it over several posts."));
+        }
+        for (pointer, thread) in self.threads() {
+            if thread.len() > MAX_PARTS {
+                let detail = format!("The thread has {} further parts; at most {MAX_PARTS} can be kept.", thread.len());
+                problems.push(Problem::error(pointer, "parts-too-many", detail, "Split it over several posts."));
             }
         }
         let files = Post::file_ids(self.media, self.thread, self.targets).len();
@@ -111,10 +130,46 @@ impl Composition<'_> {
         }
     }
 
+    /// Every text with its pointer.
+    fn texts(&self) -> Vec<(String, &str)> {
+        let mut texts = vec![("/text".to_owned(), self.text)];
+        texts.extend(self.first_comment.map(|comment| ("/first_comment".to_owned(), comment)));
+        for (index, target) in self.targets.iter().enumerate() {
+            let at = |name: &str| format!("/targets/{index}/{name}");
+            texts.extend(target.text.as_deref().map(|text| (at("text"), text)));
+            texts.extend(target.first_comment.as_deref().map(|comment| (at("first_comment"), comment)));
+            for (name, value) in &target.settings {
+                let values = match value {
+                    Setting::Flag(_) => &[],
+                    Setting::Text(text) => std::slice::from_ref(text),
+                    Setting::List(items) => &items[..],
+                };
+                texts.extend(values.iter().map(|value| (at(&format!("settings/{name}")), value.as_str())));
+            }
+        }
+        for (pointer, thread) in self.threads() {
+            let parts = thread.iter().enumerate();
+            texts.extend(parts.map(|(index, part)| (format!("{pointer}/{index}/text"), part.text.as_str())));
+        }
+        texts
+    }
+
+    /// Every thread with its pointer: the post's, and those that targets have of their own.
+    fn threads(&self) -> impl Iterator<Item = (String, &[Part])> {
+        let own = self.targets.iter().enumerate();
+        let own =
+            own.filter_map(|(index, target)| Some((format!("/targets/{index}/thread"), target.thread.as_deref()?)));
+        std::iter::once(("/thread".to_owned(), self.thread)).chain(own)
+    }
+
     fn media_lists(&self) -> impl Iterator<Item = (String, &[FileId])> {
         let own = self.targets.iter().enumerate();
         let own = own.filter_map(|(index, target)| Some((format!("/targets/{index}/media"), target.media.as_deref()?)));
-        std::iter::once(("/media".to_owned(), self.media)).chain(own)
+        let parts = self.threads().flat_map(|(pointer, thread)| {
+            let parts = thread.iter().enumerate();
+            parts.map(move |(index, part)| (format!("{pointer}/{index}/media"), &part.media[..]))
+        });
+        std::iter::once(("/media".to_owned(), self.media)).chain(own).chain(parts)
     }
 
     fn file_problem(&self, pointer: String, id: FileId, before: &[FileId]) -> Option<Problem> {
@@ -141,8 +196,8 @@ impl Composition<'_> {
 
     fn network_problems(&self, index: usize, target: &Target, account: &Account) -> Vec<Problem> {
         let ids = target.media.as_deref().unwrap_or(self.media);
-        let facts: Vec<MediaFacts> = ids.iter().filter_map(|id| self.facts(*id)).collect();
-        let content = Content { text: target.text.as_deref().unwrap_or(self.text), media: &facts };
+        let (media, parts) = (self.facts_of(ids), self.parts(target));
+        let content = self.content(target, &media, &parts);
         let mut limits = account.limits.clone().unwrap_or_default();
         if self.require_alt_text {
             limits.alt_required = Some(true);
@@ -150,9 +205,13 @@ impl Composition<'_> {
         let mut problems = validate(account.platform, &limits, &content);
         for problem in &mut problems {
             problem.account_id = Some(account.id);
-            let own = match problem.pointer.as_str() {
-                "/text" => target.text.is_some(),
-                _ => target.media.is_some(),
+            let own = match problem.pointer.split('/').nth(1) {
+                Some("text") => target.text.is_some(),
+                Some("media") => target.media.is_some(),
+                Some("thread") => target.thread.is_some(),
+                Some("first_comment") => target.first_comment.is_some(),
+                // Format and settings are always a target's own.
+                _ => true,
             };
             if own {
                 problem.pointer = format!("/targets/{index}{}", problem.pointer);
@@ -161,17 +220,26 @@ impl Composition<'_> {
         problems
     }
 
-    fn facts(&self, id: FileId) -> Option<MediaFacts> {
-        let file = self.files.iter().find(|file| file.id == id)?;
-        Some(MediaFacts {
-            mime: file.mime.clone(),
-            bytes: file.bytes,
-            width: file.width,
-            height: file.height,
-            duration_ms: file.duration_ms,
-            alt: file.alt.clone(),
-            ready: file.status == FileStatus::Ready,
-        })
+    /// What goes to a target, with the files and parts that were looked up for it.
+    fn content<'b>(&'b self, target: &'b Target, media: &'b [MediaFacts], parts: &'b [PartContent<'b>]) -> Content<'b> {
+        let comment = target.first_comment.as_deref().or(self.first_comment);
+        Content {
+            text: target.text.as_deref().unwrap_or(self.text),
+            media,
+            format: target.format,
+            settings: &target.settings,
+            thread: parts,
+            first_comment: comment.filter(|comment| !comment.trim().is_empty()),
+        }
+    }
+
+    fn parts<'b>(&'b self, target: &'b Target) -> Vec<PartContent<'b>> {
+        let parts = target.thread.as_deref().unwrap_or(self.thread).iter();
+        parts.map(|part| PartContent { text: &part.text, media: self.facts_of(&part.media) }).collect()
+    }
+
+    fn facts_of(&self, ids: &[FileId]) -> Vec<MediaFacts> {
+        ids.iter().filter_map(|id| self.files.iter().find(|file| file.id == *id)).map(MediaFacts::from).collect()
     }
 
     fn account(&self, target: &Target) -> Option<&Account> {
@@ -279,3 +347,4 @@ mod tests {
         assert_eq!(codes(&problems), [("/targets/1/account_id", "account-twice")]);
     }
 }
+mod tests;

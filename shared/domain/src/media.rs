@@ -2,17 +2,21 @@
 
 pub mod content;
 pub mod mp4;
+pub mod pdf;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FileId, PostId, SeriesId, UserId};
 use crate::problem::Problem;
+use crate::rules::MediaFacts;
 
 /// Largest picture taken, in bytes.
 pub const IMAGE_MAX_BYTES: u64 = 20 * 1024 * 1024;
-/// Largest video taken, in bytes.
-pub const VIDEO_MAX_BYTES: u64 = 200 * 1024 * 1024;
+/// Largest video taken, in bytes: what one request can upload is 5 GB.
+pub const VIDEO_MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// Largest document taken, in bytes.
+pub const DOCUMENT_MAX_BYTES: u64 = 100 * 1024 * 1024;
 /// How long an upload address works.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// How long an upload can be completed; then it vanishes.
@@ -39,12 +43,14 @@ pub struct MediaType {
 
 impl MediaType {
     /// Every type the library takes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self { mime: "image/jpeg", extension: "jpg", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/png", extension: "png", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/webp", extension: "webp", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/gif", extension: "gif", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "video/mp4", extension: "mp4", max_bytes: VIDEO_MAX_BYTES },
+        Self { mime: "video/quicktime", extension: "mov", max_bytes: VIDEO_MAX_BYTES },
+        Self { mime: "application/pdf", extension: "pdf", max_bytes: DOCUMENT_MAX_BYTES },
     ];
 
     /// The type of this MIME name, if the library takes it.
@@ -59,6 +65,12 @@ impl MediaType {
         self.mime.starts_with("video/")
     }
 
+    /// Whether it has pages.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        self.mime.starts_with("application/")
+    }
+
     /// What to call it.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -67,6 +79,8 @@ impl MediaType {
             "image/png" => "a PNG picture",
             "image/webp" => "a WebP picture",
             "image/gif" => "a GIF picture",
+            "application/pdf" => "a PDF document",
+            "video/quicktime" => "a QuickTime video",
             _ => "an MP4 video",
         }
     }
@@ -92,6 +106,33 @@ pub enum UsedBy {
     Series(SeriesId),
 }
 
+/// What only videos or documents have, as far as the file says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// How a video's pictures are coded: four characters, such as `avc1` or `hvc1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codec: Option<String>,
+    /// Pictures of a video in a thousand seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame_rate: Option<u32>,
+    /// By how many degrees a video is turned clockwise when it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<u16>,
+    /// Whether a video has sound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<bool>,
+    /// Pages of a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+}
+
+impl Details {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A file, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
@@ -111,6 +152,9 @@ pub struct File {
     pub height: Option<u32>,
     /// Length of a video in milliseconds.
     pub duration_ms: Option<u64>,
+    /// What only videos or documents have.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// Alternative text.
     pub alt: String,
     /// Whether a thumbnail object exists.
@@ -130,14 +174,16 @@ pub struct File {
 }
 
 /// What the content of a file shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Width in pixels, as shown (after rotation).
-    pub width: u32,
+    pub width: Option<u32>,
     /// Height in pixels, as shown.
-    pub height: u32,
+    pub height: Option<u32>,
     /// Length of a video in milliseconds, where the file says it.
     pub duration_ms: Option<u64>,
+    /// What only videos or documents have.
+    pub details: Details,
     /// Whether a thumbnail was made.
     pub thumb: bool,
 }
@@ -148,9 +194,10 @@ impl File {
     pub fn ready(&self, facts: Facts) -> Self {
         Self {
             status: FileStatus::Ready,
-            width: Some(facts.width),
-            height: Some(facts.height),
+            width: facts.width,
+            height: facts.height,
             duration_ms: facts.duration_ms,
+            details: facts.details,
             thumb: facts.thumb,
             version: self.version + 1,
             expires: None,
@@ -216,6 +263,9 @@ pub struct MediaUse {
     pub height: Option<u32>,
     /// Length of a video in milliseconds.
     pub duration_ms: Option<u64>,
+    /// What only videos or documents have.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// Alternative text.
     pub alt: String,
     /// Whether a thumbnail object exists.
@@ -231,8 +281,28 @@ impl From<&File> for MediaUse {
             width: file.width,
             height: file.height,
             duration_ms: file.duration_ms,
+            details: file.details.clone(),
             alt: file.alt.clone(),
             thumb: file.thumb,
+        }
+    }
+}
+
+impl From<&File> for MediaFacts {
+    fn from(file: &File) -> Self {
+        let Details { codec, frame_rate, audio, pages, .. } = file.details.clone();
+        Self {
+            mime: file.mime.clone(),
+            bytes: file.bytes,
+            width: file.width,
+            height: file.height,
+            duration_ms: file.duration_ms,
+            codec,
+            frame_rate,
+            audio,
+            pages,
+            alt: file.alt.clone(),
+            ready: file.status == FileStatus::Ready,
         }
     }
 }

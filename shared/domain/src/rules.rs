@@ -5,6 +5,7 @@
 
 mod count;
 mod limits;
+mod marks;
 mod settings;
 mod table;
 mod validate;
@@ -13,4 +14,4 @@ pub use count::{Count, Unit, count};
 pub use limits::Limits;
 pub use settings::{SettingKind, SettingRule};
 pub use table::{CommentRule, DocumentRule, Over, Rule, ThreadRule, rule, rule_for, version};
-pub use validate::{Content, MediaFacts, validate};
+pub use validate::{Content, Counts, MediaFacts, PartContent, counts, validate};

@@ -220,6 +220,7 @@ pub(crate) fn job(text: &str, pictures: usize) -> Job {
         width: Some(3),
         height: Some(2),
         duration_ms: None,
+        details: domain::media::Details::default(),
         alt: "A bench".into(),
         thumb: true,
     };

@@ -47,6 +47,7 @@ impl Library {
             width: Some(size.0),
             height: Some(size.1),
             duration_ms: video_ms,
+            details: domain::media::Details::default(),
             alt: format!("Picture number {}", files.len()),
             thumb: true,
         }

@@ -39,6 +39,7 @@ pub(crate) fn media(mime: &str, alt: &str) -> MediaUse {
         width: Some(1200),
         height: Some(800),
         duration_ms: None,
+        details: domain::media::Details::default(),
         alt: alt.into(),
         thumb: mime.starts_with("image/"),
     }

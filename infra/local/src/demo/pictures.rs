@@ -56,6 +56,7 @@ async fn keep(demo: &Demo, glaze: &Glaze, picture: Vec<u8>, thumb: Vec<u8>) -> a
         width: Some(WIDTH),
         height: Some(HEIGHT),
         duration_ms: None,
+        details: domain::media::Details::default(),
         alt: glaze.1.to_owned(),
         thumb: true,
         used_by: Vec::new(),

@@ -10,6 +10,9 @@ const MP4_BRANDS: [&[u8]; 13] = [
     b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9", b"mp41", b"mp42", b"avc1", b"M4V ",
 ];
 
+/// First boxes of QuickTime files without brands.
+const OLD_MOVIES: [&[u8]; 3] = [b"moov", b"mdat", b"wide"];
+
 /// What a file is by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sniffed {
@@ -27,7 +30,10 @@ pub fn sniff(head: &[u8]) -> Sniffed {
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => "image/png",
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "image/gif",
+        [b'%', b'P', b'D', b'F', b'-', ..] => "application/pdf",
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => return sniff_brands(rest),
+        // QuickTime is older than the box that names brands.
+        [_, _, _, _, kind @ ..] if OLD_MOVIES.iter().any(|old| kind.starts_with(*old)) => "video/quicktime",
         _ => return Sniffed::Other(name(head)),
     };
     MediaType::of(mime).map_or(Sniffed::Other("a file of another type"), Sniffed::Taken)
@@ -46,17 +52,16 @@ fn sniff_brands(brands: &[u8]) -> Sniffed {
     }
     let compatible = brands.get(8..).unwrap_or_default().chunks_exact(4);
     let plays = std::iter::once(main).chain(compatible).any(|brand| MP4_BRANDS.contains(&brand));
-    match MediaType::of("video/mp4") {
-        Some(mp4) if plays => Sniffed::Taken(mp4),
-        _ if main == b"qt  " => Sniffed::Other("a QuickTime video"),
-        _ => Sniffed::Other("a video of another kind"),
-    }
+    let mime = match main {
+        b"qt  " => Some("video/quicktime"),
+        _ => plays.then_some("video/mp4"),
+    };
+    mime.and_then(MediaType::of).map_or(Sniffed::Other("a video of another kind"), Sniffed::Taken)
 }
 
 fn name(head: &[u8]) -> &'static str {
     let text = head.trim_ascii_start();
     match head {
-        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
         [b'P', b'K', 3, 4, ..] => "a ZIP archive",
         [b'B', b'M', ..] => "a BMP picture",
         [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => "a TIFF picture",
@@ -67,7 +72,7 @@ fn name(head: &[u8]) -> &'static str {
     }
 }
 
-/// Whether a picture's file has its end. Decoders are lenient about a missing one and would fill the
+/// Whether a file that is read as a whole has its end. Decoders are lenient about a missing one and would fill the
 /// rest with grey.
 #[must_use]
 pub fn is_whole(kind: MediaType, bytes: &[u8]) -> bool {
@@ -76,6 +81,8 @@ pub fn is_whole(kind: MediaType, bytes: &[u8]) -> bool {
         "image/png" => bytes.windows(8).rev().any(|window| window == b"IEND\xae\x42\x60\x82"),
         "image/webp" => webp_size(bytes).is_some_and(|size| size <= bytes.len()),
         "image/gif" => bytes.iter().rev().find(|byte| **byte != 0) == Some(&b';'),
+        // Some programs append a little behind the end mark.
+        "application/pdf" => bytes[bytes.len().saturating_sub(2048)..].windows(5).any(|window| window == b"%%EOF"),
         _ => true,
     }
 }
@@ -132,7 +139,9 @@ mod tests {
         assert_eq!(mime(b"GIF89a"), "image/gif");
         assert_eq!(mime(b"\0\0\0\x18ftypmp42\0\0\0\0isom"), "video/mp4");
         assert_eq!(mime(b"\0\0\0\x18ftypMSNV\0\0\0\0MSNVisom"), "video/mp4");
-        assert_eq!(mime(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), "a QuickTime video");
+        assert_eq!(mime(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), "video/quicktime");
+        assert_eq!(mime(b"\0\0\0\x08wide\0\0\0\x10mdat"), "video/quicktime");
+        assert_eq!(mime(b"%PDF-1.7\n"), "application/pdf");
         assert_eq!(mime(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "a HEIC picture");
         assert_eq!(mime(b"  <svg onload=alert(1)>"), "an SVG or XML document");
         assert_eq!(mime(b"<!doctype html>"), "an HTML document");

@@ -118,17 +118,18 @@ pub fn count(platform: Platform, limits: &Limits, text: &str) -> Count {
 }
 
 pub(super) fn count_by(rule: &Rule, text: &str) -> Count {
+    count_in(rule, rule.counting, text)
+}
+
+/// Counts in a unit other than the rule's.
+pub(super) fn count_in(rule: &Rule, unit: Unit, text: &str) -> Count {
     Count {
-        used: used(rule, rule.counting, text),
+        used: unit.length(&countable(rule, text), rule.url_counts_as.unwrap_or_default()),
         limit: rule.text_max,
-        unit: rule.counting,
+        unit,
         bytes: text.len(),
         bytes_limit: rule.text_max_bytes,
     }
-}
-
-fn used(rule: &Rule, unit: Unit, text: &str) -> usize {
-    unit.length(&countable(rule, text), rule.url_counts_as.unwrap_or_default())
 }
 
 /// The text with links and mentions replaced by what they count as.

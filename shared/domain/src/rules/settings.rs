@@ -68,4 +68,7 @@ pub struct SettingRule {
     /// Whether its length counts as part of the text.
     #[serde(default)]
     pub counts: bool,
+    /// Whether a post without text and files makes sense with it.
+    #[serde(default)]
+    pub instead_of_text: bool,
 }
