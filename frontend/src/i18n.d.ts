@@ -6,6 +6,7 @@ import type composer from './locales/en/composer.json';
 import type landing from './locales/en/landing.json';
 import type media from './locales/en/media.json';
 import type members from './locales/en/members.json';
+import type networks from './locales/en/networks.json';
 import type onboarding from './locales/en/onboarding.json';
 import type posts from './locales/en/posts.json';
 import type schedule from './locales/en/schedule.json';
@@ -25,6 +26,7 @@ declare module 'i18next' {
       landing: typeof landing;
       media: typeof media;
       members: typeof members;
+      networks: typeof networks;
       onboarding: typeof onboarding;
       posts: typeof posts;
       schedule: typeof schedule;

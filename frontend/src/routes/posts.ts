@@ -50,7 +50,7 @@ export const newPostRoute = createRoute({
     on: typeof search.on === 'string' && WALL_CLOCK.test(search.on) ? search.on : undefined,
   }),
   component: page(
-    ['composer', 'media', 'schedule', 'series'],
+    ['composer', 'media', 'networks', 'schedule', 'series'],
     () => import('@/features/composer/ComposerPage'),
   ),
 });
@@ -58,14 +58,14 @@ export const newPostRoute = createRoute({
 export const postRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/posts/$postId',
-  component: page(['posts', 'schedule'], () => import('@/features/posts/PostPage')),
+  component: page(['networks', 'posts', 'schedule'], () => import('@/features/posts/PostPage')),
 });
 
 export const editPostRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/posts/$postId/edit',
   component: page(
-    ['composer', 'media', 'schedule', 'series'],
+    ['composer', 'media', 'networks', 'schedule', 'series'],
     () => import('@/features/composer/ComposerPage'),
   ),
 });

@@ -18,7 +18,7 @@ export const editSeriesRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/series/$seriesId/edit',
   component: page(
-    ['composer', 'media', 'schedule', 'series'],
+    ['composer', 'media', 'networks', 'schedule', 'series'],
     () => import('@/features/composer/SeriesEditor'),
   ),
 });

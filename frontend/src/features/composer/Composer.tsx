@@ -11,6 +11,7 @@ import { PageHeader } from '@/ui/PageHeader';
 import { AccountNotes } from './AccountNotes';
 import { ActionBar } from './ActionBar';
 import { ClashDialog } from './ClashDialog';
+import { CommentField } from './CommentField';
 import classes from './Composer.module.css';
 import {
   allMedia,
@@ -19,14 +20,17 @@ import {
   mediaAt,
   type Place,
   toggle,
+  toggleAll,
   variant,
   write,
 } from './composition';
 import { Editor } from './Editor';
+import { GroupChips } from './GroupChips';
 import { type Handover, handedOver } from './handover';
 import { MediaStrip } from './MediaStrip';
 import { RestoredNote } from './RestoredNote';
 import type { Action } from './submit';
+import { ThreadEditor } from './ThreadEditor';
 import { TimingPanel } from './TimingPanel';
 import { Trouble } from './Trouble';
 import { type Composer as State, useComposer } from './useComposer';
@@ -35,6 +39,7 @@ import { useValidation } from './useValidation';
 import { judge, type When } from './when';
 
 const PreviewPanel = lazy(() => import('./previews/PreviewPanel'));
+const NetworkPanels = lazy(() => import('./settings/NetworkPanels'));
 
 interface Props {
   start: { post: Post | null; series?: Series; accounts: Account[]; composition: Composition; when: When };
@@ -99,6 +104,11 @@ export function Composer({ start, given, problem = null }: Props) {
         <div className={classes.work}>
           <section className={classes.section} aria-labelledby="composer-accounts">
             <h2 id="composer-accounts">{t('accounts.heading')}</h2>
+            <GroupChips
+              accounts={accounts}
+              chosen={composition.accounts}
+              onToggle={(ids) => change((before) => toggleAll(before, ids))}
+            />
             <AccountPicker
               label={t('accounts.heading')}
               accounts={accounts}
@@ -116,6 +126,13 @@ export function Composer({ start, given, problem = null }: Props) {
             onChange={change}
             checks={checks}
           />
+          <ThreadEditor
+            composition={composition}
+            accounts={chosen}
+            place={here}
+            onChange={change}
+            findings={checks.findings}
+          />
           <MediaStrip
             composition={composition}
             accounts={chosen}
@@ -126,6 +143,22 @@ export function Composer({ start, given, problem = null }: Props) {
             picking={picking}
             onPicking={setPicking}
           />
+          <CommentField
+            composition={composition}
+            accounts={chosen}
+            place={here}
+            onChange={change}
+            findings={checks.findings}
+          />
+          <Suspense>
+            <NetworkPanels
+              composition={composition}
+              accounts={chosen}
+              place={here}
+              onChange={change}
+              findings={checks.findings}
+            />
+          </Suspense>
           {mayPublish && (
             <TimingPanel
               composer={composer}

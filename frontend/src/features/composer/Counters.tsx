@@ -2,10 +2,9 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { shortName } from '@/parts/accountName';
-import { type Count, count, remaining, ruleFor } from '@/parts/rules';
+import { type Count, count, type Rule, remaining } from '@/parts/rules';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import classes from './Counters.module.css';
-import { type Composition, textAt } from './composition';
 
 interface Counted {
   account: Account;
@@ -13,21 +12,35 @@ interface Counted {
 }
 
 /** One counter per account; accounts of one network with the same limit and text share one. */
-function counts(composition: Composition, accounts: Account[]): Counted[] {
+function counts(accounts: Account[], textOf: TextOf, ruleOf: RuleOf): Counted[] {
   const found = new Map<string, Counted>();
   for (const account of accounts) {
-    const text = textAt(composition, account.id);
-    const counted = count(ruleFor(account.platform, account.limits), text);
+    const rule = ruleOf(account);
+    // A form that shows no text has nothing to count.
+    if (rule.text_max === 0) continue;
+    const text = textOf(account.id);
+    const counted = count(rule, text);
     const key = [account.platform, counted.limit, counted.used, text].join(' ');
     if (!found.has(key)) found.set(key, { account, counted });
   }
   return [...found.values()];
 }
 
-/** How much of each network's room the text takes, while it is written. */
-export function Counters({ composition, accounts }: { composition: Composition; accounts: Account[] }) {
+type TextOf = (account: string) => string;
+type RuleOf = (account: Account) => Rule;
+
+interface Props {
+  accounts: Account[];
+  /** What an account gets. */
+  textOf: TextOf;
+  /** What it takes. */
+  ruleOf: RuleOf;
+}
+
+/** How much of each network's room a text takes, while it is written. */
+export function Counters({ accounts, textOf, ruleOf }: Props) {
   const { t } = useTranslation('composer');
-  const all = useMemo(() => counts(composition, accounts), [composition, accounts]);
+  const all = useMemo(() => counts(accounts, textOf, ruleOf), [accounts, textOf, ruleOf]);
   if (all.length === 0) return null;
   return (
     <ul className={classes.counters} aria-label={t('counter.label')}>

@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { shortName } from '@/parts/accountName';
+import { ruleIn } from '@/parts/networkRules';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import { Counters } from './Counters';
 import { type Composition, fork, type Place, textAt, unfork, variant } from './composition';
@@ -29,7 +30,7 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
   const field = useRef<HTMLTextAreaElement>(null);
   const account = accounts.find(({ id }) => id === place);
   const shared = account !== undefined && variant(composition, account.id).text === null;
-  const about = checks.findings.filter(({ field: of }) => of === 'text');
+  const about = checks.findings.filter(({ field: of, part }) => of === 'text' && part === null);
   const shown = account ? concerning(about, account.id) : about;
 
   const forkFor = (id: string) => {
@@ -94,7 +95,11 @@ export function Editor({ composition, accounts, place, onPlace, onWrite, onChang
           attributes={{ input: { dir: 'auto' } }}
           autoFocus={composition.text === ''}
         />
-        <Counters composition={composition} accounts={account ? [account] : accounts} />
+        <Counters
+          accounts={account ? [account] : accounts}
+          textOf={(id) => textAt(composition, id)}
+          ruleOf={(each) => ruleIn(each, variant(composition, each.id).format)}
+        />
       </div>
       <div className={classes.below}>
         <FindingList

@@ -42,7 +42,8 @@ export function MediaStrip(props: Props) {
   const altMax = Math.min(1500, ...accounts.map(({ platform, limits }) => ruleFor(platform, limits).alt_max));
   // A missing description that is only a remark is said by the field itself.
   const about = findings.filter(
-    ({ field, code, severity }) => field === 'media' && !(code === 'alt-missing' && severity === 'warning'),
+    ({ field, part, code, severity }) =>
+      field === 'media' && part === null && !(code === 'alt-missing' && severity === 'warning'),
   );
   const shown = account ? concerning(about, account.id) : about;
   const general = shown.filter(({ file }) => file === null || !ids.includes(file));

@@ -1,4 +1,4 @@
-import type { Account, Format, Part, Post, PostInput, Settings } from '@/api/types';
+import type { Account, Format, Part, Post, PostInput, Setting, Settings } from '@/api/types';
 
 /** A part of a thread being written; `key` tells parts apart while they change places. */
 export interface WrittenPart extends Part {
@@ -17,8 +17,15 @@ export interface Variant {
   thread: WrittenPart[] | null;
   /** First comment of its own; `null` = the shared one, empty = left out. */
   comment: string | null;
-  /** Parts and comment of its own it had before. */
-  aside?: { thread?: WrittenPart[]; comment?: string };
+  /** What it had of its own before, and whether having none means that it is left out. */
+  aside?: {
+    thread?: WrittenPart[];
+    threadOut?: boolean;
+    comment?: string;
+    commentOut?: boolean;
+    /** Settings that the chosen form does not have. */
+    settings?: Settings;
+  };
   /** What the post becomes there. */
   format: Format;
   /** The network's own settings. */
@@ -98,15 +105,20 @@ export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[
           thread: thread && sent(thread),
           first_comment: comment,
           format,
-          settings: inOrder(settings),
+          settings: sentSettings(settings),
         };
       }),
   };
 }
 
-/** The same settings always in the same order, so that equal ones compare equal. */
-function inOrder(settings: Settings): Settings {
-  return Object.fromEntries(Object.entries(settings).sort(([a], [b]) => a.localeCompare(b)));
+/** The same settings always in the same order, so that equal ones compare equal; empty items are not sent. */
+function sentSettings(settings: Settings): Settings {
+  const filled = (value: Setting) => (Array.isArray(value) ? value.filter((item) => item.trim()) : value);
+  return Object.fromEntries(
+    Object.entries(settings)
+      .map(([name, value]) => [name, filled(value)] as const)
+      .sort(([a], [b]) => a.localeCompare(b)),
+  );
 }
 
 /** What differs for an account. */

@@ -56,3 +56,37 @@ it('says what concerns several accounts once, errors first', () => {
   ]);
   expect(concerning(found, 'mastodon').map(({ code }) => code)).toEqual(['alt-missing']);
 });
+
+it('finds parts, comments, forms and settings', () => {
+  const threaded = {
+    ...input,
+    thread: [{ text: 'b', media: ['fil_3'] }],
+    targets: [
+      { ...SAME, account_id: 'x', text: null, media: null },
+      { ...SAME, account_id: 'pins', text: null, media: null, thread: [{ text: '', media: ['fil_4'] }] },
+    ],
+  };
+  const found = findings(
+    [
+      { ...problem, pointer: '/thread/0/text', account_id: 'x', code: 'a' },
+      { ...problem, pointer: '/targets/1/thread/0/media/0', code: 'b' },
+      { ...problem, pointer: '/thread', account_id: 'x', code: 'c' },
+      { ...problem, pointer: '/first_comment', account_id: 'x', code: 'd' },
+      { ...problem, pointer: '/targets/1/settings/board', code: 'e' },
+      { ...problem, pointer: '/targets/1/settings/poll/2', code: 'f' },
+      { ...problem, pointer: '/targets/1/format', code: 'g' },
+    ],
+    threaded,
+  );
+  expect(
+    found.map(({ field, part, file, setting, accounts }) => [field, part, file, setting, accounts]),
+  ).toEqual([
+    ['text', 0, null, null, ['x']],
+    ['media', 0, 'fil_4', null, ['pins']],
+    ['text', 0, null, null, ['x']],
+    ['comment', null, null, null, ['x']],
+    ['setting', null, null, 'board', ['pins']],
+    ['setting', null, null, 'poll', ['pins']],
+    ['format', null, null, null, ['pins']],
+  ]);
+});

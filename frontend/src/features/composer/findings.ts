@@ -4,9 +4,13 @@ import type { Input } from './composition';
 /** What a network would refuse or change, at the place it is about, once for all accounts it concerns. */
 export interface Finding {
   key: string;
-  field: 'text' | 'media' | 'accounts';
+  field: 'text' | 'media' | 'comment' | 'format' | 'setting' | 'accounts';
+  /** The part of the thread it is about, from 0; null when it is about the post itself. */
+  part: number | null;
   /** The file it is about, when it is about one. */
   file: string | null;
+  /** The setting it is about, when it is about one. */
+  setting: string | null;
   /** The accounts it concerns; empty when all. */
   accounts: string[];
   code: string;
@@ -15,18 +19,45 @@ export interface Finding {
   fix: string;
 }
 
-const POINTER = /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/(text|media)(?:\/(\d+))?)?/;
+const POINTER =
+  /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/thread\/(\d+)|(?=\/thread$))?(?:\/(text|media|thread|first_comment|format|settings)(?:\/([^/]+))?)?/;
+
+const FIELDS: Record<string, Finding['field']> = {
+  text: 'text',
+  media: 'media',
+  thread: 'text',
+  first_comment: 'comment',
+  format: 'format',
+  settings: 'setting',
+};
+
+/** What a problem is about, as its pointer says. */
+function place(pointer: string, account_id: string | null | undefined, input: Input) {
+  const [, target, at, name, index] = POINTER.exec(pointer) ?? [];
+  const account = account_id ?? (target ? input.targets[Number(target)]?.account_id : undefined);
+  const own = input.targets.find((each) => each.account_id === account);
+  const part = at === undefined ? null : Number(at);
+  const thread = own?.thread ?? input.thread;
+  const media = part === null ? (own?.media ?? input.media) : (thread[part]?.media ?? []);
+  // A part without anything more is about its text; a thread as a whole about its last part.
+  const field = name ? (FIELDS[name] ?? 'accounts') : part === null ? 'accounts' : 'text';
+  return {
+    account,
+    field,
+    part: name === 'thread' ? thread.length - 1 : part,
+    file: field === 'media' && index !== undefined ? (media[Number(index)] ?? null) : null,
+    setting: field === 'setting' ? (index ?? null) : null,
+  };
+}
 
 function finding({ pointer, account_id, code, severity, detail, fix }: FieldProblem, input: Input): Finding {
-  const [, target, part, index] = POINTER.exec(pointer) ?? [];
-  const account = account_id ?? (target ? input.targets[Number(target)]?.account_id : undefined);
-  const media = input.targets.find((each) => each.account_id === account)?.media ?? input.media;
-  const field = part === 'text' || part === 'media' ? part : 'accounts';
-  const file = field === 'media' && index ? (media[Number(index)] ?? null) : null;
+  const { account, field, part, file, setting } = place(pointer, account_id, input);
   return {
-    key: [field, file, code, detail].join(' '),
+    key: [field, part, file, setting, code, detail].join(' '),
     field,
+    part,
     file,
+    setting,
     accounts: account ? [account] : [],
     code,
     severity,
@@ -54,6 +85,11 @@ export function findings(problems: FieldProblem[], input: Input): Finding[] {
 /** Those that concern an account. */
 export function concerning(all: Finding[], account: string): Finding[] {
   return all.filter(({ accounts }) => accounts.length === 0 || accounts.includes(account));
+}
+
+/** Those about the post itself, or about one part of its thread. */
+export function ofPart(all: Finding[], part: number | null): Finding[] {
+  return all.filter((each) => each.part === part);
 }
 
 /** Whether any of them keeps the post from going out. */
