@@ -13,10 +13,9 @@ export interface AppConfig {
   mailbox?: string;
   /** True when all networks are simulated, so that nothing is published to real ones. */
   sandbox?: boolean;
+  /** Where the simulated networks show what people would see there. */
+  sandbox_url?: string | null;
 }
-
-/** Where the simulated networks show what people would see there. */
-export const SANDBOX_TIMELINES = '/_local/networks';
 
 const ADDRESSES = [
   'authorization_endpoint',

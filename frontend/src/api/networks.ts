@@ -1,143 +1,74 @@
-import { useQuery } from '@tanstack/react-query';
-import { client } from './client';
-import type { Account, Platform } from './types';
+import { api, client, ifMatch } from './client';
+import type { paths } from './schema';
+import type { Account, Answer, Platform } from './types';
 
-/** How an account of a network is connected. */
-export type ConnectKind = 'page' | 'password' | 'instance' | 'consent';
-
-/** A permission that a network asks people for. */
-export interface Scope {
-  name: string;
-  purpose: string;
-  required: boolean;
-}
-
+/** Every network, and how it can be connected here. */
+export type Networks = Answer<paths['/api/networks']['get']>;
+export type Network = Networks['networks'][number];
 /** One way to connect, such as a person's profile or an organization's page. */
-export interface Way {
-  name: string;
-  /** Whether the operator has stored the app's secret. */
-  configured: boolean;
-  /** The secret's name below the installation's prefix. */
-  secret: string | null;
-  scopes: Scope[];
-}
-
-export interface Network {
-  platform: Platform;
-  connect: ConnectKind;
-  ways: Way[];
-}
-
-export interface Networks {
-  /** The networks are simulated: nothing leaves this computer. */
-  sandbox: boolean;
-  networks: Network[];
-}
-
-/** An account that permission was given for, and that can be connected with it. */
-export interface Choice {
-  remote_id: string;
-  name: string;
-  handle: string;
-  avatar_url: string | null;
-  /** Whether it is connected already. */
-  connected: boolean;
-}
-
-export interface Choices {
-  platform: Platform;
-  way: string;
-  accounts: Choice[];
-  /** Permissions that were not given. */
-  missing: Pick<Scope, 'name' | 'purpose'>[];
-}
-
+export type Way = Network['ways'][number];
+/** A permission that a network asks people for. */
+export type Scope = Way['scopes'][number];
+/** The accounts that permission was given for. */
+export type Choices = Answer<paths['/api/accounts/choices/{id}']['get']>;
 /** What an account may choose among now. */
-export interface Offers {
-  choices: Record<string, { value: string; label: string }[]>;
-  /** Settings that the account may not use now. */
-  disabled: string[];
-  video_max_ms: number | null;
-  quota: { used: number; total: number; window_seconds: number } | null;
-}
+export type Offers = Answer<paths['/api/accounts/{id}/offers']['get']>;
+export type AccountGroups = Answer<paths['/api/accounts/groups']['get']>;
+export type AccountGroup = AccountGroups['groups'][number];
 
-export interface AccountGroup {
-  id: string;
-  name: string;
-  account_ids: string[];
-}
-
-export interface AccountGroups {
-  version: number;
-  groups: AccountGroup[];
-}
-
-type Call = (path: string, init?: object) => Promise<{ data?: unknown }>;
-const calls = client as unknown as { GET: Call; POST: Call; PUT: Call };
-
-export const NETWORKS = ['get', '/api/networks'];
-export const GROUPS = ['get', '/api/accounts/groups'];
+const groupsQuery = api.queryOptions('get', '/api/accounts/groups', undefined, { staleTime: 60_000 });
+export const GROUPS = groupsQuery.queryKey;
 
 /** Every network, and how it can be connected here. */
 export function useNetworks() {
-  return useQuery({
-    queryKey: NETWORKS,
-    queryFn: async ({ signal }) => (await calls.GET('/api/networks', { signal })).data as Networks,
-    staleTime: 60_000,
-  });
+  return api.useQuery('get', '/api/networks', undefined, { staleTime: 60_000 });
 }
 
 /** Where to send the person to allow access. */
 export async function authorizeUrl(platform: Platform, way: string): Promise<string> {
   const params = { path: { platform } };
-  const { data } = await calls.POST('/api/accounts/connect/{platform}', { params, body: { way } });
-  return (data as { authorize_url: string }).authorize_url;
+  const { data } = await client.POST('/api/accounts/connect/{platform}', { params, body: { way } });
+  return data?.authorize_url ?? '';
 }
 
-/** The accounts that a permission just given is good for. */
+/** The accounts that a permission just given is good for. It is kept for minutes, and asking again gives the same. */
 export function useChoices(id: string) {
-  return useQuery({
-    queryKey: ['get', '/api/accounts/choices/{id}', id],
-    queryFn: async ({ signal }) =>
-      (await calls.GET('/api/accounts/choices/{id}', { params: { path: { id } }, signal })).data as Choices,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  });
+  const params = { path: { id } };
+  return api.useQuery(
+    'get',
+    '/api/accounts/choices/{id}',
+    { params },
+    { staleTime: Number.POSITIVE_INFINITY, retry: false },
+  );
 }
 
 /** Connects the chosen ones; the choice is used up by it. */
 export async function connectChosen(id: string, remote_ids: string[]): Promise<Account[]> {
   const params = { path: { id } };
-  const { data } = await calls.POST('/api/accounts/choices/{id}', { params, body: { remote_ids } });
-  return (data as { items: Account[] }).items;
+  const { data } = await client.POST('/api/accounts/choices/{id}', { params, body: { remote_ids } });
+  return data?.items ?? [];
 }
 
 /** What an account's network offers it now. */
 export function useOffers(account: string, enabled = true) {
-  return useQuery({
-    queryKey: ['get', '/api/accounts/{id}/offers', account],
-    queryFn: async ({ signal }) =>
-      (await calls.GET('/api/accounts/{id}/offers', { params: { path: { id: account } }, signal }))
-        .data as Offers,
-    enabled,
-    staleTime: 60_000,
-    retry: false,
-  });
+  const params = { path: { id: account } };
+  return api.useQuery(
+    'get',
+    '/api/accounts/{id}/offers',
+    { params },
+    { enabled, staleTime: 60_000, retry: false },
+  );
 }
 
 /** Groups of accounts that are chosen together. */
 export function useGroups() {
-  return useQuery({
-    queryKey: GROUPS,
-    queryFn: async ({ signal }) =>
-      (await calls.GET('/api/accounts/groups', { signal })).data as AccountGroups,
-    staleTime: 60_000,
-  });
+  return api.useQuery('get', '/api/accounts/groups', undefined, { staleTime: 60_000 });
 }
 
-/** Replaces all groups, unless somebody else changed them since. */
+/** Replaces all groups, unless somebody else changed them since; one with an empty id is new. */
 export async function saveGroups({ version, groups }: AccountGroups): Promise<AccountGroups> {
-  const params = { header: { 'If-Match': `"${version}"` } };
-  const { data } = await calls.PUT('/api/accounts/groups', { params, body: { groups } });
+  const wanted = groups.map(({ id, ...group }) => ({ ...group, id: id || null }));
+  const params = { header: ifMatch(version) };
+  const { data } = await client.PUT('/api/accounts/groups', { params, body: { groups: wanted } });
   return data as AccountGroups;
 }

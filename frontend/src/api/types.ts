@@ -6,7 +6,10 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 type Body<Response> = Response extends { content: { 'application/json': infer Json } } ? Json : never;
-type Answer<Operation> = Operation extends { responses: { 200: infer Response } } ? Body<Response> : never;
+/** What an operation answers when it succeeds. */
+export type Answer<Operation> = Operation extends { responses: { 200: infer Response } }
+  ? Body<Response>
+  : never;
 type Item<List> = List extends { items: (infer Each)[] } ? Each : never;
 
 export type Role = Schemas['Role'];
@@ -18,12 +21,7 @@ export type OrgSummary = Item<Answer<paths['/api/orgs']['get']>>;
 export type Member = Item<Answer<paths['/api/orgs/{id}/members']['get']>>;
 export type Invitation = Item<Answer<paths['/api/orgs/{id}/invitations']['get']>>;
 export type AuditEntry = Item<Answer<paths['/api/orgs/{id}/audit']['get']>>;
-export type Account = Item<Answer<paths['/api/accounts']['get']>> & {
-  /** When access ends unless somebody connects it again. */
-  expires_at?: string | null;
-  /** How it was connected. */
-  way?: string | null;
-};
+export type Account = Item<Answer<paths['/api/accounts']['get']>>;
 export type MediaFile = Answer<paths['/api/media/{id}']['get']>;
 export type Upload = Schemas['Upload'];
 export type Post = Answer<paths['/api/posts/{id}']['get']>;

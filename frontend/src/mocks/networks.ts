@@ -9,8 +9,8 @@ const way = (name: string, app: string, more: Partial<Way> = {}): Way => ({
   configured: true,
   secret: `network/${app}`,
   scopes: [
-    { name: 'publish', purpose: 'Publishes posts', required: true },
-    { name: 'read_insights', purpose: 'Reads how posts do', required: false },
+    { name: 'publish', purpose: 'publish posts', required: true },
+    { name: 'read_insights', purpose: 'read how posts do', required: false },
   ],
   ...more,
 });
@@ -65,7 +65,7 @@ function seed(): NetworksDb {
           },
           { remote_id: 'p3', name: 'Feira do Barro', handle: '', avatar_url: null, connected: false },
         ],
-        missing: [{ name: 'read_insights', purpose: 'Reads how posts do' }],
+        missing: [{ name: 'read_insights', purpose: 'read how posts do' }],
       },
     },
     groups: { version: 0, groups: [] },

@@ -23,6 +23,7 @@ const session = [
       end_session_endpoint: '/',
       version: '0.1.0',
       embedded: true,
+      sandbox_url: 'http://127.0.0.1:4100/',
       sandbox: globalThis.localStorage?.getItem('atelier.mock')?.includes('sandbox') ?? false,
     }),
   ),

@@ -1,18 +1,16 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { loadConfig, SANDBOX_TIMELINES } from '@/api/config';
+import { type AppConfig, loadConfig } from '@/api/config';
 import classes from './SandboxBanner.module.css';
 
 /** Says on every page that the networks are simulated, so that nobody takes what they see for published. */
 export function SandboxBanner() {
   const { t } = useTranslation();
-  const [sandbox, setSandbox] = useState(false);
+  const [config, setConfig] = useState<AppConfig | null>(null);
+  const sandbox = config?.sandbox === true;
   useEffect(() => {
     // Without an answer the page cannot sign in either, and says so by itself.
-    loadConfig().then(
-      (config) => setSandbox(config.sandbox === true),
-      () => {},
-    );
+    loadConfig().then(setConfig, () => {});
   }, []);
   useEffect(() => {
     document.documentElement.toggleAttribute('data-sandbox', sandbox);
@@ -23,9 +21,11 @@ export function SandboxBanner() {
       <p className={classes.words}>
         <strong>{t('sandbox.title')}:</strong> {t('sandbox.text')}
       </p>
-      <a className={classes.link} href={SANDBOX_TIMELINES} target="_blank" rel="noreferrer">
-        {t('sandbox.link')}
-      </a>
+      {config?.sandbox_url && (
+        <a className={classes.link} href={config.sandbox_url} target="_blank" rel="noreferrer">
+          {t('sandbox.link')}
+        </a>
+      )}
     </aside>
   );
 }

@@ -149,7 +149,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         .merge(pool::routes(&pool))
         .merge(mail::routes(mailbox.clone(), &origin, mailbox_key.clone()))
         .merge(look::routes())
-        .merge(site.routes(&base_url, options.sandbox));
+        .merge(site.routes(&base_url, cloud.config.sandbox.as_ref()));
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![serve(public, routes, stopped.clone())];
     if options.demo {

@@ -12,6 +12,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
+use url::Url;
 
 use crate::{mail, pool};
 
@@ -44,8 +45,9 @@ impl Site {
         Ok(Self { folder: folder.map(Path::to_owned) })
     }
 
-    /// Serves the files; addresses without a file get the page itself, which knows its own routes.
-    pub(crate) fn routes(&self, base_url: &str, sandbox: bool) -> Router {
+    /// Serves the files; addresses without a file get the page itself, which knows its own routes. `sandbox` is where
+    /// the simulated networks show what people would see, when networks are simulated.
+    pub(crate) fn routes(&self, base_url: &str, sandbox: Option<&Url>) -> Router {
         let config = config(base_url, sandbox);
         let routes = Router::new().route("/config.json", get(async move || Json(config)));
         let routes = match &self.folder {
@@ -63,7 +65,7 @@ impl Site {
     }
 }
 
-fn config(base_url: &str, sandbox: bool) -> serde_json::Value {
+fn config(base_url: &str, sandbox: Option<&Url>) -> serde_json::Value {
     let login = |path: &str| format!("{base_url}{}{path}", pool::PREFIX);
     json!({
         "issuer": pool::issuer(base_url),
@@ -75,7 +77,8 @@ fn config(base_url: &str, sandbox: bool) -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "embedded": true,
         "mailbox": mail::PATH,
-        "sandbox": sandbox,
+        "sandbox": sandbox.is_some(),
+        "sandbox_url": sandbox.map(Url::as_str),
     })
 }
 

@@ -94,7 +94,7 @@ test('several pages can be chosen at once, and those connected already are told'
   const { user, router } = await open('/accounts?choose=chc_1');
   const dialog = await screen.findByRole('dialog', { name: 'Which accounts?' });
   expect(await within(dialog).findByText(/Connected already/)).toBeVisible();
-  expect(within(dialog).getByText(/Reads how posts do/)).toBeVisible();
+  expect(within(dialog).getByText(/read how posts do/)).toBeVisible();
   expect(within(dialog).getByRole('button', { name: 'Connect' })).toBeDisabled();
   await user.click(within(dialog).getByRole('checkbox', { name: /Porto/ }));
   await user.click(within(dialog).getByRole('checkbox', { name: /Feira/ }));
@@ -112,7 +112,7 @@ test('what was left out at the network is told with what it costs', async () => 
   db.accounts = [...db.accounts, accountOf('threads')];
   await open('/accounts?connected=acc_threads&missing=read_insights');
   expect(await screen.findByText('Threads: not everything was allowed')).toBeVisible();
-  expect(await screen.findByText(/Reads how posts do/)).toBeVisible();
+  expect(await screen.findByText(/read how posts do/)).toBeVisible();
 });
 
 test('access that ends within a day is told, with the way to keep it', async () => {
