@@ -11,7 +11,7 @@ import { Composer } from './Composer';
 import ComposerPage from './ComposerPage';
 import { blank, fromPost } from './composition';
 
-const namespaces = ['composer', 'media', 'schedule', 'series'];
+const namespaces = ['composer', 'media', 'networks', 'schedule', 'series'];
 const open = (options = {}) => renderPage(<ComposerPage />, { path: '/posts/new', namespaces, ...options });
 const text = () => screen.findByLabelText('Text for all accounts');
 const soon = { local: '2098-11-24T09:00', zone: 'Europe/Lisbon' };

@@ -8,7 +8,7 @@ import { server } from '@/mocks/server';
 import { renderPage } from '@/test/render';
 import SeriesEditor from './SeriesEditor';
 
-const namespaces = ['composer', 'media', 'schedule', 'series'];
+const namespaces = ['composer', 'media', 'networks', 'schedule', 'series'];
 
 async function open(options = {}) {
   const { data } = await client.GET('/api/series');

@@ -1,13 +1,22 @@
 import { useTranslation } from 'react-i18next';
-import type { Account, Post, PostMedia } from '@/api/types';
+import type { Account, Post, PostTarget } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
+import { isSet } from '@/parts/networkRules';
 import { PlatformBadge } from '@/ui/PlatformBadge';
+import { FirstComment, SettingList, Thread } from './Extras';
+import { Pictures } from './Pictures';
 import classes from './PostBody.module.css';
+
+/** Whether an account gets anything else than what all get. */
+function differs({ text, media, thread, first_comment, format, settings }: PostTarget): boolean {
+  const own = [text, media, thread, first_comment].some((each) => each != null);
+  return own || format !== 'post' || Object.values(settings).some(isSet);
+}
 
 /** The post as it was written, and what is different for single accounts. */
 export function PostBody({ post, accounts }: { post: Post; accounts: Account[] }) {
   const { t } = useTranslation('posts');
-  const variants = post.targets.filter(({ text, media }) => text != null || media != null);
+  const variants = post.targets.filter(differs);
   return (
     <section className={classes.body} aria-labelledby="post-content">
       <h2 id="post-content" className={classes.title}>
@@ -21,59 +30,58 @@ export function PostBody({ post, accounts }: { post: Post; accounts: Account[] }
         <p className={classes.none}>{t('post.noText')}</p>
       )}
       <Pictures media={post.media} />
+      <Thread parts={post.thread} files={post.files} />
+      {post.first_comment && <FirstComment comment={post.first_comment} />}
       {variants.length > 0 && (
         <div className={classes.variants}>
           <h3 className={classes.title}>{t('post.variants')}</h3>
-          {variants.map(({ account_id, platform, text, media }) => {
-            const account = accounts.find(({ id }) => id === account_id);
-            return (
-              <div key={account_id} className={classes.variant}>
-                <p className={classes.who}>
-                  <PlatformBadge platform={platform} decorative />
-                  <strong>{t(`platform.${platform}`, { ns: 'common' })}</strong>
-                  <span className={classes.none}>
-                    {account ? atHandle(account) : t('receipts.disconnected')}
-                  </span>
-                </p>
-                {text != null && (
-                  <p className={classes.text} dir="auto">
-                    {text || t('post.noText')}
-                  </p>
-                )}
-                {media != null && (
-                  <p className={classes.none}>{t('post.variantPictures', { count: media.length })}</p>
-                )}
-              </div>
-            );
-          })}
+          {variants.map((target) => (
+            <Variant key={target.account_id} target={target} post={post} accounts={accounts} />
+          ))}
         </div>
       )}
     </section>
   );
 }
 
-function Pictures({ media }: { media: PostMedia[] }) {
-  const { t } = useTranslation('posts');
-  if (media.length === 0) return null;
+interface VariantProps {
+  target: PostTarget;
+  post: Post;
+  accounts: Account[];
+}
+
+/** What one account gets instead or besides. */
+function Variant({ target, post, accounts }: VariantProps) {
+  const { t } = useTranslation(['posts', 'networks']);
+  const { account_id, platform, text, media, thread, first_comment, format, settings } = target;
+  const account = accounts.find(({ id }) => id === account_id);
   return (
-    <div className={classes.pictures} data-many={media.length > 1 || undefined}>
-      {media.map((file) => (
-        <figure key={file.file_id}>
-          {file.type.startsWith('video/') && file.url ? (
-            // biome-ignore lint/a11y/useMediaCaption: what was uploaded has no captions; its alt text stands below
-            <video src={file.url} controls preload="metadata" />
-          ) : (
-            <img
-              src={file.url ?? file.thumb_url ?? undefined}
-              alt={file.alt}
-              width={file.width ?? undefined}
-              height={file.height ?? undefined}
-              loading="lazy"
-            />
-          )}
-          <figcaption>{file.alt ? t('post.alt', { alt: file.alt }) : t('post.noAlt')}</figcaption>
-        </figure>
-      ))}
+    <div className={classes.variant}>
+      <p className={classes.who}>
+        <PlatformBadge platform={platform} decorative />
+        <strong>{t(`platform.${platform}`, { ns: 'common' })}</strong>
+        <span className={classes.none}>{account ? atHandle(account) : t('receipts.disconnected')}</span>
+        {format !== 'post' && <span className={classes.format}>{t(`networks:format.${format}`)}</span>}
+      </p>
+      {text != null && (
+        <p className={classes.text} dir="auto">
+          {text || t('post.noText')}
+        </p>
+      )}
+      {media != null && <p className={classes.none}>{t('post.variantPictures', { count: media.length })}</p>}
+      {thread != null &&
+        (thread.length > 0 ? (
+          <Thread parts={thread} files={post.files} />
+        ) : (
+          <p className={classes.none}>{t('post.noThread')}</p>
+        ))}
+      {first_comment != null &&
+        (first_comment ? (
+          <FirstComment comment={first_comment} />
+        ) : (
+          <p className={classes.none}>{t('post.noComment')}</p>
+        ))}
+      <SettingList platform={platform} settings={settings} />
     </div>
   );
 }

@@ -22,7 +22,7 @@ async function show(text: RegExp, role?: 'viewer') {
     path: `/posts/${id}`,
     route: '/posts/$postId',
     role,
-    namespaces: ['posts', 'schedule'],
+    namespaces: ['networks', 'posts', 'schedule'],
   });
 }
 
@@ -168,7 +168,7 @@ describe('trouble', () => {
     await renderPage(<PostPage />, {
       path: '/posts/pst_none',
       route: '/posts/$postId',
-      namespaces: ['posts', 'schedule'],
+      namespaces: ['networks', 'posts', 'schedule'],
     });
     expect(await screen.findByText('Not here any more')).toBeVisible();
   });

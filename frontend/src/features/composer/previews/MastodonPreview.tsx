@@ -2,6 +2,8 @@ import {
   IconArrowBackUp,
   IconBookmark,
   IconDots,
+  IconLock,
+  IconMoon,
   IconRepeat,
   IconStar,
   IconWorld,
@@ -9,16 +11,22 @@ import {
 import { useTranslation } from 'react-i18next';
 import { AccountAvatar } from '@/parts/AccountAvatar';
 import { atHandle } from '@/parts/accountName';
-import { Mosaic } from './Mosaic';
+import { Attached } from './Attached';
+import { FirstComment } from './FirstComment';
 import classes from './Preview.module.css';
 import { RichText } from './RichText';
 import type { Previewed } from './types';
 
+/** How a Mastodon timeline marks who can see a post. */
+const SEEN: Record<string, typeof IconWorld> = { unlisted: IconMoon, private: IconLock };
+
 /** A post as a Mastodon timeline shows it. */
-export function MastodonPreview({ account, text, fitting, files }: Previewed) {
+export function MastodonPreview({ account, text, fitting, files, settings, comment, follows }: Previewed) {
   const { t } = useTranslation('composer');
+  const { spoiler, visibility } = settings;
+  const Seen = SEEN[typeof visibility === 'string' ? visibility : ''] ?? IconWorld;
   return (
-    <div className={`${classes.post} ${classes.mastodon}`}>
+    <div className={`${classes.post} ${classes.mastodon}`} data-follows={follows || undefined}>
       <div className={classes.head}>
         <AccountAvatar account={account} size={46} square plain />
         <div className={classes.who}>
@@ -26,12 +34,16 @@ export function MastodonPreview({ account, text, fitting, files }: Previewed) {
           <span className={classes.dim}>{atHandle(account)}</span>
         </div>
         <span className={`${classes.dim} ${classes.time}`}>
-          <IconWorld size={14} stroke={1.8} style={{ verticalAlign: '-2px' }} aria-hidden />{' '}
-          {t('preview.now')}
+          <Seen size={14} stroke={1.8} style={{ verticalAlign: '-2px' }} aria-hidden /> {t('preview.now')}
         </span>
       </div>
+      {typeof spoiler === 'string' && spoiler && (
+        <p className={classes.spoiler} dir="auto">
+          {spoiler}
+        </p>
+      )}
       <RichText platform="mastodon" text={text} fitting={fitting} />
-      <Mosaic files={files} marked />
+      <Attached platform="mastodon" text={text} files={files} settings={settings} marked />
       <div className={classes.acts} aria-hidden>
         <IconArrowBackUp size={20} stroke={1.6} />
         <IconRepeat size={20} stroke={1.6} />
@@ -39,6 +51,7 @@ export function MastodonPreview({ account, text, fitting, files }: Previewed) {
         <IconBookmark size={20} stroke={1.6} />
         <IconDots size={20} stroke={1.6} />
       </div>
+      <FirstComment account={account} comment={comment} />
     </div>
   );
 }

@@ -1,22 +1,43 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Account, MediaFile, Platform } from '@/api/types';
+import type { Account, MediaFile, Platform, Settings } from '@/api/types';
 import { shortName } from '@/parts/accountName';
-import { fittingLength, ruleFor } from '@/parts/rules';
+import { extrasFor, ruleIn } from '@/parts/networkRules';
+import { fittingLength } from '@/parts/rules';
 import { useFiles } from '@/parts/useFiles';
 import { PlatformBadge } from '@/ui/PlatformBadge';
-import { type Composition, mediaAt, type Place, textAt } from '../composition';
+import { type Composition, mediaAt, type Place, textAt, variant } from '../composition';
+import { commentAt, threadAt } from '../thread';
 import { BlueskyPreview } from './BlueskyPreview';
+import { FacebookPreview } from './FacebookPreview';
+import { InstagramPreview } from './InstagramPreview';
+import { LinkedinPreview } from './LinkedinPreview';
 import { MastodonPreview } from './MastodonPreview';
 import { PagePreview } from './PagePreview';
+import { PinterestPreview } from './PinterestPreview';
 import classes from './PreviewPanel.module.css';
+import { ThreadsPreview } from './ThreadsPreview';
+import { TiktokPreview } from './TiktokPreview';
 import type { Previewed } from './types';
+import { XPreview } from './XPreview';
+import { YoutubePreview } from './YoutubePreview';
 
-const LOOKS: Partial<Record<Platform, (previewed: Previewed) => React.ReactNode>> = {
+const LOOKS: Record<Platform, (previewed: Previewed) => React.ReactNode> = {
   page: PagePreview,
+  linkedin: LinkedinPreview,
+  facebook: FacebookPreview,
+  instagram: InstagramPreview,
+  threads: ThreadsPreview,
+  tiktok: TiktokPreview,
+  x: XPreview,
+  youtube: YoutubePreview,
+  pinterest: PinterestPreview,
   bluesky: BlueskyPreview,
   mastodon: MastodonPreview,
 };
+
+/** A network's settings are those of the first part. */
+const NONE: Settings = {};
 
 interface Props {
   composition: Composition;
@@ -48,23 +69,51 @@ type OneProps = { account: Account; chosen: Account[] } & Pick<Props, 'compositi
 
 function One({ account, chosen, composition, at }: OneProps) {
   const { t } = useTranslation('composer');
-  const text = textAt(composition, account.id);
-  const slots = useFiles(mediaAt(composition, account.id));
-  const files = slots.flatMap((slot): MediaFile[] => (slot.state === 'ready' ? [slot.file] : []));
-  const fitting = useMemo(
-    () => fittingLength(ruleFor(account.platform, account.limits), text),
-    [account.platform, account.limits, text],
-  );
-  const Look = LOOKS[account.platform] ?? BlueskyPreview;
+  const { platform, limits, id } = account;
+  const { format, settings } = variant(composition, id);
+  const text = textAt(composition, id);
+  const extras = extrasFor(platform, format);
+  const parts = extras.thread ? threadAt(composition, id) : [];
+  const media = mediaAt(composition, id);
+  const slots = useFiles([...media, ...parts.flatMap((part) => part.media)]);
+  const filesOf = (ids: string[]) =>
+    ids.flatMap((each): MediaFile[] => {
+      const slot = slots.find((found) => found.id === each);
+      return slot?.state === 'ready' ? [slot.file] : [];
+    });
+  const rule = useMemo(() => ruleIn({ platform, limits }, format), [platform, limits, format]);
+  const fitting = useMemo(() => fittingLength(rule, text), [rule, text]);
+  const Look = LOOKS[platform];
+  const comment = extras.first_comment ? commentAt(composition, id) : '';
+  const common = { account, at, format };
   return (
     <figure
       className={classes.figure}
       aria-label={t('preview.label', { account: shortName(account, chosen) })}
     >
       <figcaption className={classes.caption}>
-        <PlatformBadge platform={account.platform} size={16} decorative /> {shortName(account, chosen)}
+        <PlatformBadge platform={platform} size={16} decorative /> {shortName(account, chosen)}
       </figcaption>
-      <Look account={account} text={text} fitting={fitting} files={files} at={at} />
+      <Look
+        {...common}
+        text={text}
+        fitting={fitting}
+        files={filesOf(media)}
+        settings={settings}
+        comment={comment}
+      />
+      {parts.map((part) => (
+        <Look
+          key={part.key}
+          {...common}
+          text={part.text}
+          fitting={fittingLength(rule, part.text)}
+          files={filesOf(part.media)}
+          settings={NONE}
+          comment=""
+          follows
+        />
+      ))}
     </figure>
   );
 }
