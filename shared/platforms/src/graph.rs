@@ -31,7 +31,7 @@ pub(crate) use error::{GraphError, is_gone, rejected, without_answer};
 pub(crate) type Table = fn(&GraphError) -> Option<Verdict>;
 
 /// What an error means for a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Too fast, or a quota is used up: certainly no effect.
     Slow,

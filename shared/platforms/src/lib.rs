@@ -4,8 +4,8 @@
 //! classifies every answer once, as a [`domain::delivery::Failure`], and the caller decides.
 
 pub mod bluesky;
-pub mod facebook;
 pub mod checkup;
+pub mod facebook;
 pub mod graph;
 pub mod http;
 mod images;

@@ -5,6 +5,11 @@
 //! under one listener: `https://api.x.com/2/tweets` is `/api.x.com/2/tweets` here, and `platforms::http::Http` in its
 //! sandbox mode sends everything there.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a simulated network refuses with a whole response, and speed is no matter here"
+)]
+
 mod answers;
 pub mod bluesky;
 pub mod cases;

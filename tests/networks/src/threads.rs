@@ -106,8 +106,8 @@ fn missing(id: &str) -> GraphError {
 /// The fields of a request: those of its query, and those of a form.
 fn fields(query: Option<String>, body: &str) -> Fields {
     let query = query.unwrap_or_default();
-    let pairs = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(body.as_bytes()));
-    pairs.into_owned().collect()
+    let of_query = form_urlencoded::parse(query.as_bytes()).into_owned();
+    of_query.chain(form_urlencoded::parse(body.as_bytes()).into_owned()).collect()
 }
 
 fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {

@@ -26,6 +26,10 @@ fn account(status: AccountStatus) -> Account {
         sealed: None,
         paused_until: None,
         refresh_lease: None,
+        way: None,
+        expires_at: None,
+        check_at: None,
+        told: None,
         version: 1,
     }
 }

@@ -33,7 +33,7 @@ pub fn sniff(head: &[u8]) -> Sniffed {
         [b'%', b'P', b'D', b'F', b'-', ..] => "application/pdf",
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => return sniff_brands(rest),
         // QuickTime is older than the box that names brands.
-        [_, _, _, _, kind @ ..] if OLD_MOVIES.iter().any(|old| kind.starts_with(*old)) => "video/quicktime",
+        [_, _, _, _, kind @ ..] if OLD_MOVIES.iter().any(|old| kind.starts_with(old)) => "video/quicktime",
         _ => return Sniffed::Other(name(head)),
     };
     MediaType::of(mime).map_or(Sniffed::Other("a file of another type"), Sniffed::Taken)

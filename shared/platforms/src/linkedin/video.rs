@@ -167,7 +167,7 @@ impl Linkedin {
             }
             let tag = self.send_part(part, attachment, media).await?;
             upload.tags.push(tag);
-            if upload.tags.len() % RECORD_EVERY == 0 || upload.tags.len() == upload.parts.len() {
+            if upload.tags.len().is_multiple_of(RECORD_EVERY) || upload.tags.len() == upload.parts.len() {
                 record(step, upload, steps).await?;
             }
         }

@@ -125,8 +125,9 @@ impl Threads {
     ) -> Result<String, Failure> {
         let path = format!("{}/threads", token.subject);
         let answers = fields.iter().any(|(name, _)| *name == "reply_to_id");
+        let access = access(token);
         loop {
-            let made = self.graph.write(&access(token), &path, "/{user}/threads", fields.clone(), Effect::None);
+            let made = self.graph.write(&access, &path, "/{user}/threads", fields.clone(), Effect::None);
             match made.await {
                 Ok(Id { id }) => return Ok(id),
                 Err(failure) if answers && is_not_yet(&failure) => patience.wait("the post before").await?,

@@ -191,7 +191,7 @@ fn a_format_has_its_own_rules() {
     );
     assert_eq!(judge(Platform::Facebook, Format::Reel, &[image()]), ["/media too-many-images"]);
     assert_eq!(judge(Platform::Facebook, Format::Reel, &[]), ["/media media-missing"]);
-    assert_eq!(judge(Platform::Instagram, Format::Story, &[upright.clone()]), ["/text text-unused?"]);
+    assert_eq!(judge(Platform::Instagram, Format::Story, std::slice::from_ref(&upright)), ["/text text-unused?"]);
     let both = judge(Platform::Instagram, Format::Story, &[upright.clone(), image()]);
     assert_eq!(both, ["/text text-unused?", "/media too-many-media"]);
     let long = MediaFacts { duration_ms: Some(61_000), ..upright };
@@ -251,8 +251,11 @@ fn a_document_stands_alone_and_has_a_title() {
 #[test]
 fn a_poll_has_choices_and_stands_alone() {
     let poll = ("poll", list(&["Yes", "No"]));
-    assert!(with_settings(Platform::X, &[poll.clone()], &[]).is_empty());
-    assert_eq!(with_settings(Platform::X, &[poll.clone()], &[image()]), ["/settings/poll setting-with-media"]);
+    assert!(with_settings(Platform::X, std::slice::from_ref(&poll), &[]).is_empty());
+    assert_eq!(
+        with_settings(Platform::X, std::slice::from_ref(&poll), &[image()]),
+        ["/settings/poll setting-with-media"]
+    );
     assert_eq!(with_settings(Platform::X, &[("poll", list(&["Yes"]))], &[]), ["/settings/poll setting-too-few"]);
     let long = [("poll", list(&["Yes", &"x".repeat(26)]))];
     assert_eq!(with_settings(Platform::X, &long, &[]), ["/settings/poll setting-too-long"]);
