@@ -16,7 +16,6 @@ use domain::insights::Insights;
 use domain::offers::{Offers, Quota};
 use domain::platform::{Class, Platform};
 use domain::target::Format;
-use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
@@ -55,8 +54,6 @@ const PAGE_SCOPES: &[Scope] = &[
     Scope { name: "instagram_manage_contents", purpose: "delete posts", required: false },
     Scope { name: "business_management", purpose: "find pages that a business holds", required: false },
 ];
-/// Renewed when it would end within this time and something is to be published anyway.
-const RENEW_BEFORE: SignedDuration = SignedDuration::from_hours(10 * 24);
 /// Step of the first comment.
 const COMMENT: &str = "comment";
 /// Step of what is out, without [`OUT`].
@@ -160,10 +157,6 @@ impl Network for Instagram {
         media: &dyn MediaSource,
     ) -> Result<(), Failure> {
         let (access, token) = self.access(credentials).await?;
-        let now = self.graph.tools().clock.now();
-        if token.way == BY_INSTAGRAM && token.expires_at.is_some_and(|until| until < now + RENEW_BEFORE) {
-            return Err(Failure::TokenExpired { message: "the access ends soon".to_owned() });
-        }
         let mut patience = Patience::new(self.graph.tools());
         self.ready_container(job, &access, token, steps, media, &mut patience).await.map(drop)
     }
