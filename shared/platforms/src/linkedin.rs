@@ -33,9 +33,11 @@ const VERSION: &str = "202609";
 const API: &str = "https://api.linkedin.com";
 /// Where users sign in, and tokens are issued.
 const LOGIN: &str = "https://www.linkedin.com";
-/// How long one attempt uploads and waits before it leaves the rest to the next: with the request that is under way then,
-/// the post and its comment it stays within an invocation.
+/// How long one attempt begins to upload and waits before it leaves the rest to the next: with the request that is under
+/// way then it stays within an invocation.
 const FILES_FOR: SignedDuration = SignedDuration::from_secs(50);
+/// How much later the post may still be sent, so that it and its comment are answered within the invocation too.
+const POST_WITHIN: SignedDuration = SignedDuration::from_secs(15);
 
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -93,6 +95,12 @@ impl Budget<'_> {
     /// Nothing that people see has happened; the next attempt goes on from the recorded steps.
     fn check(self, what: &str) -> Result<(), Failure> {
         if self.is_spent() { Err(Failure::Transient { message: what.to_owned() }) } else { Ok(()) }
+    }
+
+    /// The same for the post itself, whose files may have taken a little longer.
+    fn check_post(self) -> Result<(), Failure> {
+        Budget { until: self.until + POST_WITHIN, ..self }
+            .check("the files are there, and there was no time for the post")
     }
 
     async fn pause(self, seconds: u64) {

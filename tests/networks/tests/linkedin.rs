@@ -138,6 +138,7 @@ async fn an_organizations_consent_lists_those_one_may_post_for() {
     let (profile, credentials) = crate::credentials(&granted, 1);
     assert_eq!(profile.url.as_deref(), Some("https://www.linkedin.com/company/difference-works/"));
     assert_eq!(token(&credentials).subject, "urn:li:organization:5590506");
+    assert_eq!(token(&credentials).user(), "urn:li:person:Ada1815xYz");
     assert_eq!(scene.client.class_for(Some(&profile)), Class::Searchable);
     assert_eq!(scene.client.class_for(None), Class::Searchable);
     assert_eq!(scene.client.check(&credentials).await.unwrap(), profile);
@@ -169,6 +170,7 @@ async fn an_organizations_access_is_renewed_until_its_year_is_over() {
     assert!(matches!(expired, Err(Failure::TokenExpired { .. })), "{expired:?}");
     let renewed = scene.client.refresh(&credentials).await.unwrap();
     assert_eq!(token(&renewed).subject, token(&credentials).subject);
+    assert_eq!(token(&renewed).user(), token(&credentials).user());
     assert!(scene.client.check(&renewed).await.is_ok());
     scene.world.pass(SignedDuration::from_hours(305 * 24));
     let over = scene.client.refresh(&renewed).await;

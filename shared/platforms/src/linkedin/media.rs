@@ -11,12 +11,15 @@ use url::Url;
 
 use super::api::{posting, rejected};
 use super::{API, Access, Budget, Linkedin};
-use crate::http::{Body, Effect, MEDIA_TIMEOUT, Request, Response};
+use crate::http::{Body, Effect, Request, Response};
 use crate::images;
 use crate::network::{Attachment, Job, MediaSource, Steps};
 
 /// An upload address is not begun with shortly before its end.
 const SPARE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Longest time for a picture or a document.
+const FILE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(45);
 
 /// What a file is to LinkedIn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,8 +171,7 @@ impl Linkedin {
             let message = "LinkedIn named an upload address of somebody else";
             return Err(rejected("upload-address", message, "Try again later; if it stays, tell Atelier's operator."));
         }
-        let request =
-            Request { body, timeout: MEDIA_TIMEOUT, ..Request::new(Method::PUT, url.clone(), "/dms-uploads") };
+        let request = Request { body, timeout: FILE_TIMEOUT, ..Request::new(Method::PUT, url.clone(), "/dms-uploads") };
         self.put(request.bearer(access.token)).await
     }
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::api::{at, is_code, rejected, versioned};
 use super::{API, Access, LOGIN, Linkedin};
+use crate::graph::login::USER_ID;
 use crate::http::{Body, Effect, Request};
 use crate::network::{Connected, Credentials, Profile, Secret};
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
@@ -76,10 +77,12 @@ struct Page<T> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Role {
     #[serde(alias = "organizationTarget")]
     organization: String,
     role: String,
+    role_assignee: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -177,11 +180,12 @@ impl Linkedin {
             let request = versioned(Method::GET, &path, "/rest/organizationAcls", access);
             let roles: Page<Role> = self.call(request, Effect::None).await?;
             let full = roles.elements.len() == PAGE;
-            for Role { organization, role } in roles.elements {
+            for Role { organization, role, role_assignee } in roles.elements {
                 let known = accounts.iter().any(|account| account.profile.remote_id == organization);
                 if !known && POSTING.contains(&role.as_str()) {
                     let profile = self.organization_profile(Access { author: &organization, ..access }).await?;
-                    let token = Token { subject: organization, ..token.clone() };
+                    let mut token = Token { subject: organization, ..token.clone() };
+                    token.extra.extend(role_assignee.map(|member| (USER_ID.to_owned(), Secret::new(member))));
                     accounts.push(Connected { profile, credentials: Credentials::Token(token) });
                 }
             }
@@ -252,6 +256,7 @@ impl Linkedin {
             refresh_token: renewed.refresh_token.or_else(|| token.refresh_token.clone()),
             refresh_expires_at: renewed.refresh_expires_at.or(token.refresh_expires_at),
             scopes,
+            extra: token.extra.clone(),
             ..renewed
         })
     }

@@ -69,6 +69,7 @@ impl Linkedin {
         // What cannot become a post is refused before anything is uploaded.
         content(job, &vec![String::new(); job.media.len()])?;
         let files = self.upload_all(job, access, steps, media, budget).await?;
+        budget.check_post()?;
         let body = body(job, access, content(job, &files)?)?;
         let again = job.unsettled || steps.get(SENDING).is_some();
         if access.is_organization() && !again {
