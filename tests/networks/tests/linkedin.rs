@@ -1,5 +1,7 @@
 //! LinkedIn beyond its formats and errors: consent, renewal, giving up, deleting, figures, limits, and repeats.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
