@@ -91,12 +91,14 @@ impl Youtube {
     ) -> Result<Option<String>, Failure> {
         let upload = Upload { job, file: video_of(job)?, token: token.access_token.expose(), media };
         if let Some(known) = session(steps) {
+            let closed_before = closing(steps).is_some();
             match self.fill(&upload, &known, None, steps, extent).await? {
                 Progress::Video(id) => return Ok(Some(id)),
                 Progress::Bytes(_) => return Ok(None),
                 Progress::Gone => {}
             }
-            if let Some(found) = self.search_lost(job, token, steps).await? {
+            // Gone at the first last piece means that it was not taken; only an earlier one may have been.
+            if closed_before && let Some(found) = self.search_lost(job, token, steps).await? {
                 return Ok(Some(found.id));
             }
             for step in [CLOSING, HELD, SESSION] {
