@@ -95,6 +95,8 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let public = bind(SocketAddr::new(options.bind, options.port)).await?;
     let address = match &options.base_url {
         Some(url) => url.clone(),
+        // X, and so its simulation, sends nobody back to `localhost`.
+        None if options.sandbox => format!("http://127.0.0.1:{}", public.local_addr()?.port()),
         None => format!("http://localhost:{}", public.local_addr()?.port()),
     };
     let origin =

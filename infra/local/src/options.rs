@@ -20,7 +20,8 @@ pub struct Options {
     pub bind: IpAddr,
     /// Where everything is kept.
     pub data_dir: PathBuf,
-    /// The public origin, when it is not `http://localhost:<port>` (behind a proxy with a name).
+    /// The public origin, when it is not `http://localhost:<port>` (behind a proxy with a name); in the sandbox
+    /// `http://127.0.0.1:<port>`.
     pub base_url: Option<String>,
     /// The built front end; without it, only the API and the sign-in pages are served.
     pub frontend_dist: Option<PathBuf>,

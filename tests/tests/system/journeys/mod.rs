@@ -2,6 +2,8 @@
 
 mod accounts;
 mod auth;
+mod consent;
+mod health;
 mod media;
 mod orgs;
 mod ownership;
