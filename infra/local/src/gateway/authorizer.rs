@@ -107,7 +107,9 @@ fn is_public(path: &str) -> bool {
     matches!(route, "health" | "openapi.json" | "docs")
         || route.starts_with("docs/")
         || (route.starts_with("auth/") && route != "auth/me")
-        || route.starts_with("accounts/callback/")
+        || ["accounts/callback/", "accounts/deauthorized/", "accounts/deletion/"]
+            .into_iter()
+            .any(|prefix| route.starts_with(prefix))
 }
 
 fn authorizer(claims: HashMap<String, String>) -> ApiGatewayRequestAuthorizer {
@@ -155,6 +157,7 @@ mod tests {
             "/api/docs",
             "/api/auth/login",
             "/api/accounts/callback/mastodon",
+            "/api/accounts/deletion/threads",
             "/p/acme",
         ] {
             assert!(is_public(public), "{public}");

@@ -1,12 +1,18 @@
 //! Connecting accounts of networks whose users allow access at the network's own site: all of them simulated.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloud::{Clock as _, SystemClock, crypto};
+use image::ImageFormat;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tests::person::{Person, Team};
+use tests::person::{Person, Team, upload};
+use tests::picture::picture;
 use tests::stack::sandbox;
 use url::{Url, form_urlencoded};
 
+use super::publishing::settled;
 use super::{each, id};
 
 async fn team() -> Team {
@@ -32,10 +38,18 @@ impl Visit {
 
     /// Presses a button of the consent page, with these boxes ticked, and yields where it leads.
     async fn decide(&self, decision: &str, granted: &[&str]) -> Url {
+        self.decide_as("", decision, granted).await
+    }
+
+    /// The same as one of the people that the page offers; empty = the first.
+    async fn decide_as(&self, user: &str, decision: &str, granted: &[&str]) -> Url {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(self.page.query_pairs()).append_pair("decision", decision);
         for scope in granted {
             form.append_pair("granted", scope);
+        }
+        if !user.is_empty() {
+            form.append_pair("user", user);
         }
         let mut action = self.page.clone();
         action.set_query(None);
@@ -254,4 +268,89 @@ async fn what_networks_ask_an_operator_for_is_there() {
     let config: Value =
         reqwest::get(format!("{origin}/config.json")).await.expect("an answer").json().await.expect("JSON");
     assert_eq!(config["sandbox"], true);
+}
+
+/// A notice about a person, signed by the app's secret.
+async fn notice(path: &str, user: &str, secret: &str) -> reqwest::Response {
+    let now = SystemClock.now().as_second();
+    let payload = json!({ "algorithm": "HMAC-SHA256", "user_id": user, "issued_at": now }).to_string();
+    let payload = URL_SAFE_NO_PAD.encode(payload);
+    let tag = URL_SAFE_NO_PAD.encode(crypto::tag(secret.as_bytes(), payload.as_bytes()));
+    let form = [("signed_request", format!("{tag}.{payload}"))];
+    let address = format!("{}/api/accounts/{path}", sandbox().origin);
+    Client::new().post(address).form(&form).send().await.expect("an answer")
+}
+
+/// Grace, whom no other test connects: a notice concerns her accounts in every organization.
+const GRACE: &str = "26180000000000003";
+const SECRET: &str = "sandbox-secret-of-threads";
+
+async fn connect_grace(person: &Person) -> String {
+    let way = &ways(person, "threads").await[0];
+    let visit = Visit::begin(person, "threads", &way["name"]).await;
+    let mut to = visit.decide_as(GRACE, "allow", &scopes(way)).await;
+    to.set_fragment(None);
+    visit.back(&to, true).await.word("connected")
+}
+
+async fn account(person: &Person, account: &str) -> Value {
+    let list = person.get("/accounts").await.expect(200);
+    let found = list["items"].as_array().expect("items").iter().find(|item| item["id"] == account);
+    found.expect("the account").clone()
+}
+
+#[tokio::test]
+async fn a_person_s_notice_reaches_their_accounts_in_every_organization() {
+    let (one, other) = (team().await, team().await);
+    let ids = [connect_grace(&one.owner).await, connect_grace(&other.owner).await];
+    let forged = notice("deauthorized/threads", GRACE, "another secret").await;
+    assert_eq!(forged.status(), 400);
+    assert_eq!(notice("deauthorized/x", GRACE, SECRET).await.status(), 404, "X sends none");
+    assert_eq!(notice("deauthorized/threads", "somebody else", SECRET).await.status(), 200);
+    assert_eq!(account(&one.owner, &ids[0]).await["status"], "healthy");
+
+    assert_eq!(notice("deauthorized/threads", GRACE, SECRET).await.status(), 200);
+    for (team, id) in [(&one, &ids[0]), (&other, &ids[1])] {
+        let lost = account(&team.owner, id).await;
+        assert_eq!(lost["status"], "reconnect");
+        assert!(lost["status_detail"].as_str().is_some_and(|detail| detail.contains("took it back")), "{lost}");
+    }
+    assert_eq!(connect_grace(&one.owner).await, ids[0], "connected again, it is the same account");
+    assert_eq!(account(&one.owner, &ids[0]).await["status"], "healthy");
+
+    let answer: Value = notice("deletion/threads", GRACE, SECRET).await.json().await.expect("JSON");
+    for (team, id) in [(&one, &ids[0]), (&other, &ids[1])] {
+        let erased = account(&team.owner, id).await;
+        assert_eq!((erased["status"].as_str(), erased["handle"].as_str()), (Some("disconnected"), Some("removed")));
+        assert!(!erased.to_string().to_lowercase().contains("grace"), "{erased}");
+        let log = team.owner.get(&format!("/orgs/{}/audit", team.org)).await.expect(200);
+        assert!(each(&log, "action").contains(&"account.erase"), "{log}");
+    }
+    let page = reqwest::get(answer["url"].as_str().expect("an address")).await.expect("an answer");
+    let page = page.text().await.expect("text");
+    let code = answer["confirmation_code"].as_str().expect("a code");
+    assert!(page.contains(code) && page.contains("2 connected accounts"), "{page}");
+    assert_ne!(connect_grace(&one.owner).await, ids[0], "who was forgotten comes back as somebody new");
+}
+
+#[tokio::test]
+async fn a_picture_reaches_a_simulated_network_by_its_address() {
+    let team = team().await;
+    let way = &ways(&team.owner, "threads").await[0];
+    let connected = connect(&team.owner, "threads", way).await;
+    let file = upload(&team.owner, "work.png", "image/png", picture(640, 480, ImageFormat::Png)).await;
+    let text = format!("From the bench of {}", team.slug);
+    let target = json!({ "account_id": id(&connected[0]), "text": null, "media": null });
+    let post = json!({ "text": text, "media": [id(&file)], "targets": [target] });
+    let post = team.owner.post("/posts", &post).await.expect(201);
+    let publish = format!("/posts/{}/publish", id(&post));
+    let post = team.owner.at_version(Method::POST, &publish, &post["version"], &Value::Null).await.expect(202);
+    let post = settled(&team.owner, &post).await;
+    assert_eq!(post["status"], "published", "{post}");
+    let place = sandbox().config.sandbox.as_ref().expect("a sandbox").join("timeline/threads.json").expect("a URL");
+    let shown: Value = reqwest::get(place).await.expect("an answer").json().await.expect("JSON");
+    let own: Vec<&Value> =
+        shown.as_array().expect("a list").iter().filter(|item| item["text"] == text.as_str()).collect();
+    assert_eq!(own.len(), 1, "{shown}");
+    assert!(own[0]["media"][0].as_str().is_some_and(|media| media.contains("image/png")), "{}", own[0]);
 }
