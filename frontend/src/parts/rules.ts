@@ -1,25 +1,71 @@
 import table from '@rules';
 import type { Account, Platform } from '@/api/types';
+import { threadsLength, weightedLength } from './counting';
+
+/** What a length is counted in, as the rule table names it. */
+export type Unit = 'graphemes' | 'utf16' | 'code_points' | 'utf8_bytes' | 'x_weighted' | 'threads';
+
+/** What a post becomes at a network that offers several forms. */
+export type Format = 'post' | 'story' | 'reel';
+
+/** One of a network's own settings. */
+export interface SettingRule {
+  name: string;
+  kind: 'choice' | 'text' | 'flag' | 'list' | 'remote';
+  required?: boolean;
+  choices?: string[];
+  default?: string;
+  /** Longest text, in UTF-16 code units. */
+  text_max?: number;
+  items_min?: number;
+  items_max?: number;
+  /** Longest item, in UTF-16 code units. */
+  item_max?: number;
+  /** Longest list, with the commas between the items. */
+  total_max?: number;
+  forbidden_characters?: string;
+  /** Whether the text has to be an address. */
+  url?: boolean;
+  /** The formats that have it; absent = all. */
+  formats?: Format[];
+  /** Not together with files or another such setting. */
+  alone?: boolean;
+  /** The setting, or `document`, with which it is required. */
+  required_with?: string;
+  /** Values of other settings with which it cannot be. */
+  excludes?: Record<string, string>;
+  /** Whether its length counts as part of the text. */
+  counts?: boolean;
+  /** Whether a post needs neither text nor files with it. */
+  instead_of_text?: boolean;
+}
 
 /** What a network accepts, after an account's own limits. Sizes are bytes; `null` means no limit of that kind. */
 export interface Rule {
   label: string;
+  counting: Unit;
+  /** 0 = no text is shown. */
   text_max: number;
   text_max_bytes: number | null;
   url_counts_as: number | null;
   url_pattern: string | null;
   mention_pattern: string | null;
+  media_required: boolean;
   media_max: number;
   images_max: number;
   videos_max: number;
   mixing: boolean;
   alt_max: number;
   alt_required: boolean;
+  document: { types: string[]; max_bytes: number; pages: number } | null;
+  thread: { parts_max: number } | null;
+  first_comment: { text_max: number; counting?: Unit } | null;
+  settings: SettingRule[];
 }
 
 /** The length of a text as one network counts it, beside what it takes. */
 export interface Count {
-  /** Graphemes used. */
+  /** Units used. */
   used: number;
   limit: number;
   /** UTF-8 bytes used. */
@@ -30,18 +76,42 @@ export interface Count {
 /** Limits that an account's own server sets; absent ones are the table's. */
 export type Limits = Partial<NonNullable<Account['limits']>>;
 
-const REPLACEABLE = ['text_max', 'url_counts_as', 'media_max', 'alt_max'] as const;
+const REPLACEABLE = ['url_counts_as', 'media_max', 'alt_max'] as const;
 
-/** The rules of `platform` with the limits that an account's own server sets in their place. */
-export function ruleFor(platform: Platform, limits?: Limits | null): Rule {
-  const rule: Rule = { ...table.platforms[platform] };
+// The table's own types are those of its literal values, entry by entry; `Rule` is what all have.
+type Entry = Rule & { formats: Partial<Record<Format, Partial<Rule>>> };
+const entries = table.platforms as unknown as Record<Platform, Entry>;
+
+/** The formats that a network offers. */
+export function formatsOf(platform: Platform): Format[] {
+  return Object.keys(entries[platform].formats) as Format[];
+}
+
+/** The rules of `platform` for a format, with the limits that an account's own server sets in their place. */
+export function ruleFor(platform: Platform, limits?: Limits | null, format: Format = 'post'): Rule {
+  const { formats, ...base } = entries[platform];
+  const rule: Rule = { ...base, ...formats[format] };
   for (const name of REPLACEABLE) {
     const own = limits?.[name];
     if (typeof own === 'number') rule[name] = own;
   }
+  if (typeof limits?.text_max === 'number' && rule.text_max > 0) {
+    // Where threads exist a comment is a post that answers, so it may be as long.
+    if (rule.first_comment && rule.thread) {
+      rule.first_comment = { ...rule.first_comment, text_max: limits.text_max };
+    }
+    rule.text_max = limits.text_max;
+  }
   if (typeof limits?.media_max === 'number') rule.images_max = limits.media_max;
   if (typeof limits?.alt_required === 'boolean') rule.alt_required = limits.alt_required;
   return rule;
+}
+
+/** The rules for the first comment, to count it with; `null` where there is none. */
+export function commentRule(rule: Rule): Rule | null {
+  if (!rule.first_comment) return null;
+  const { text_max, counting = rule.counting } = rule.first_comment;
+  return { ...rule, text_max, counting, text_max_bytes: rule.thread ? rule.text_max_bytes : null };
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -66,6 +136,23 @@ export function graphemes(text: string): number {
   return number;
 }
 
+function lengthIn(unit: Unit, text: string, link: number): number {
+  switch (unit) {
+    case 'graphemes':
+      return graphemes(text);
+    case 'utf16':
+      return text.length;
+    case 'code_points':
+      return [...text].length;
+    case 'utf8_bytes':
+      return encoder.encode(text).length;
+    case 'x_weighted':
+      return weightedLength(text, link);
+    case 'threads':
+      return threadsLength(text);
+  }
+}
+
 /** The text with links and mentions replaced by what they count as. */
 function countable(rule: Rule, text: string): string {
   let counted = text;
@@ -81,7 +168,7 @@ function countable(rule: Rule, text: string): string {
 /** Counts `text` as the network does. */
 export function count(rule: Rule, text: string): Count {
   return {
-    used: graphemes(countable(rule, text)),
+    used: lengthIn(rule.counting, countable(rule, text), rule.url_counts_as ?? 0),
     limit: rule.text_max,
     bytes: encoder.encode(text).length,
     bytesLimit: rule.text_max_bytes,

@@ -46,7 +46,9 @@ pub(in crate::rules) fn links(text: &[char]) -> Vec<Range<usize>> {
 /// is before the first is taken, what is before the second was looked at.
 fn run(text: &[char], mut from: usize, at: usize, found: &mut Vec<Range<usize>>) -> (usize, usize) {
     let labels = Labels::of(text, at);
-    let mut start = at;
+    // At the very beginning the library prefers to take the first character as one before a link.
+    let second = at == 0 && may_precede(text, from, 1) && labels.host_from(text, 1).is_some();
+    let mut start = at + usize::from(second);
     while start < labels.end {
         // A scheme within the run, such as in `日本http://…`.
         if start > at && may_precede(text, from, start) && scheme(&text[start..]).is_some() {
@@ -57,9 +59,9 @@ fn run(text: &[char], mut from: usize, at: usize, found: &mut Vec<Range<usize>>)
             continue;
         };
         let (slash, whole) = address(text, end);
-        let joined = start > 0 && matches!(text[start - 1], '-' | '_' | '.' | '/');
+        let joined = start > from && matches!(text[start - 1], '-' | '_' | '.' | '/');
         if !joined && fits(text, &(start..end), "https://".len() + whole - start) {
-            bare(text, start..end, slash.map(|_| whole), found);
+            bare(text, start..end, slash.map(|_| whole - end), found);
         }
         (from, start) = (whole, whole);
         if whole > labels.end {
@@ -69,8 +71,9 @@ fn run(text: &[char], mut from: usize, at: usize, found: &mut Vec<Range<usize>>)
     (from, labels.end.max(from))
 }
 
-/// The ASCII names within a host without a scheme; the last goes on until `end`, where the path ends.
-fn bare(text: &[char], host: Range<usize>, end: Option<usize>, found: &mut Vec<Range<usize>>) {
+/// The ASCII names within a host without a scheme; the last takes the `rest` behind the host that
+/// begins a path.
+fn bare(text: &[char], host: Range<usize>, rest: Option<usize>, found: &mut Vec<Range<usize>>) {
     let before = found.len();
     let mut at = host.start;
     while at < host.end {
@@ -84,8 +87,8 @@ fn bare(text: &[char], host: Range<usize>, end: Option<usize>, found: &mut Vec<R
         found.extend(name.map(|name| at..name));
         at = name.unwrap_or(latin);
     }
-    if let Some((last, end)) = found[before..].last_mut().zip(end) {
-        last.end = end;
+    if let Some((last, rest)) = found[before..].last_mut().zip(rest) {
+        last.end += rest;
     }
 }
 
@@ -256,7 +259,8 @@ fn scheme(text: &[char]) -> Option<usize> {
 
 /// Whether a link may begin at `at`, given that what is before `from` is taken.
 fn may_precede(text: &[char], from: usize, at: usize) -> bool {
-    if at == 0 {
+    // The library sees UTF-16: the first half of a character beyond the basic plane precedes the second.
+    if at == 0 || (at >= from && text.get(at).is_some_and(|c| c.len_utf16() > 1)) {
         return true;
     }
     let before = text[at - 1];
