@@ -1,10 +1,13 @@
 //! The library itself: find, describe, delete.
 
 use api::{Answer, ApiError, ApiResult, IfMatch, Json, List, Paging, Path, Query, Tenant, can};
+use cloud::{ObjectError, Objects};
 use domain::ids::FileId;
-use domain::media::{self, File, FileStatus, UsedBy, object_name, thumb_name};
+use domain::media::{self, File, FileStatus, UsedBy, fitted_name, is_still, object_name, thumb_name};
 use domain::post::{Post, excerpt};
+use domain::rules::ImageFit;
 use domain::series::Series;
+use domain::tenancy::OrgScope;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{Change, Condition, Order, OrgKey, OrgList, StoreError};
@@ -160,13 +163,19 @@ pub(crate) async fn remove_objects<P>(tenant: &Tenant<P>, file: &File) {
     let name = object_name(file.id, &file.mime);
     let removed = match file.status {
         FileStatus::Uploading => objects.uploads().delete(&scope, &name).await,
-        FileStatus::Ready if file.thumb => match objects.delete(&scope, &thumb_name(file.id)).await {
-            Ok(()) => objects.delete(&scope, &name).await,
-            Err(error) => Err(error),
-        },
-        FileStatus::Ready => objects.delete(&scope, &name).await,
+        FileStatus::Ready => remove_all(&objects, &scope, file, name).await,
     };
     if let Err(error) = removed {
         tracing::error!(file = %file.id, %error, "a deleted file's object is left behind");
     }
+}
+
+/// The original last: while it is there, copies can be made anew and nothing is missed.
+async fn remove_all(objects: &Objects, scope: &OrgScope, file: &File, name: String) -> Result<(), ObjectError> {
+    let thumb = file.thumb.then(|| thumb_name(file.id));
+    let copies = ImageFit::all().iter().filter(|_| is_still(&file.mime)).map(|fit| fitted_name(file.id, fit));
+    for name in thumb.into_iter().chain(copies).chain([name]) {
+        objects.delete(scope, &name).await?;
+    }
+    Ok(())
 }

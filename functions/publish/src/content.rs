@@ -7,10 +7,12 @@ use bytes::Bytes;
 use cloud::{Cloud, ObjectError};
 use domain::delivery::Failure;
 use domain::ids::FileId;
-use domain::media::{MediaUse, object_name};
+use domain::media::{MediaUse, fitted_name, is_still, object_name};
+use domain::rules::ImageFit;
 use platforms::MediaSource;
 use platforms::http::Chunks;
-use platforms::network::in_pieces;
+use platforms::images;
+use platforms::network::{Attachment, in_pieces};
 use store::OrgStore;
 use url::Url;
 
@@ -23,6 +25,11 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    async fn address(&self, name: &str) -> Result<Url, Failure> {
+        let address = self.cloud.objects().presign_get(self.store.scope(), name).await.map_err(missing)?;
+        address.parse().map_err(|_| Failure::Transient { message: "a file has no proper address".to_owned() })
+    }
+
     fn name(&self, id: FileId) -> String {
         let file = self.files.iter().find(|file| file.file_id == id);
         object_name(id, file.map_or("", |file| file.mime.as_str()))
@@ -40,8 +47,24 @@ impl MediaSource for Files {
     }
 
     async fn url(&self, id: &FileId) -> Result<Url, Failure> {
-        let address = self.cloud.objects().presign_get(self.store.scope(), &self.name(*id)).await.map_err(missing)?;
-        address.parse().map_err(|_| Failure::Transient { message: "a file has no proper address".to_owned() })
+        self.address(&self.name(*id)).await
+    }
+
+    async fn fitted_url(&self, file: &Attachment, fit: ImageFit) -> Result<Url, Failure> {
+        if !is_still(&file.mime) {
+            return self.url(&file.file_id).await;
+        }
+        let (objects, scope) = (self.cloud.objects(), self.store.scope());
+        let name = fitted_name(file.file_id, &fit);
+        match objects.head(scope, &name).await {
+            Ok(_) => {}
+            Err(ObjectError::NotFound) => {
+                let copy = images::fitted(self.bytes(&file.file_id).await?, fit).await?;
+                objects.put(scope, &name, "image/jpeg", copy.into()).await.map_err(missing)?;
+            }
+            Err(error) => return Err(missing(error)),
+        }
+        self.address(&name).await
     }
 
     fn stream(&self, id: &FileId, length: u64) -> Chunks {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{FileId, PostId, SeriesId, UserId};
 use crate::problem::Problem;
-use crate::rules::MediaFacts;
+use crate::rules::{ImageFit, MediaFacts};
 
 /// Largest picture taken, in bytes.
 pub const IMAGE_MAX_BYTES: u64 = 20 * 1024 * 1024;
@@ -29,6 +29,9 @@ pub const THUMB_EDGE: u32 = 480;
 const ALT_CHARS: usize = 5000;
 /// Longest name of a file, in characters.
 const NAME_CHARS: usize = 200;
+
+/// Types of pictures that can be made smaller, or into another type, without losing what they show.
+const STILL: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
 /// A type of file that the library takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -317,4 +320,19 @@ pub fn object_name(file: FileId, mime: &str) -> String {
 #[must_use]
 pub fn thumb_name(file: FileId) -> String {
     format!("{file}.thumb.jpg")
+}
+
+/// Name of the object with a copy of a picture that fits into the bounds of a network, such as
+/// `fil_….1440x0.8000000.jpg`: its width, pixels and bytes, 0 where they are not limited.
+#[must_use]
+pub fn fitted_name(file: FileId, fit: &ImageFit) -> String {
+    let ImageFit { max_width, max_pixels, max_bytes } = fit;
+    let (width, pixels) = (max_width.unwrap_or_default(), max_pixels.unwrap_or_default());
+    format!("{file}.{width}x{pixels}.{}.jpg", max_bytes.unwrap_or_default())
+}
+
+/// Whether copies of a file of this type can be made that fit: it is a picture that does not move.
+#[must_use]
+pub fn is_still(mime: &str) -> bool {
+    STILL.contains(&mime)
 }

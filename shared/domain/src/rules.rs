@@ -4,6 +4,7 @@
 //! [`Limits`] travel with the account and replace the table's values of the same name.
 
 mod count;
+mod fit;
 mod limits;
 mod marks;
 mod settings;
@@ -11,6 +12,7 @@ mod table;
 mod validate;
 
 pub use count::{Count, Unit, count};
+pub use fit::ImageFit;
 pub use limits::Limits;
 pub use settings::{SettingKind, SettingRule};
 pub use table::{CommentRule, DocumentRule, Over, Rule, ThreadRule, rule, rule_for, version};

@@ -10,6 +10,7 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use domain::delivery::Failure;
+use domain::rules::ImageFit;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
@@ -45,7 +46,26 @@ pub(crate) async fn prepare(
     max_pixels: Option<u64>,
 ) -> Result<Prepared, Failure> {
     let mime = mime.to_owned();
-    let work = move || prepare_now(&mime, bytes, max_bytes, max_pixels);
+    let fit = ImageFit { max_width: None, max_pixels, max_bytes };
+    elsewhere(move || prepare_now(&mime, bytes, fit)).await
+}
+
+/// A copy of a picture for networks that read it from an address: a JPEG, upright, without metadata,
+/// within the bounds.
+///
+/// # Errors
+/// [`Failure::Rejected`] when it cannot be read or made to fit.
+pub async fn fitted(bytes: Bytes, fit: ImageFit) -> Result<Bytes, Failure> {
+    let work = move || {
+        // Whatever it is called: only what is a JPEG is left as it is coded.
+        let mime = if bytes.starts_with(&[0xff, 0xd8, 0xff]) { "image/jpeg" } else { "" };
+        prepare_now(mime, bytes, fit)
+    };
+    elsewhere(work).await.map(|prepared| prepared.bytes)
+}
+
+/// Works away from the threads that serve requests.
+async fn elsewhere(work: impl FnOnce() -> Result<Prepared, String> + Send + 'static) -> Result<Prepared, Failure> {
     let result = tokio::task::spawn_blocking(work).await;
     let result = result.map_err(|_| Failure::Transient { message: "preparing a picture was interrupted".into() })?;
     result.map_err(|message| Failure::Rejected {
@@ -55,7 +75,7 @@ pub(crate) async fn prepare(
     })
 }
 
-fn prepare_now(mime: &str, bytes: Bytes, max_bytes: Option<u64>, max_pixels: Option<u64>) -> Result<Prepared, String> {
+fn prepare_now(mime: &str, bytes: Bytes, fit: ImageFit) -> Result<Prepared, String> {
     if mime == "image/gif" {
         let (width, height) = dimensions(&bytes).unzip();
         return Ok(Prepared { mime: mime.to_owned(), bytes, width, height });
@@ -67,14 +87,12 @@ fn prepare_now(mime: &str, bytes: Bytes, max_bytes: Option<u64>, max_pixels: Opt
         _ => None,
     };
     if let (Some(stripped), Some((width, height)), true) = (stripped, dimensions(&bytes), is_upright(&bytes)) {
-        let fits = max_bytes.is_none_or(|max| stripped.len() as u64 <= max)
-            && max_pixels.is_none_or(|max| u64::from(width) * u64::from(height) <= max);
-        if fits {
+        if fit.max_bytes.is_none_or(|max| stripped.len() as u64 <= max) && shrinking(width, height, fit).is_none() {
             let bytes = stripped.into();
             return Ok(Prepared { mime: mime.to_owned(), bytes, width: Some(width), height: Some(height) });
         }
     }
-    encode_anew(&bytes, max_bytes, max_pixels)
+    encode_anew(&bytes, fit)
 }
 
 fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
@@ -95,7 +113,7 @@ fn is_upright(bytes: &[u8]) -> bool {
 }
 
 /// Turns the picture upright, puts what is transparent on white, and makes it smaller until it fits.
-fn encode_anew(bytes: &[u8], max_bytes: Option<u64>, max_pixels: Option<u64>) -> Result<Prepared, String> {
+fn encode_anew(bytes: &[u8], fit: ImageFit) -> Result<Prepared, String> {
     let unreadable = "the picture cannot be read";
     let mut decoder =
         reader(bytes).ok_or(unreadable)?.into_decoder().map_err(|error| format!("{unreadable}: {error}"))?;
@@ -104,19 +122,13 @@ fn encode_anew(bytes: &[u8], max_bytes: Option<u64>, max_pixels: Option<u64>) ->
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| format!("{unreadable}: {error}"))?;
     picture.apply_orientation(orientation);
     let mut picture = on_white(&picture);
-    if let Some(max) = max_pixels {
-        let pixels = f64::from(picture.width()) * f64::from(picture.height());
-        #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^52")]
-        let factor = (max as f64 / pixels).sqrt();
-        if factor < 1.0 {
-            // A hair smaller, so that rounding cannot exceed the limit again.
-            picture = scaled(&picture, factor * 0.999);
-        }
+    if let Some(factor) = shrinking(picture.width(), picture.height(), fit) {
+        picture = scaled(&picture, factor);
     }
     loop {
         for quality in QUALITIES {
             let encoded = encode(&picture, quality, profile.clone())?;
-            if max_bytes.is_none_or(|max| encoded.len() as u64 <= max) {
+            if fit.max_bytes.is_none_or(|max| encoded.len() as u64 <= max) {
                 let (width, height) = (Some(picture.width()), Some(picture.height()));
                 return Ok(Prepared { mime: "image/jpeg".to_owned(), bytes: encoded.into(), width, height });
             }
@@ -126,6 +138,17 @@ fn encode_anew(bytes: &[u8], max_bytes: Option<u64>, max_pixels: Option<u64>) ->
         }
         picture = scaled(&picture, 0.75);
     }
+}
+
+/// By which factor a picture of this size has to shrink, if it has to.
+fn shrinking(width: u32, height: u32, fit: ImageFit) -> Option<f64> {
+    let pixels = f64::from(width) * f64::from(height);
+    #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^52")]
+    let by_pixels = fit.max_pixels.map(|max| (max as f64 / pixels).sqrt());
+    let by_width = fit.max_width.map(|max| f64::from(max) / f64::from(width));
+    let factor = by_pixels.into_iter().chain(by_width).fold(1.0, f64::min);
+    // A hair smaller, so that rounding cannot exceed the limit again.
+    (factor < 1.0).then_some(factor * 0.999)
 }
 
 fn on_white(picture: &DynamicImage) -> DynamicImage {

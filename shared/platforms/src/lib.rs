@@ -8,7 +8,7 @@ pub mod checkup;
 pub mod facebook;
 pub mod graph;
 pub mod http;
-mod images;
+pub mod images;
 pub mod instagram;
 pub mod linkedin;
 pub mod mastodon;

@@ -12,7 +12,7 @@ use domain::ids::{AccountId, FileId, OrgId, PostId};
 use domain::insights::Insights;
 use domain::offers::Offers;
 use domain::platform::{Class, Platform};
-use domain::rules::Limits;
+use domain::rules::{ImageFit, Limits};
 use domain::target::{Format, Setting, Settings};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -368,6 +368,16 @@ pub trait MediaSource: Send + Sync {
     /// # Errors
     /// [`Failure::Transient`] when it cannot be made now.
     async fn url(&self, file: &FileId) -> Result<Url, Failure>;
+
+    /// An address like [`Self::url`], of a copy within the bounds of a network where the file is a
+    /// picture: a JPEG, upright and without metadata, made once.
+    ///
+    /// # Errors
+    /// As [`Self::bytes`]; [`Failure::Rejected`] when the picture cannot be made to fit.
+    async fn fitted_url(&self, file: &Attachment, fit: ImageFit) -> Result<Url, Failure> {
+        let _ = fit;
+        self.url(&file.file_id).await
+    }
 
     /// A file of `length` bytes, read while it is sent, so that memory does not grow with it.
     fn stream(&self, file: &FileId, length: u64) -> Chunks;

@@ -60,7 +60,7 @@ fn tells(bytes: &[u8]) -> bool {
 }
 
 fn prepared(mime: &str, bytes: Vec<u8>, max_bytes: Option<u64>, max_pixels: Option<u64>) -> Prepared {
-    prepare_now(mime, bytes.into(), max_bytes, max_pixels).unwrap()
+    prepare_now(mime, bytes.into(), ImageFit { max_width: None, max_pixels, max_bytes }).unwrap()
 }
 
 #[test]
@@ -148,6 +148,27 @@ async fn what_is_no_picture_is_rejected() {
         let result = prepare(mime, Bytes::from_static(b"not a picture"), None, None).await;
         assert!(matches!(result, Err(Failure::Rejected { .. })), "{mime}");
     }
+}
+
+#[tokio::test]
+async fn a_copy_for_an_address_is_a_jpeg_within_every_bound() {
+    let fit = ImageFit { max_width: Some(1440), max_pixels: Some(2_000_000), max_bytes: Some(300_000) };
+    let glass = DynamicImage::ImageRgba8(RgbaImage::from_pixel(2000, 500, Rgba([10, 20, 30, 0])));
+    for (picture, format) in
+        [(photo(2000, 1500), ImageFormat::Jpeg), (photo(300, 3000), ImageFormat::Png), (glass, ImageFormat::WebP)]
+    {
+        let copy = fitted(encoded(&picture, format).into(), fit).await.unwrap();
+        assert!(copy.starts_with(&[0xff, 0xd8, 0xff]) && copy.len() <= 300_000);
+        let (width, height) = dimensions(&copy).unwrap();
+        assert!(width <= 1440 && u64::from(width) * u64::from(height) <= 2_000_000, "{width} × {height}");
+        let (wanted, got) = (picture.width() as f32 / picture.height() as f32, width as f32 / height as f32);
+        assert!((wanted / got - 1.0).abs() < 0.02, "{wanted} {got}");
+    }
+    let tagged = tagged_jpeg(&photo(60, 40), 1);
+    let copy = fitted(tagged.clone().into(), fit).await.unwrap();
+    assert!(tells(&tagged) && !tells(&copy));
+    assert_eq!(pixels(&copy), pixels(&tagged));
+    assert!(matches!(fitted(Bytes::from_static(b"no picture"), fit).await, Err(Failure::Rejected { .. })));
 }
 
 proptest! {

@@ -1,6 +1,9 @@
 //! Containers: built from addresses, waited for, published once, void after a day.
 
 use domain::delivery::Failure;
+use domain::media::is_still;
+use domain::platform::Platform;
+use domain::rules::rule;
 use domain::target::Format;
 use serde::Deserialize;
 use serde_json::json;
@@ -254,12 +257,15 @@ fn broken(text: &str) -> Failure {
 
 /// The address that Instagram reads a file from.
 async fn source(file: &Attachment, media: &dyn MediaSource) -> Result<(&'static str, String), Failure> {
-    let name = if is_video(&file.mime) { "video_url" } else { "image_url" };
-    if name == "image_url" && file.mime != "image/jpeg" {
+    if is_video(&file.mime) {
+        return Ok(("video_url", media.url(&file.file_id).await?.to_string()));
+    }
+    if !is_still(&file.mime) {
         let message = format!("Instagram takes no {}", file.mime);
         return Err(rejected("not-jpeg", message, "Save the picture as JPEG."));
     }
-    Ok((name, media.url(&file.file_id).await?.to_string()))
+    let fit = rule(Platform::Instagram).image_bounds();
+    Ok(("image_url", media.fitted_url(file, fit).await?.to_string()))
 }
 
 async fn picture(file: &Attachment, media: &dyn MediaSource) -> Result<Fields, Failure> {

@@ -1,6 +1,8 @@
 //! Containers: made from a part of a job, waited for, and recorded, so that each is published at most once.
 
 use domain::delivery::Failure;
+use domain::platform::Platform;
+use domain::rules::rule;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
@@ -260,7 +262,7 @@ pub(super) fn forgotten() -> Failure {
 /// The fields of one file, which Threads reads from an address.
 async fn of_file(file: &Attachment, media: &dyn MediaSource) -> Result<Fields, Failure> {
     let (kind, name) = if file.mime.starts_with("video/") { ("VIDEO", "video_url") } else { ("IMAGE", "image_url") };
-    let url = media.url(&file.file_id).await?;
+    let url = media.fitted_url(file, rule(Platform::Threads).image_bounds()).await?;
     let mut fields = vec![("media_type", kind.to_owned()), (name, url.to_string())];
     let alt: String = file.alt.trim().chars().take(ALT_MAX).collect();
     if !alt.is_empty() {

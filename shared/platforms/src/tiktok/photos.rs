@@ -1,6 +1,8 @@
 //! Photos as one post, which TikTok reads from addresses of ours.
 
 use domain::delivery::Failure;
+use domain::platform::Platform;
+use domain::rules::rule;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -163,7 +165,7 @@ impl Tiktok {
 async fn photo_post(job: &Job, mut info: Value, media: &dyn MediaSource) -> Result<Value, Failure> {
     let mut addresses = Vec::with_capacity(job.media.len());
     for photo in &job.media {
-        addresses.push(media.url(&photo.file_id).await?);
+        addresses.push(media.fitted_url(photo, rule(Platform::Tiktok).image_bounds()).await?);
     }
     if let Some(title) = job.text_setting("title") {
         info["title"] = json!(title);

@@ -1,7 +1,6 @@
 //! What the rules see of a file.
 
-/// Types of pictures that can be made smaller, or into another type, without losing what they show.
-const STILL: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+use crate::media::is_still;
 
 /// What is known of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +44,7 @@ impl MediaFacts {
 
     /// Whether it is a picture that can be encoded anew.
     pub(super) fn is_still(&self) -> bool {
-        STILL.contains(&self.mime.as_str())
+        is_still(&self.mime)
     }
 
     pub(super) fn pixels(&self) -> Option<u64> {
