@@ -163,7 +163,7 @@ pub(crate) async fn remove_objects<P>(tenant: &Tenant<P>, file: &File) {
     let name = object_name(file.id, &file.mime);
     let removed = match file.status {
         FileStatus::Uploading => objects.uploads().delete(&scope, &name).await,
-        FileStatus::Ready => remove_all(&objects, &scope, file, name).await,
+        FileStatus::Ready => remove_all(objects, &scope, file, name).await,
     };
     if let Err(error) = removed {
         tracing::error!(file = %file.id, %error, "a deleted file's object is left behind");

@@ -24,7 +24,7 @@ use crate::view::{FileView, load, show};
 pub(crate) struct CreateFile {
     #[schema(example = "morning.jpg")]
     name: String,
-    /// MIME type: JPEG, PNG, WebP, GIF, MP4, QuickTime or PDF.
+    /// MIME type: JPEG, PNG, WebP, GIF, MP4, `QuickTime` or PDF.
     #[serde(rename = "type")]
     #[schema(example = "image/jpeg")]
     kind: String,

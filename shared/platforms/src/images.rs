@@ -86,11 +86,12 @@ fn prepare_now(mime: &str, bytes: Bytes, fit: ImageFit) -> Result<Prepared, Stri
         "image/webp" => strip::webp(&bytes),
         _ => None,
     };
-    if let (Some(stripped), Some((width, height)), true) = (stripped, dimensions(&bytes), is_upright(&bytes)) {
-        if fit.max_bytes.is_none_or(|max| stripped.len() as u64 <= max) && shrinking(width, height, fit).is_none() {
-            let bytes = stripped.into();
-            return Ok(Prepared { mime: mime.to_owned(), bytes, width: Some(width), height: Some(height) });
-        }
+    if let (Some(stripped), Some((width, height)), true) = (stripped, dimensions(&bytes), is_upright(&bytes))
+        && fit.max_bytes.is_none_or(|max| stripped.len() as u64 <= max)
+        && shrinking(width, height, fit).is_none()
+    {
+        let bytes = stripped.into();
+        return Ok(Prepared { mime: mime.to_owned(), bytes, width: Some(width), height: Some(height) });
     }
     encode_anew(&bytes, fit)
 }

@@ -10,7 +10,7 @@ const MP4_BRANDS: [&[u8]; 13] = [
     b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9", b"mp41", b"mp42", b"avc1", b"M4V ",
 ];
 
-/// First boxes of QuickTime files without brands.
+/// First boxes of `QuickTime` files without brands.
 const OLD_MOVIES: [&[u8]; 3] = [b"moov", b"mdat", b"wide"];
 
 /// What a file is by its first bytes.
