@@ -19,7 +19,8 @@ const isRegional = (char = '') => char >= '\u{1f1e6}' && char <= '\u{1f1ff}' && 
 function element(chars: string[], at: number): number {
   const base = chars[at];
   const next = chars[at + 1] ?? '';
-  if (base === undefined || base < '\x80' || next === AS_TEXT || isRegional(base) || !EMOJI.test(base)) return 0;
+  if (base === undefined || base < '\x80' || next === AS_TEXT || isRegional(base) || !EMOJI.test(base))
+    return 0;
   if (next === AS_EMOJI) return 2;
   if (base === '©' || base === '®') return 0;
   if (MODIFIER_BASE.test(base) && MODIFIER.test(next)) return 2;

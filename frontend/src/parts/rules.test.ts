@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Platform } from '@/api/types';
-import { count, fits, fittingLength, remaining, ruleFor } from './rules';
+import { commentRule, count, fits, fittingLength, formatsOf, remaining, ruleFor } from './rules';
 
 const used = (platform: Platform, text: string) => count(ruleFor(platform), text).used;
-const PLATFORMS: Platform[] = ['page', 'bluesky', 'mastodon'];
+const PLATFORMS: Platform[] = [
+  'page',
+  'bluesky',
+  'mastodon',
+  'linkedin',
+  'facebook',
+  'instagram',
+  'threads',
+  'tiktok',
+  'x',
+  'youtube',
+  'pinterest',
+];
 
 // The cases of shared/domain/src/rules/count.rs: both implementations must agree.
 describe('count', () => {
@@ -73,6 +85,19 @@ describe('count', () => {
     }
   });
 
+  it('counts in the unit of each network', () => {
+    const text = 'e\u0301 日 👩‍👩‍👧‍👦 a.de';
+    const counted = PLATFORMS.map((platform) => [platform, used(platform, text)]);
+    expect(Object.fromEntries(counted)).toMatchObject({
+      bluesky: 10,
+      linkedin: 21,
+      threads: 35,
+      x: 1 + 1 + 2 + 1 + 2 + 1 + 23,
+      youtube: 38,
+      pinterest: 17,
+    });
+  });
+
   it('counts nothing only for nothing', () => {
     for (const platform of PLATFORMS) {
       expect(used(platform, '')).toBe(0);
@@ -86,6 +111,24 @@ describe('ruleFor', () => {
     const rule = ruleFor('mastodon', { text_max: 5000, media_max: 16 });
     expect([rule.text_max, rule.media_max, rule.images_max]).toEqual([5000, 16, 16]);
     expect([rule.alt_max, rule.url_counts_as]).toEqual([1500, 23]);
+    expect(rule.first_comment?.text_max).toBe(5000);
+    expect(ruleFor('mastodon').first_comment?.text_max).toBe(500);
+  });
+
+  it('lets a format replace what it names', () => {
+    expect(formatsOf('instagram')).toEqual(['post', 'reel', 'story']);
+    expect(ruleFor('instagram', null, 'reel')).toMatchObject({ images_max: 0, text_max: 2200 });
+    expect(ruleFor('instagram', { text_max: 9 }, 'story')).toMatchObject({
+      text_max: 0,
+      first_comment: null,
+    });
+  });
+
+  it('counts a first comment by its own rule', () => {
+    const rule = commentRule(ruleFor('youtube'));
+    expect(rule && count(rule, '日本')).toMatchObject({ used: 2, limit: 10_000 });
+    expect(commentRule(ruleFor('tiktok'))).toBeNull();
+    expect(commentRule(ruleFor('bluesky'))?.text_max_bytes).toBe(3000);
   });
 });
 
