@@ -44,6 +44,50 @@ async fn a_film_is_measured() {
     assert_eq!((file["duration_ms"].as_u64(), &file["thumb_url"]), (Some(2500), &Value::Null), "{file}");
 }
 
+/// The same film as a camera of another make writes it, with sound.
+fn quick_film() -> Vec<u8> {
+    let sound = boxed(b"trak", &boxed(b"mdia", &boxed(b"hdlr", b"\0\0\0\0mhlrsoun\0\0\0\0\0\0\0\0\0\0\0\0\0")));
+    let film = film();
+    let at = film.windows(4).position(|kind| kind == b"moov").expect("a description") - 4;
+    let moov = boxed(b"moov", &[&film[at + 8..], &sound].concat());
+    [&boxed(b"ftyp", b"qt  \0\0\0\0qt  ")[..], &boxed(b"wide", b""), &boxed(b"mdat", &vec![7; 300_000]), &moov].concat()
+}
+
+#[tokio::test]
+async fn a_quicktime_film_and_a_document_are_taken() {
+    let team = team().await;
+    let film = upload(&team.owner, "film.mov", "video/quicktime", quick_film()).await;
+    assert_eq!((film["width"].as_u64(), &film["audio"]), (Some(1080), &json!(true)), "{film}");
+    let pages = b"%PDF-1.4\n1 0 obj <</Type/Pages/Kids[]/Count 12>> endobj\ntrailer <<>>\n%%EOF\n".to_vec();
+    let document = upload(&team.owner, "deck.pdf", "application/pdf", pages).await;
+    assert_eq!((document["pages"].as_u64(), &document["width"]), (Some(12), &Value::Null), "{document}");
+    team.owner.delete(&format!("/media/{}", id(&document))).await.expect(204);
+}
+
+#[tokio::test]
+async fn what_is_not_what_it_is_called_is_refused() {
+    let team = team().await;
+    let film = film();
+    let at = film.windows(4).position(|kind| kind == b"trak").expect("a track");
+    let silent = [&film[..at], b"free", &film[at + 4..]].concat();
+    for (mime, bytes, code) in [
+        ("image/jpeg", b"%PDF-1.7\n%%EOF".to_vec(), "type-differs"),
+        ("application/pdf", picture(30, 20, ImageFormat::Png), "type-differs"),
+        ("application/pdf", b"%PDF-1.7\nand no end".to_vec(), "file-cut-off"),
+        ("video/mp4", silent, "video-unreadable"),
+    ] {
+        let (_, complete) = sent(&team.owner, mime, bytes).await;
+        let refused = team.owner.post(&complete, &Value::Null).await.problem(422, "rule-broken");
+        assert_eq!(refused["errors"][0]["code"], code, "{mime}");
+    }
+    let announce = |mime: &str, size: u64| json!({ "name": "a", "type": mime, "size": size });
+    let empty = team.owner.post("/media", &announce("image/png", 0)).await.problem(422, "rule-broken");
+    assert_eq!(empty["errors"][0]["code"], "file-empty");
+    let gigabytes = team.owner.post("/media", &announce("video/mp4", 5 << 30)).await.problem(413, "too-large");
+    assert!(gigabytes["detail"].as_str().is_some_and(|detail| detail.contains("4 GB")), "{gigabytes}");
+    team.owner.post("/media", &announce("video/mp4", 4 << 30)).await.expect(201);
+}
+
 #[tokio::test]
 async fn what_is_cut_off_is_refused_and_leaves_nothing_behind() {
     let team = team().await;
