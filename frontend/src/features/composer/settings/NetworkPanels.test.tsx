@@ -1,0 +1,187 @@
+import { screen, within } from '@testing-library/react';
+import { http } from 'msw';
+import { useState } from 'react';
+import { describe, expect, it } from 'vitest';
+import type { Account, Platform } from '@/api/types';
+import { at, json, problem } from '@/mocks/answers';
+import { db } from '@/mocks/db';
+import { library } from '@/mocks/media';
+import { accountOf, networksDb } from '@/mocks/networks';
+import { server } from '@/mocks/server';
+import { expectAccessible } from '@/test/axe';
+import { renderPage } from '@/test/render';
+import { blank, type Composition, toInput } from '../composition';
+import { findings } from '../findings';
+import NetworkPanels from './NetworkPanels';
+
+type Problems = Parameters<typeof findings>[0];
+
+/** The panels of one account, with what is being written kept where the test can see it. */
+async function show(platform: Platform, more: Partial<Composition> = {}, problems: Problems = []) {
+  const account: Account = accountOf(platform);
+  db.accounts = [account];
+  const seen: { now: Composition } = { now: { ...blank([account.id]), ...more } };
+  function Held() {
+    const [composition, setComposition] = useState(seen.now);
+    seen.now = composition;
+    return (
+      <NetworkPanels
+        composition={composition}
+        accounts={[account]}
+        place={account.id}
+        onChange={setComposition}
+        findings={findings(problems, toInput(composition, [account]))}
+      />
+    );
+  }
+  const view = await renderPage(<Held />, { namespaces: ['composer', 'networks', 'media'] });
+  const target = () => toInput(seen.now, [account]).targets[0];
+  return { ...view, target, account };
+}
+
+const video = () => library.files.find(({ type }) => type.startsWith('video/'))?.id ?? '';
+const photo = () => library.files.find(({ type }) => type.startsWith('image/'))?.id ?? '';
+
+describe('settings of a network', () => {
+  it('are sent as they are chosen, and the network’s own choice is not', async () => {
+    const { user, target } = await show('x');
+    await user.click(await screen.findByRole('combobox', { name: 'Who can answer' }));
+    await user.click(await screen.findByRole('option', { name: 'Accounts you follow' }));
+    expect(target()?.settings).toEqual({ reply_settings: 'following' });
+    await user.click(screen.getByRole('combobox', { name: 'Who can answer' }));
+    await user.click(await screen.findByRole('option', { name: 'Everybody' }));
+    expect(target()?.settings).toEqual({});
+    await user.click(screen.getByRole('checkbox', { name: 'Made with AI' }));
+    expect(target()?.settings).toEqual({ ai_generated: true });
+    await expectAccessible();
+  });
+
+  it('make a poll, whose details come with it and whose empty answers are not sent', async () => {
+    const { user, target } = await show('x');
+    expect(screen.queryByRole('combobox', { name: 'The poll is open for' })).not.toBeInTheDocument();
+    await user.click(await screen.findByRole('button', { name: 'Add a poll' }));
+    await user.type(screen.getByRole('textbox', { name: 'Answer 1' }), 'Blue');
+    await user.type(screen.getByRole('textbox', { name: 'Answer 2' }), 'Ochre');
+    await user.click(screen.getByRole('button', { name: 'Add answer' }));
+    expect(target()?.settings).toEqual({ poll: ['Blue', 'Ochre'] });
+    expect(screen.getByRole('combobox', { name: 'The poll is open for' })).toHaveValue('1 day');
+    await user.click(screen.getByRole('button', { name: 'No poll' }));
+    expect(target()?.settings).toEqual({});
+  });
+
+  it('have no answer beforehand where a person has to give one', async () => {
+    const { user, target } = await show('youtube');
+    expect(screen.getByText(/still needs: Title, Made for children/)).toBeInTheDocument();
+    await user.type(await screen.findByRole('textbox', { name: 'Title' }), 'Kiln day');
+    await user.click(screen.getByRole('combobox', { name: 'Made for children' }));
+    await user.click(await screen.findByRole('option', { name: 'No, not made for children' }));
+    expect(target()?.settings).toEqual({ made_for_kids: 'no', title: 'Kiln day' });
+    expect(screen.queryByText(/still needs/)).not.toBeInTheDocument();
+    expect(screen.getByText('96 of 100 posts that the network allows in 24 hours are used.')).toBeVisible();
+  });
+
+  it('say what is wrong at the field it is about', async () => {
+    await show('pinterest', {}, [
+      {
+        pointer: '/targets/0/settings/board',
+        code: 'setting-missing',
+        severity: 'error',
+        detail: 'No board is chosen.',
+        fix: 'Choose one.',
+      },
+    ]);
+    const field = await screen.findByRole('combobox', { name: 'Board' });
+    expect(field).toHaveAccessibleDescription('No board is chosen. Choose one.');
+    await expectAccessible();
+  });
+});
+
+describe('what only the network knows', () => {
+  it('is asked for, and asked for again when that failed', async () => {
+    server.use(
+      http.get(at('/accounts/:id/offers'), () => problem('unavailable', 503, 'Pinterest is away.'), {
+        once: true,
+      }),
+    );
+    const { user, target } = await show('pinterest');
+    expect(await screen.findByText(/Pinterest is away\./)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(await screen.findByRole('combobox', { name: 'Board' }));
+    await user.click(await screen.findByRole('option', { name: 'Glazes' }));
+    expect(target()?.settings).toEqual({ board: '1' });
+  });
+
+  it('may be nothing, which is told with the way out', async () => {
+    server.use(
+      http.get(at('/accounts/:id/offers'), () =>
+        json({ choices: { board: [] }, disabled: [], video_max_ms: null, quota: null }),
+      ),
+    );
+    await show('pinterest');
+    expect(await screen.findByText(/Board: Pinterest has none for this account/)).toBeVisible();
+  });
+
+  it('may have gone since it was chosen', async () => {
+    await show('pinterest', { variants: { acc_pinterest: { settings: { board: '99' } } } });
+    const field = await screen.findByRole('combobox', { name: 'Board' });
+    expect(field).toHaveAccessibleDescription('This is not offered any more. Choose another.');
+  });
+});
+
+describe('the form of a post', () => {
+  it('sets aside what it does not have, and brings it back', async () => {
+    const { user, target } = await show('instagram');
+    await user.click(await screen.findByRole('radio', { name: 'Reel' }));
+    await user.click(screen.getByRole('checkbox', { name: /Only among the reels/ }));
+    await user.click(screen.getByRole('radio', { name: 'Story' }));
+    expect(target()).toMatchObject({ format: 'story', settings: {} });
+    await user.click(screen.getByRole('radio', { name: 'Reel' }));
+    expect(target()).toMatchObject({ format: 'reel', settings: { hide_from_feed: true } });
+  });
+});
+
+describe('TikTok', () => {
+  it('names the creator, offers what the account has and chooses nothing', async () => {
+    const { user, target } = await show('tiktok', { media: [video()] });
+    expect(await screen.findByText('Oficina Azul', { selector: 'strong' })).toBeVisible();
+    const privacy = await screen.findByRole('radiogroup', { name: /Who can watch it/ });
+    for (const radio of within(privacy).getAllByRole('radio')) expect(radio).not.toBeChecked();
+    for (const name of ['Comment', 'Duet', 'Stitch']) {
+      expect(await screen.findByRole('checkbox', { name })).not.toBeChecked();
+    }
+    expect(screen.getByRole('checkbox', { name: 'Duet' })).toBeDisabled();
+    expect(screen.getByRole('checkbox', { name: 'Comment' })).toBeEnabled();
+    expect(screen.getByRole('link', { name: 'Music Usage Confirmation' })).toBeVisible();
+    expect(screen.queryByRole('textbox', { name: 'Title of the photos' })).not.toBeInTheDocument();
+    await user.click(within(privacy).getByRole('radio', { name: 'Friends' }));
+    expect(target()?.settings).toEqual({ privacy: 'MUTUAL_FOLLOW_FRIENDS' });
+    await expectAccessible();
+  });
+
+  it('keeps branded content from being private, and says what it is labelled as', async () => {
+    const { user, target } = await show('tiktok', { media: [video()] });
+    await user.click(await screen.findByRole('switch', { name: /promotes a brand/ }));
+    expect(screen.getByText('Say whether it promotes you, others, or both.')).toBeVisible();
+    await user.click(screen.getByRole('checkbox', { name: 'Branded content' }));
+    expect(screen.getByText('TikTok labels it “Paid partnership”.')).toBeVisible();
+    expect(screen.getByRole('radio', { name: 'Only me' })).toBeDisabled();
+    expect(screen.getByRole('link', { name: 'Branded Content Policy' })).toBeVisible();
+    await user.click(screen.getByRole('switch', { name: /promotes a brand/ }));
+    expect(target()?.settings).toEqual({});
+    await user.click(screen.getByRole('radio', { name: 'Only me' }));
+    await user.click(screen.getByRole('switch', { name: /promotes a brand/ }));
+    expect(screen.getByRole('checkbox', { name: 'Branded content' })).toBeDisabled();
+  });
+
+  it('has no duets of photos, but a title', async () => {
+    networksDb.offers.tiktok = {
+      choices: { privacy: [{ value: 'SELF_ONLY', label: 'Only me' }] },
+      disabled: [],
+      video_max_ms: null,
+      quota: null,
+    };
+    await show('tiktok', { media: [photo()] });
+    expect(await screen.findByRole('textbox', { name: 'Title of the photos' })).toBeVisible();
+    expect(screen.queryByRole('checkbox', { name: 'Duet' })).not.toBeInTheDocument();
+  });
+});
