@@ -171,3 +171,19 @@ describe('the week', () => {
     expect(await screen.findAllByRole('rowheader', { name: /^02:00/ })).toHaveLength(2);
   });
 });
+
+describe('accounts that stop working', () => {
+  it('are told in a quiet line, a day before access ends', async () => {
+    const [page, bluesky, mastodon] = db.accounts;
+    if (!page || !bluesky || !mastodon) throw new Error('no accounts');
+    const soon = new Date(NOW.getTime() + 7 * 3_600_000).toISOString();
+    const later = new Date(NOW.getTime() + 70 * 3_600_000).toISOString();
+    db.accounts = [{ ...page, expires_at: later }, { ...bluesky, expires_at: soon }, mastodon];
+    await show();
+    const line = await screen.findByText(/access ends Wed, 18 Nov 2026, 15:00/);
+    expect(line).toHaveTextContent('Bluesky @oficina-azul.bsky.social: access ends');
+    expect(screen.getByText(/Mastodon @oficina@mastodon.social: permission ended/)).toBeVisible();
+    expect(screen.queryByText(/Your page/)).not.toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Connect again' })).toHaveAttribute('href', '/accounts');
+  });
+});

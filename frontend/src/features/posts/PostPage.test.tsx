@@ -182,3 +182,33 @@ describe('trouble', () => {
     expect(screen.getByText(/^Behind the blue/)).toBeVisible();
   });
 });
+
+describe('what went out', () => {
+  it('includes the thread, the first comment, the form and the settings', async () => {
+    const post = stored(/Behind the blue/);
+    const [target] = post.targets;
+    if (!target) throw new Error('no target');
+    post.thread = [{ text: 'And then the glaze.', media: [] }];
+    post.first_comment = 'Recipe in the profile.';
+    post.targets = [
+      {
+        ...target,
+        platform: 'instagram',
+        format: 'reel',
+        settings: { hide_from_feed: true, collaborators: ['ana', 'rui'], ai_generated: false },
+        thread: [],
+        first_comment: 'Only here.',
+      },
+      ...post.targets.slice(1),
+    ];
+    await show(/Behind the blue/);
+    const thread = await screen.findByRole('list', { name: 'Thread' });
+    expect(within(thread).getByText('And then the glaze.')).toBeVisible();
+    expect(screen.getByText('Recipe in the profile.')).toBeVisible();
+    expect(screen.getByText('Only here.')).toBeVisible();
+    expect(screen.getByText('Without the further parts')).toBeVisible();
+    expect(screen.getByText('Reel')).toBeVisible();
+    expect(screen.getByText('ana · rui')).toBeVisible();
+    expect(screen.queryByText('Made with AI')).not.toBeInTheDocument();
+  });
+});
