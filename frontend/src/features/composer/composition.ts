@@ -1,4 +1,5 @@
-import type { Account, Format, Part, Post, PostInput, Setting, Settings } from '@/api/types';
+import type { Account, Format, Part, Post, PostInput, PostTarget, Setting, Settings } from '@/api/types';
+import { extrasFor } from '@/parts/networkRules';
 
 /** A part of a thread being written; `key` tells parts apart while they change places. */
 export interface WrittenPart extends Part {
@@ -75,19 +76,30 @@ export function fromPost(
     thread: written(post.thread),
     comment: post.first_comment ?? '',
     accounts: post.targets.map((target) => target.account_id),
-    variants: Object.fromEntries(
-      post.targets.map(({ account_id, text, media, thread, first_comment, format, settings }) => [
-        account_id,
-        { text, media, thread: thread && written(thread), comment: first_comment, format, settings },
-      ]),
-    ),
+    variants: Object.fromEntries(post.targets.map((target) => [target.account_id, fromTarget(target)])),
+  };
+}
+
+/** What is left out only because the network has no such thing is nobody's decision, and no variant. */
+function fromTarget({ platform, text, media, thread, first_comment, format, settings }: PostTarget): Variant {
+  const takes = extrasFor(platform, format);
+  return {
+    text,
+    media,
+    thread: thread && (takes.thread || thread.length > 0) ? written(thread) : null,
+    comment: takes.first_comment || first_comment ? first_comment : null,
+    format,
+    settings,
   };
 }
 
 const sent = (parts: WrittenPart[]): Part[] => parts.map(({ text, media }) => ({ text, media }));
 
+/** An account; with its network, what the network has none of is left out for it. */
+type Destination = Pick<Account, 'id'> & Partial<Pick<Account, 'platform'>>;
+
 /** What the API takes, its targets in the order of `accounts`. */
-export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[]): Input {
+export function toInput(composition: Composition, accounts: Destination[]): Input {
   const order = accounts.map((account) => account.id);
   return {
     text: composition.text,
@@ -98,12 +110,16 @@ export function toInput(composition: Composition, accounts: Pick<Account, 'id'>[
       .sort((a, b) => order.indexOf(a) - order.indexOf(b))
       .map((account_id) => {
         const { text, media, thread, comment, format, settings } = variant(composition, account_id);
+        const platform = accounts.find(({ id }) => id === account_id)?.platform;
+        const takes = platform && extrasFor(platform, format);
+        const noThread = takes?.thread === null && composition.thread.length > 0;
+        const noComment = takes?.first_comment === null && composition.comment.trim() !== '';
         return {
           account_id,
           text,
           media,
-          thread: thread && sent(thread),
-          first_comment: comment,
+          thread: noThread ? [] : thread && sent(thread),
+          first_comment: noComment ? '' : comment,
           format,
           settings: sentSettings(settings),
         };

@@ -98,3 +98,24 @@ it('a saved post comes out as it went in', () => {
   expect(isSame(post, setComment(post, 'x', 'Other'))).toBe(false);
   expect(isEmpty({ ...blank(['x']), comment: 'Hello' })).toBe(false);
 });
+
+it('leaves out what a network has none of, and that is no change of the post', () => {
+  const post = setComment({ ...base, accounts: ['x', 'in', 'tok'] }, 'all', 'Hello');
+  const input = toInput(post, [
+    { id: 'x', platform: 'x' },
+    { id: 'in', platform: 'linkedin' },
+    { id: 'tok', platform: 'tiktok' },
+  ]);
+  expect(input.targets.map(({ thread, first_comment }) => [thread, first_comment])).toEqual([
+    [null, null],
+    [[], null],
+    [[], ''],
+  ]);
+  const platforms = ['x', 'linkedin', 'tiktok'] as const;
+  const saved = fromPost({
+    ...input,
+    media: [],
+    targets: input.targets.map((target, index) => ({ ...target, platform: platforms[index] ?? 'x' })),
+  });
+  expect(isSame(saved, post)).toBe(true);
+});
