@@ -19,7 +19,8 @@ export function SandboxBanner() {
   return (
     <aside className={classes.banner} aria-label={t('sandbox.title')}>
       <p className={classes.words}>
-        <strong>{t('sandbox.title')}:</strong> {t('sandbox.text')}
+        <strong>{t('sandbox.title')}:</strong> {t('sandbox.text')}{' '}
+        <span className={classes.more}>{t('sandbox.more')}</span>
       </p>
       {config?.sandbox_url && (
         <a className={classes.link} href={config.sandbox_url} target="_blank" rel="noreferrer">

@@ -1,10 +1,25 @@
-import { IconBrandBluesky, IconBrandMastodon, IconWorld } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signIn } from '@/api/session';
+import type { Platform } from '@/api/types';
 import { ProductMark } from '@/ui/Mark';
+import { PlatformBadge } from '@/ui/PlatformBadge';
 import classes from './LandingPage.module.css';
 import { Receipt } from './Receipt';
+
+const NETWORKS: Platform[] = [
+  'page',
+  'linkedin',
+  'facebook',
+  'instagram',
+  'threads',
+  'tiktok',
+  'x',
+  'youtube',
+  'pinterest',
+  'bluesky',
+  'mastodon',
+];
 
 /** What somebody without a session sees at `/`: what this is, and the two ways in. */
 export default function LandingPage() {
@@ -85,15 +100,12 @@ export default function LandingPage() {
       </main>
       <footer className={classes.foot}>
         <span>{t('networks')}</span>
-        <span className={classes.network}>
-          <IconWorld size={18} stroke={1.6} aria-hidden /> {t('platform.page', { ns: 'common' })}
-        </span>
-        <span className={classes.network}>
-          <IconBrandBluesky size={18} stroke={1.6} aria-hidden /> Bluesky
-        </span>
-        <span className={classes.network}>
-          <IconBrandMastodon size={18} stroke={1.6} aria-hidden /> Mastodon
-        </span>
+        {NETWORKS.map((platform) => (
+          <span key={platform} className={classes.network}>
+            <PlatformBadge platform={platform} size={18} decorative />{' '}
+            {t(`platform.${platform}`, { ns: 'common' })}
+          </span>
+        ))}
       </footer>
     </div>
   );
