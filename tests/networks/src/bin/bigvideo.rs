@@ -13,7 +13,7 @@ use bytes::Bytes;
 use cloud::{Clock, SystemClock};
 use domain::delivery::Failure;
 use domain::ids::{FileId, Ulid};
-use domain::media::MediaUse;
+use domain::media::{Details, MediaUse};
 use domain::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
 use networks::World;
@@ -22,7 +22,7 @@ use networks::fetch::Shelf;
 use platforms::http::{Chunks, Http};
 use platforms::network::in_pieces;
 use platforms::token::SandboxApps;
-use platforms::{Job, MediaSource, Network, Networks, Sleep, Steps, Tools};
+use platforms::{Job, MediaSource, Networks, Sleep, Steps, Tools};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -183,6 +183,7 @@ fn video(platform: Platform, bytes: u64) -> Job {
         duration_ms: Some(500_000),
         alt: String::new(),
         thumb: true,
+        details: Details::default(),
     };
     let job = job("A long film.", vec![file]);
     match platform {
