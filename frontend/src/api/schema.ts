@@ -137,6 +137,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/deauthorized/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear from a network that a person took back the access they allowed. */
+        post: operations["note_deauthorization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/deletion/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a person's data, as they asked through a network. */
+        post: operations["delete_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/groups": {
         parameters: {
             query?: never;
@@ -957,6 +991,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/p/-/deletion/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what became of a person's wish to have their data removed. */
+        get: operations["get_deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/-/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the installation keeps of people, and how they have it removed. */
+        get: operations["get_privacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/-/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the installation's terms of use. */
+        get: operations["get_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/assets/{name}": {
         parameters: {
             query?: never;
@@ -1318,12 +1403,12 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Size in bytes: at most 20 MB for a picture, 200 MB for a video.
+             * @description Size in bytes: at most 20 MB for a picture, 4 GB for a video, 100 MB for a document.
              * @example 482113
              */
             size: number;
             /**
-             * @description MIME type: JPEG, PNG, WebP, GIF or MP4.
+             * @description MIME type: JPEG, PNG, WebP, GIF, MP4, `QuickTime` or PDF.
              * @example image/jpeg
              */
             type: string;
@@ -1344,6 +1429,13 @@ export interface components {
         CreatedFile: {
             file: components["schemas"]["File"];
             upload: components["schemas"]["Upload"];
+        };
+        /** @description Where a person sees what became of their wish. */
+        DeletionAnswer: {
+            /** @description By which they ask. */
+            confirmation_code: string;
+            /** @description A page that tells. */
+            url: string;
         };
         /** @description The life of one post at one account: its receipt. */
         Delivery: {
@@ -1453,6 +1545,10 @@ export interface components {
         File: {
             /** @description Alternative text: what a person who cannot see it should know. */
             alt: string;
+            /** @description Whether a video has sound, where it is known. */
+            audio: boolean | null;
+            /** @description How a video's pictures are coded, such as `avc1`, where it is known. */
+            codec: string | null;
             /** Format: date-time */
             created_at: string;
             /**
@@ -1461,12 +1557,23 @@ export interface components {
              */
             duration_ms: number | null;
             /**
+             * Format: double
+             * @description Pictures of a video in a second, where it is known.
+             * @example 29.97
+             */
+            frame_rate: number | null;
+            /**
              * Format: int32
              * @description Height in pixels, as shown.
              */
             height: number | null;
             id: components["schemas"]["FileId"];
             name: string;
+            /**
+             * Format: int32
+             * @description Pages of a document, where they are known.
+             */
+            pages: number | null;
             /**
              * Format: int64
              * @description Size in bytes.
@@ -1708,6 +1815,10 @@ export interface components {
             items: {
                 /** @description Alternative text: what a person who cannot see it should know. */
                 alt: string;
+                /** @description Whether a video has sound, where it is known. */
+                audio: boolean | null;
+                /** @description How a video's pictures are coded, such as `avc1`, where it is known. */
+                codec: string | null;
                 /** Format: date-time */
                 created_at: string;
                 /**
@@ -1716,12 +1827,23 @@ export interface components {
                  */
                 duration_ms: number | null;
                 /**
+                 * Format: double
+                 * @description Pictures of a video in a second, where it is known.
+                 * @example 29.97
+                 */
+                frame_rate: number | null;
+                /**
                  * Format: int32
                  * @description Height in pixels, as shown.
                  */
                 height: number | null;
                 id: components["schemas"]["FileId"];
                 name: string;
+                /**
+                 * Format: int32
+                 * @description Pages of a document, where they are known.
+                 */
+                pages: number | null;
                 /**
                  * Format: int64
                  * @description Size in bytes.
@@ -2014,6 +2136,15 @@ export interface components {
             media: components["schemas"]["FileId"][];
             /** @description Its text. */
             text: string;
+        };
+        /** @description How long a part of a thread, or a first comment, is. */
+        PartCount: {
+            /** @description Units allowed. */
+            limit: number;
+            /** @description The unit. */
+            unit: components["schemas"]["Unit"];
+            /** @description Units used. */
+            used: number;
         };
         /**
          * @description A network. Its facts are in [`crate::rules`]; its client is in `platforms`.
@@ -2416,6 +2547,11 @@ export interface components {
          * @enum {string}
          */
         Shift: "skipped" | "doubled";
+        /** @description What the network sends, as a form. */
+        SignedNotice: {
+            /** @description Signature and payload. */
+            signed_request: string;
+        };
         /** @description One slot. */
         Slot: {
             /** @description When. */
@@ -2472,15 +2608,18 @@ export interface components {
             /** @description Where its delivery stands; `pending` before there is one. */
             state: components["schemas"]["DeliveryState"];
         };
-        /** @description How long the text is as one network counts. */
+        /** @description How long the texts for one account are as its network counts. */
         TextCount: {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
+            first_comment: components["schemas"]["PartCount"] | null;
             /** @description Units allowed. */
             limit: number;
+            /** @description Each further part of the thread, in order. */
+            thread: components["schemas"]["PartCount"][];
             /** @description The unit. */
             unit: components["schemas"]["Unit"];
-            /** @description Units used. */
+            /** @description Units used by the text. */
             used: number;
         };
         /** @description A way out that the answer offers when a time cannot be taken as it is. */
@@ -2518,7 +2657,7 @@ export interface components {
          * @description What a length is counted in.
          * @enum {string}
          */
-        Unit: "graphemes" | "utf16" | "code_points" | "utf8_bytes";
+        Unit: "graphemes" | "utf16" | "code_points" | "utf8_bytes" | "x_weighted" | "threads";
         /** @description What can be changed of a file. */
         UpdateFile: {
             /** @description Alternative text. Absent: stays. */
@@ -2554,7 +2693,7 @@ export interface components {
         UserId: string;
         /** @description What every network would say. */
         Verdict: {
-            /** @description How long the text is as each account's network counts. */
+            /** @description How long the texts are as each account's network counts. */
             counts: components["schemas"]["TextCount"][];
             /** @description Every problem with its field, its account and what to do. */
             problems: components["schemas"]["Problem"][];
@@ -2829,6 +2968,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Authorize"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    note_deauthorization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignedNotice"];
+            };
+        };
+        responses: {
+            /** @description Noted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignedNotice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionAnswer"];
                 };
             };
             /** @description A problem: see its type and detail. */
@@ -4747,6 +4953,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description A problem: see its type and detail. */
