@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Facebook, Id, is_duplicate};
-use crate::graph::{Access, Fields, from_note, is_gone, noted};
+use crate::graph::{Access, Fields, from_note, is_gone, noted, rejected};
 use crate::http::{Effect, Part};
 use crate::images;
 use crate::network::{Attachment, Job, MediaSource, Published, Steps, shown};
@@ -158,7 +158,9 @@ impl Facebook {
         media: &dyn MediaSource,
     ) -> Result<Published, Failure> {
         let photos = self.stage(job, access, token, steps, media).await?;
-        let photo = photos.first().cloned().unwrap_or_default();
+        let Some(photo) = photos.into_iter().next() else {
+            return Err(rejected("no-media", "a story needs a picture or a video", "Attach one."));
+        };
         let act = async {
             if job.unsettled
                 && let Some(found) = self.find_story(&photo, access, token).await?

@@ -47,7 +47,7 @@ impl Facebook {
         let (id, offset) = match known {
             Some(id) if steps.get(UPLOADED) == Some(&id) => return Ok(id),
             Some(id) => {
-                let offset = self.received(&id, access).await?;
+                let offset = self.state(&id, access).await?.received(file.bytes);
                 (id, offset)
             }
             None => {
@@ -64,12 +64,6 @@ impl Facebook {
         }
         steps.record(UPLOADED, id.clone()).await?;
         Ok(id)
-    }
-
-    /// How many bytes Facebook has of an upload.
-    async fn received(&self, id: &str, access: &Access<'_>) -> Result<u64, Failure> {
-        let state = self.state(id, access).await?;
-        Ok(state.received())
     }
 
     /// Sends what is missing, read while it is sent.

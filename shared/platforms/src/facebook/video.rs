@@ -68,10 +68,13 @@ enum Stage {
 }
 
 impl State {
-    /// Bytes that arrived; some answers write the number as text.
-    pub(super) fn received(&self) -> u64 {
-        let number = &self.status.uploading_phase.bytes_transfered;
-        number.as_u64().or_else(|| number.as_str()?.parse().ok()).unwrap_or(0)
+    /// How many bytes of `size` arrived; some answers write the number as text, and none is told of a whole file.
+    pub(super) fn received(&self, size: u64) -> u64 {
+        let Phase { status, bytes_transfered, .. } = &self.status.uploading_phase;
+        if status == "complete" {
+            return size;
+        }
+        bytes_transfered.as_u64().or_else(|| bytes_transfered.as_str()?.parse().ok()).unwrap_or(0).min(size)
     }
 
     fn stage(&self) -> Stage {
@@ -267,8 +270,10 @@ mod tests {
     fn bytes_are_counted_in_either_notation() {
         let of = |bytes: Value| {
             let status = json!({"status": {"uploading_phase": {"status": "in_progress", "bytes_transfered": bytes}}});
-            serde_json::from_value::<State>(status).unwrap().received()
+            serde_json::from_value::<State>(status).unwrap().received(60_000)
         };
         assert_eq!((of(json!(50_002)), of(json!("50002")), of(Value::Null)), (50_002, 50_002, 0));
+        let whole = json!({"status": {"uploading_phase": {"status": "complete"}}});
+        assert_eq!(serde_json::from_value::<State>(whole).unwrap().received(60_000), 60_000);
     }
 }

@@ -66,7 +66,7 @@ fn format(name: &'static str, job: Job, check: fn(&[Shown]) -> Result<(), String
 }
 
 fn formats(library: &Library) -> Vec<FormatCase> {
-    let video = || library.mp4(3 * 1024 * 1024);
+    let video = || library.mp4(90_000);
     let mixed = || vec![library.jpeg(), video(), library.jpeg()];
     let story = |file: MediaUse| Job { format: Format::Story, ..job("", vec![file]) };
     let reel = |text: &str| Job { format: Format::Reel, ..job(text, vec![video()]) };
@@ -83,7 +83,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         }),
         format("picture alone", job("", vec![library.jpeg()]), |shown| same(&shown[0].text, "")),
         format("carousel", job("Three of them", mixed()), |shown| {
-            let expected = "image image/jpeg 19 bytes, video video/mp4 3145728 bytes, image image/jpeg 19 bytes";
+            let expected = "image image/jpeg 19 bytes, video video/mp4 90000 bytes, image image/jpeg 19 bytes";
             same(&files(&shown[0]), expected)
         }),
         format("video", job("A video", vec![video()]), |shown| {
@@ -93,12 +93,12 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("reel", with_flag(reel("A reel"), "hide_from_feed"), |shown| {
             same(shown[0].kind, "reel")?;
             same(&noted(&shown[0], "share_to_feed"), "false")?;
-            same(&files(&shown[0]), "video video/mp4 3145728 bytes")
+            same(&files(&shown[0]), "video video/mp4 90000 bytes")
         }),
         format("story picture", story(library.jpeg()), |shown| same(shown[0].kind, "story")),
         format("story video", story(video()), |shown| {
             same(shown[0].kind, "story")?;
-            same(&files(&shown[0]), "video video/mp4 3145728 bytes")
+            same(&files(&shown[0]), "video video/mp4 90000 bytes")
         }),
         format("disclosure", told, |shown| {
             same(&noted(&shown[0], "collaborators"), "atelier.nord, friend")?;
