@@ -131,7 +131,7 @@ async fn x_counts_in_its_own_way() {
     is_refused(&stage, &text(&stage, &cases, &format!("{link}b")), "too long").await;
     let poll = with_list(text(&stage, &cases, "Which?"), "poll", &["one", &"x".repeat(26)]);
     is_refused(&stage, &poll, "25").await;
-    is_refused(&stage, &with_text(text(&stage, &cases, "Who?"), "reply_settings", "nobody"), "reply_settings").await;
+    is_refused(&stage, &with_text(text(&stage, &cases, "Who?"), "reply_settings", "nobody"), "must be one of").await;
     is_refused(&stage, &text(&stage, &cases, "$ABC and $DEF"), "cashtag").await;
 }
 

@@ -34,7 +34,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(noted(&shown[0], "link_attachment"), "https://example.com/a")
         }),
         format("picture", job("One picture", vec![library.jpeg()]), |shown| {
-            same(&shown[0].media.join(", "), "image image/jpeg 18 bytes")?;
+            same(&shown[0].media.join(", "), "image image/jpeg 19 bytes")?;
             same(noted(&shown[0], "alt_text").trim_end_matches(char::is_numeric), "Picture number ")
         }),
         format("picture alone", job("", vec![library.png()]), |shown| same(&shown[0].text, "")),
