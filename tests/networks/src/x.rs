@@ -3,7 +3,6 @@
 //!
 //! Two people live here: one without a subscription and one with Premium, who may write long posts.
 
-mod form;
 mod media;
 mod oauth;
 mod posts;

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Threads, access};
-use crate::graph::{at, rejected};
+use crate::graph::at;
+use crate::graph::login::{left_out, refused_code};
 use crate::http::{Body, Effect, Request};
 use crate::network::{Connected, Credentials, Profile, Secret};
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
@@ -80,36 +81,21 @@ impl Consent for Threads {
     }
 
     async fn exchange(&self, attempt: &Attempt, code: &str) -> Result<Granted, Failure> {
-        let short = self.buy(attempt, code.trim_end_matches("#_")).await.map_err(start_again)?;
+        let short = self.buy(attempt, code.trim_end_matches("#_")).await.map_err(refused_code)?;
         let mut url = at(HOST, "access_token");
         url.query_pairs_mut()
             .append_pair("grant_type", "th_exchange_token")
             .append_pair("client_secret", attempt.app.client_secret.expose())
             .append_pair("access_token", short.access_token.expose());
         let request = Request::get(url, "/access_token");
-        let issued: Issued = self.graph.send(request, Effect::None).await.map_err(start_again)?;
+        let issued: Issued = self.graph.send(request, Effect::None).await.map_err(refused_code)?;
         let mut token = self.kept(issued, attempt.way.name);
-        token.scopes = self.scopes(&token).await.map_err(start_again)?;
-        let missing = attempt.way.missing(&token.scopes);
-        if missing.iter().any(|scope| scope.required) {
-            let names: Vec<&str> = missing.iter().map(|scope| scope.name).collect();
-            let message = format!("these permissions were left out: {}", names.join(", "));
-            return Err(rejected("permissions-missing", message, "Connect the account again and allow all of them."));
-        }
+        token.scopes = self.scopes(&token).await.map_err(refused_code)?;
+        let missing = left_out(attempt.way, &token.scopes)?;
         let profile = self.profile(&token).await?;
         token.subject.clone_from(&profile.remote_id);
         let credentials = Credentials::Token(token);
         Ok(Granted { accounts: vec![Connected { profile, credentials }], missing })
-    }
-}
-
-/// A code or what it bought was refused: only a new start helps.
-fn start_again(failure: Failure) -> Failure {
-    match failure {
-        Failure::Revoked { message } | Failure::TokenExpired { message } | Failure::Rejected { message, .. } => {
-            rejected("code-refused", message, "Connect the account again from the start.")
-        }
-        other => other,
     }
 }
 

@@ -8,20 +8,13 @@ use jiff::SignedDuration;
 use platforms::ThreadPart;
 use serde_json::json;
 
+use super::pictures::{picture, pictures};
 use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text, with_thread};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::world::{Shown, World};
 
-/// A real picture of 8 by 8 pixels: the client decodes what it uploads.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0Km)\xdc\0\0\0\x11IDATx\xdac\xd0\x08X\x80\x151\x0c-\
-    \x09\0<]F\x01Z\x13\xa1n\0\0\0\0IEND\xaeB`\x82";
-
 const LINKS: &str = "Q&A <now>: https://example.com/a?b=1&c=2 and example.org, cafe\u{301} 👩‍👩‍👧";
-
-fn png(library: &Library) -> MediaUse {
-    library.add("image/png", (8, 8), None, Bytes::from_static(PNG))
-}
 
 fn gif(library: &Library) -> MediaUse {
     library.add("image/gif", (8, 8), None, Bytes::from_static(b"GIF89a\x08\0\x08\0 frames"))
@@ -39,12 +32,12 @@ fn format(name: &'static str, job: platforms::Job, check: fn(&[Shown]) -> Result
 }
 
 fn formats(library: &Library) -> Vec<FormatCase> {
-    let four = (0..4).map(|_| png(library)).collect();
+    let four = pictures(library, 4);
     let mut comment = job("A post with a comment", Vec::new());
     comment.first_comment = Some("The first comment".to_owned());
     let mut thread =
         with_thread(job("The first part", Vec::new()), &["The second & part: example.com", "The third part"]);
-    thread.thread[1] = ThreadPart { media: vec![png(library)], ..thread.thread[1].clone() };
+    thread.thread[1] = ThreadPart { media: vec![picture(library)], ..thread.thread[1].clone() };
     thread.first_comment = Some("And a comment".to_owned());
     let mut poll = with_list(job("Which one?", Vec::new()), "poll", &["This", "That", "Neither"]);
     poll.settings.insert("poll_duration".to_owned(), Setting::Text("3d".to_owned()));
@@ -54,11 +47,11 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(shown[0].text.as_str(), "Hello from a simulation")
         }),
         format("links", job(LINKS, Vec::new()), |shown| same(&shown[0].text, LINKS)),
-        format("picture", job("One picture", vec![png(library)]), |shown| {
-            same(&files(&shown[0]), "image image/png 74 bytes")?;
+        format("picture", job("One picture", vec![picture(library)]), |shown| {
+            same(&files(&shown[0]), "image image/png 73 bytes")?;
             same(noted(&shown[0], "alt_1").trim_end_matches(char::is_numeric), "Picture number ")
         }),
-        format("picture alone", job("", vec![png(library)]), |shown| same(&shown[0].text, "")),
+        format("picture alone", job("", vec![picture(library)]), |shown| same(&shown[0].text, "")),
         format("pictures", job("Four pictures", four), |shown| same(&shown[0].media.len().to_string(), "4")),
         format("gif", job("It moves", vec![gif(library)]), |shown| same(&files(&shown[0]), "gif image/gif 17 bytes")),
         format("video", job("A video", vec![library.mp4(9 * 1024 * 1024)]), |shown| {

@@ -6,13 +6,13 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::form::{Field, fields};
 use super::{Answer, Limit, X, invalid, only, problem};
+use crate::multipart::{self, Field};
 
 /// How long an upload can be used.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -81,7 +81,12 @@ fn head(content: &Bytes) -> Bytes {
 }
 
 fn field<'a>(form: &'a [Field], name: &str) -> Option<&'a Bytes> {
-    form.iter().find(|field| field.name == name).map(|field| &field.content)
+    form.iter().find(|field| field.name == name).map(|field| &field.bytes)
+}
+
+/// The fields of a multipart body; absent when it is none.
+fn fields(headers: &HeaderMap, body: &Bytes) -> Option<Vec<Field>> {
+    multipart::parse(headers.get(header::CONTENT_TYPE)?.to_str().ok()?, body)
 }
 
 fn unknown_field<'a>(form: &'a [Field], known: &[&str]) -> Option<&'a str> {
