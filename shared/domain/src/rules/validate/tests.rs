@@ -294,7 +294,7 @@ fn what_has_to_be_chosen_is_asked_for() {
     let title = [("title", text("a < b"))];
     let found = with_settings(Platform::Youtube, &title, &[video()]);
     assert_eq!(found, ["/settings/title forbidden-character", "/settings/made_for_kids setting-missing"]);
-    let tags = [("title", text("T")), ("made_for_kids", text("no")), ("tags", list(&[&"x y".repeat(166)]))];
+    let tags = [("title", text("T")), ("made_for_kids", text("no")), ("tags", list(&[&"x y".repeat(167)]))];
     assert_eq!(with_settings(Platform::Youtube, &tags, &[video()]), ["/settings/tags setting-too-long"]);
     let hidden = [("hide_from_feed", Setting::Flag(true))];
     assert_eq!(with_settings(Platform::Instagram, &hidden, &[image()]), ["/settings/hide_from_feed setting-unused?"]);
