@@ -9,8 +9,8 @@ fn image() -> MediaFacts {
     MediaFacts {
         mime: "image/jpeg".into(),
         bytes: 400_000,
-        width: Some(1200),
-        height: Some(800),
+        width: Some(1080),
+        height: Some(720),
         alt: "A bench by the window".into(),
         ready: true,
         ..MediaFacts::default()
