@@ -1,3 +1,5 @@
+mod of_settings;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -235,82 +237,6 @@ fn pins_of_several_images_share_a_ratio_and_gifs_stand_alone() {
     let gif = MediaFacts { mime: "image/gif".into(), bytes: 9_000_000, ..image() };
     assert!(codes(Platform::X, "a", std::slice::from_ref(&gif)).is_empty());
     assert_eq!(codes(Platform::X, "a", &[gif, image()]), ["gif-alone"]);
-}
-
-#[test]
-fn a_document_stands_alone_and_has_a_title() {
-    let title = [("document_title", text("Report"))];
-    assert!(with_settings(Platform::Linkedin, &title, &[pdf()]).is_empty());
-    assert_eq!(with_settings(Platform::Linkedin, &[], &[pdf()]), ["/settings/document_title setting-missing"]);
-    assert_eq!(with_settings(Platform::Linkedin, &title, &[pdf(), image()]), ["/media document-alone"]);
-    let long = MediaFacts { pages: Some(301), bytes: 100_000_001, ..pdf() };
-    let found = with_settings(Platform::Linkedin, &title, &[long]);
-    assert_eq!(found, ["/media/0 media-too-large", "/media/0 document-too-long"]);
-}
-
-#[test]
-fn a_poll_has_choices_and_stands_alone() {
-    let poll = ("poll", list(&["Yes", "No"]));
-    assert!(with_settings(Platform::X, std::slice::from_ref(&poll), &[]).is_empty());
-    assert_eq!(
-        with_settings(Platform::X, std::slice::from_ref(&poll), &[image()]),
-        ["/settings/poll setting-with-media"]
-    );
-    assert_eq!(with_settings(Platform::X, &[("poll", list(&["Yes"]))], &[]), ["/settings/poll setting-too-few"]);
-    let long = [("poll", list(&["Yes", &"x".repeat(26)]))];
-    assert_eq!(with_settings(Platform::X, &long, &[]), ["/settings/poll setting-too-long"]);
-    assert_eq!(
-        with_settings(Platform::X, &[("poll", list(&["Yes", " "]))], &[]),
-        ["/settings/poll setting-item-empty"]
-    );
-    let link = ("link", text("https://example.com"));
-    assert_eq!(with_settings(Platform::Threads, &[poll.clone(), link], &[]), ["/settings/poll setting-alone"]);
-    assert_eq!(with_settings(Platform::Linkedin, &[poll], &[]), ["/settings/poll_question setting-missing"]);
-}
-
-#[test]
-fn settings_are_of_the_kind_that_the_table_says() {
-    let one = |platform, name, value: Setting| with_settings(platform, &[(name, value)], &[]);
-    assert_eq!(one(Platform::X, "board", text("1")), ["/settings/board setting-unknown"]);
-    assert_eq!(one(Platform::X, "ai_generated", text("yes")), ["/settings/ai_generated setting-kind"]);
-    assert_eq!(one(Platform::X, "reply_settings", text("nobody")), ["/settings/reply_settings setting-choice"]);
-    assert_eq!(one(Platform::Threads, "topic", text("a.b")), ["/settings/topic forbidden-character"]);
-    assert_eq!(one(Platform::Threads, "topic", text(&"x".repeat(51))), ["/settings/topic setting-too-long"]);
-    for address in ["example.com", "ftp://example.com", "https://", "javascript:alert(1)"] {
-        assert_eq!(one(Platform::Bluesky, "link", text(address)), ["/settings/link setting-not-url"], "{address}");
-    }
-    assert_eq!(
-        one(Platform::Bluesky, "languages", list(&["a", "b", "c", "d"])),
-        ["/settings/languages setting-too-many"]
-    );
-    assert_eq!(one(Platform::Bluesky, "a/b~c", text("1")), ["/settings/a~1b~0c setting-unknown"]);
-}
-
-#[test]
-fn what_has_to_be_chosen_is_asked_for() {
-    assert_eq!(with_settings(Platform::Tiktok, &[], &[video()]), ["/settings/privacy setting-missing"]);
-    let own = [("privacy", text("SELF_ONLY")), ("branded_content", Setting::Flag(true))];
-    assert_eq!(with_settings(Platform::Tiktok, &own, &[video()]), ["/settings/branded_content setting-excluded"]);
-    let title = [("title", text("a < b"))];
-    let found = with_settings(Platform::Youtube, &title, &[video()]);
-    assert_eq!(found, ["/settings/title forbidden-character", "/settings/made_for_kids setting-missing"]);
-    let tags = [("title", text("T")), ("made_for_kids", text("no")), ("tags", list(&[&"x y".repeat(167)]))];
-    assert_eq!(with_settings(Platform::Youtube, &tags, &[video()]), ["/settings/tags setting-too-long"]);
-    let hidden = [("hide_from_feed", Setting::Flag(true))];
-    assert_eq!(with_settings(Platform::Instagram, &hidden, &[image()]), ["/settings/hide_from_feed setting-unused?"]);
-}
-
-#[test]
-fn a_link_can_stand_for_a_text_and_a_spoiler_counts_as_one() {
-    let settings: Settings = [("link".to_owned(), text("https://example.com"))].into();
-    for (platform, found) in [(Platform::Facebook, vec![]), (Platform::Threads, vec!["/text text-missing"])] {
-        assert_eq!(all_codes(platform, &Content { settings: &settings, ..Content::new("", &[]) }), found);
-    }
-    let settings: Settings = [("spoiler".to_owned(), text("careful"))].into();
-    let long = "x".repeat(494);
-    let content = Content { settings: &settings, ..Content::new(&long, &[]) };
-    assert_eq!(all_codes(Platform::Mastodon, &content), ["/text text-too-long"]);
-    assert_eq!(counts(Platform::Mastodon, &Limits::default(), &content).text.used, 501);
 }
 
 #[test]
