@@ -4,6 +4,7 @@ import { type ComponentType, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import * as session from './api/session';
 import { i18next, startI18n } from './i18n';
+import { SandboxBanner } from './shell/SandboxBanner';
 
 /** The start page of somebody without a session needs neither the router nor the library of parts. */
 async function view(): Promise<ComponentType> {
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
   const View = await view();
   createRoot(root).render(
     <StrictMode>
+      <SandboxBanner />
       <View />
     </StrictMode>,
   );

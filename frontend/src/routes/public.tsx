@@ -1,13 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
 import { sessionState } from '@/api/session';
-import { Everywhere } from '@/shell/Everywhere';
 import { FrameError } from '@/shell/PageError';
 import { requireSession } from './guard';
 import { page } from './lazy';
 
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
-  component: Everywhere,
+  component: Outlet,
   errorComponent: FrameError,
 });
 
