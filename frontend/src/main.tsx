@@ -29,8 +29,8 @@ async function start(): Promise<void> {
   const View = await view();
   createRoot(root).render(
     <StrictMode>
-      <SandboxBanner />
       <View />
+      <SandboxBanner />
     </StrictMode>,
   );
 }
