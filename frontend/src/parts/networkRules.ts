@@ -1,54 +1,22 @@
-import table from '@rules';
 import type { Account, Format, Platform, Setting, Settings } from '@/api/types';
-import { type Limits, type Rule, ruleFor } from './rules';
-
-/** One setting of a network, as the rule table describes it. */
-export interface SettingRule {
-  name: string;
-  /** `remote`: a value that the account's offers list. */
-  kind: 'choice' | 'text' | 'flag' | 'list' | 'remote';
-  required?: boolean;
-  choices?: string[];
-  /** What is taken when nothing is chosen. */
-  default?: string;
-  text_max?: number;
-  items_min?: number;
-  items_max?: number;
-  item_max?: number;
-  /** Whether the text is an address. */
-  url?: boolean;
-  /** The formats that have it; none = all. */
-  formats?: Format[];
-}
+import { formatsOf, type Limits, type Rule, ruleFor, type SettingRule } from './rules';
 
 /** What a network takes beside a text and files. */
-export interface Extras {
-  /** What a post can become there, the ordinary form first. */
+export interface Extras extends Pick<Rule, 'thread' | 'first_comment'> {
+  /** What a post can become there. */
   formats: Format[];
-  /** `parts_max` counts the parts after the first; null = no threads. */
-  thread: { parts_max: number } | null;
-  /** null = no first comment. */
-  first_comment: { text_max: number } | null;
+  /** Those that this format has. */
   settings: SettingRule[];
-}
-
-type Entry = Partial<Rule> & Partial<Omit<Extras, 'formats'>>;
-
-const FORMATS: Format[] = ['post', 'reel', 'story'];
-
-function entry(platform: Platform): Entry & { formats?: Partial<Record<Format, Entry>> } {
-  return table.platforms[platform] as Entry & { formats?: Partial<Record<Format, Entry>> };
 }
 
 /** What `platform` takes in this format. */
 export function extrasFor(platform: Platform, format: Format = 'post'): Extras {
-  const { formats = {}, ...base } = entry(platform);
-  const { thread = null, first_comment = null, settings = [] } = { ...base, ...formats[format] };
+  const { thread, first_comment, settings } = ruleFor(platform, null, format);
   return {
-    formats: FORMATS.filter((each) => each === 'post' || each in formats),
-    thread: format === 'post' ? thread : null,
+    formats: formatsOf(platform),
+    thread,
     first_comment,
-    settings: settings.filter((each) => !each.formats?.length || each.formats.includes(format)),
+    settings: settings.filter(({ formats = [] }) => formats.length === 0 || formats.includes(format)),
   };
 }
 
@@ -57,8 +25,7 @@ export function ruleIn(
   { platform, limits }: { platform: Platform; limits: Limits | null },
   format: Format,
 ): Rule {
-  const { thread: _, first_comment: __, settings: ___, ...own } = entry(platform).formats?.[format] ?? {};
-  return { ...ruleFor(platform, limits), ...own };
+  return ruleFor(platform, limits, format);
 }
 
 /** Whether a value says anything: an empty text, an empty list and a flag that is off do not. */
@@ -74,9 +41,5 @@ export function withSetting(settings: Settings, name: string, value: Setting | u
   return isSet(value) ? { ...others, [name]: value } : others;
 }
 
-/** Whether any of these accounts' networks takes threads. */
+/** Whether the account's network takes threads. */
 export const takesThread = ({ platform }: Pick<Account, 'platform'>) => extrasFor(platform).thread !== null;
-
-/** Whether the network takes a first comment. */
-export const takesComment = ({ platform }: Pick<Account, 'platform'>) =>
-  extrasFor(platform).first_comment !== null;

@@ -2,7 +2,8 @@ import table from '@rules';
 import { beforeAll, expect, it } from 'vitest';
 import type { Platform } from '@/api/types';
 import { i18next } from '@/i18n';
-import { extrasFor, type SettingRule } from './networkRules';
+import { extrasFor } from './networkRules';
+import type { SettingRule } from './rules';
 import { choiceLabel, settingLabel, valueWords } from './settingWords';
 
 beforeAll(() => i18next.loadNamespaces('networks'));

@@ -2,7 +2,8 @@ import { Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { shortName } from '@/parts/accountName';
-import { extrasFor, ruleIn } from '@/parts/networkRules';
+import { ruleIn } from '@/parts/networkRules';
+import { commentRule } from '@/parts/rules';
 import { Counters } from './Counters';
 import { type Composition, type Place, variant } from './composition';
 import { FindingList } from './FindingList';
@@ -23,10 +24,9 @@ interface Props {
 /** The first comment, where a chosen network has one: out a moment after the post. */
 export function CommentField({ composition, accounts, place, onChange, findings }: Props) {
   const { t } = useTranslation('composer');
-  const limitOf = ({ id, platform }: Account) =>
-    extrasFor(platform, variant(composition, id).format).first_comment;
+  const ruleOf = (each: Account) => ruleIn(each, variant(composition, each.id).format);
   const account = accounts.find(({ id }) => id === place);
-  const taking = accounts.filter((each) => limitOf(each) !== null);
+  const taking = accounts.filter((each) => ruleOf(each).first_comment !== null);
   const here = account ? taking.filter(({ id }) => id === account.id) : taking;
   if (here.length === 0) return null;
   const counted = account ? here : here.filter(({ id }) => commentShare(composition, id) === 'shared');
@@ -71,11 +71,7 @@ export function CommentField({ composition, accounts, place, onChange, findings 
             <Counters
               accounts={counted}
               textOf={() => comment}
-              ruleOf={(each) => ({
-                ...ruleIn(each, 'post'),
-                ...limitOf(each),
-                text_max_bytes: null,
-              })}
+              ruleOf={(each) => commentRule(ruleOf(each)) ?? ruleOf(each)}
             />
           )}
         </div>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SettingRule } from '@/parts/networkRules';
+import type { SettingRule } from '@/parts/rules';
 import { settingLabel } from '@/parts/settingWords';
 import classes from './NetworkPanels.module.css';
 import { type FieldProps, wrong } from './SettingField';

@@ -1,7 +1,7 @@
 import { Button, Select, Skeleton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { asProblem } from '@/api/problem';
-import type { SettingRule } from '@/parts/networkRules';
+import type { SettingRule } from '@/parts/rules';
 import { settingHelp, settingLabel } from '@/parts/settingWords';
 import classes from './NetworkPanels.module.css';
 import { type FieldProps, wrong } from './SettingField';

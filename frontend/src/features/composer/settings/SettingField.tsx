@@ -1,7 +1,7 @@
 import { Checkbox, Select, TagsInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Platform, Setting, Settings } from '@/api/types';
-import type { SettingRule } from '@/parts/networkRules';
+import type { SettingRule } from '@/parts/rules';
 import { choiceLabel, settingHelp, settingLabel } from '@/parts/settingWords';
 import type { Finding } from '../findings';
 import type { OffersQuery } from './offers';

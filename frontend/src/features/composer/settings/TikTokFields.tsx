@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { Account, MediaFile } from '@/api/types';
 import { AccountAvatar } from '@/parts/AccountAvatar';
-import type { SettingRule } from '@/parts/networkRules';
+import type { SettingRule } from '@/parts/rules';
 import { settingLabel } from '@/parts/settingWords';
 import classes from './NetworkPanels.module.css';
 import { RemoteField } from './RemoteField';

@@ -1,5 +1,6 @@
 import type { Format, MediaFile, Platform, Settings } from '@/api/types';
-import { extrasFor, isSet, type SettingRule } from '@/parts/networkRules';
+import { extrasFor, isSet } from '@/parts/networkRules';
+import type { SettingRule } from '@/parts/rules';
 import { type Composition, variant, withVariant } from '../composition';
 
 /**
