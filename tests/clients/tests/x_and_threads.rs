@@ -1,6 +1,8 @@
 //! What X and Threads do beside publishing in time: access that is renewed and given up, what is prepared ahead, figures,
 //! quotas, deleting, and limits by the networks' own counting.
 
+#![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;

@@ -1,6 +1,8 @@
 //! Facebook and Instagram beyond their formats and errors: consent, renewal, deleting, figures, quotas, and uploads
 //! that go on where they stopped.
 
+#![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
