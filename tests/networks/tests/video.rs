@@ -1,5 +1,7 @@
 //! What the two networks of large videos do beyond publishing: preparing, lost sessions, consent, tokens, choices, figures.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
