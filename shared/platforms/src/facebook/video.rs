@@ -245,14 +245,16 @@ mod tests {
 
     use super::*;
 
-    fn stage(status: Value) -> Stage {
+    fn stage(status: &Value) -> Stage {
         serde_json::from_value::<State>(json!({ "status": status })).unwrap().stage()
     }
 
     #[test]
     fn the_phases_tell_how_far_a_video_is() {
         let phases = |processing: Value, publishing: Value| {
-            stage(json!({"video_status": "processing", "processing_phase": processing, "publishing_phase": publishing}))
+            stage(
+                &json!({"video_status": "processing", "processing_phase": processing, "publishing_phase": publishing}),
+            )
         };
         assert_eq!(phases(json!({"status": "not_started"}), json!({"status": "not_started"})), Stage::Idle);
         assert_eq!(phases(json!({"status": "in_progress"}), json!({"status": "not_started"})), Stage::Idle);
@@ -261,9 +263,9 @@ mod tests {
         assert_eq!(phases(json!({"status": "complete"}), json!({"status": "complete"})), Stage::Out);
         let error = json!({"status": "error", "error": {"message": "too short"}});
         assert_eq!(phases(error, json!({"status": "not_started"})), Stage::Failed("too short".to_owned()));
-        assert_eq!(stage(json!({"video_status": "ready"})), Stage::Out);
-        assert_eq!(stage(json!({"video_status": "processing"})), Stage::Working);
-        assert!(matches!(stage(json!({"video_status": "expired"})), Stage::Failed(_)));
+        assert_eq!(stage(&json!({"video_status": "ready"})), Stage::Out);
+        assert_eq!(stage(&json!({"video_status": "processing"})), Stage::Working);
+        assert!(matches!(stage(&json!({"video_status": "expired"})), Stage::Failed(_)));
     }
 
     #[test]
