@@ -107,7 +107,8 @@ impl Facebook {
         media: &dyn MediaSource,
     ) -> Result<Published, Failure> {
         let id = asked(steps, VIDEO, self.make_video(job, access, token, media)).await?;
-        shown(steps, POST, self.await_out(job, &id, access, token)).await.map(|note| from_note(&note))
+        let out = async { self.await_out(job, &id, access, token).await.map_err(unsure) };
+        shown(steps, POST, out).await.map(|note| from_note(&note))
     }
 
     async fn make_video(
@@ -143,7 +144,8 @@ impl Facebook {
     ) -> Result<Published, Failure> {
         let id = self.upload(job, access, token, steps, media).await?;
         asked(steps, FINISHED, self.finish(job, &id, access, token)).await?;
-        shown(steps, POST, self.await_out(job, &id, access, token)).await.map(|note| from_note(&note))
+        let out = async { self.await_out(job, &id, access, token).await.map_err(unsure) };
+        shown(steps, POST, out).await.map(|note| from_note(&note))
     }
 
     /// Tells Facebook to publish an upload, unless it was told already.
@@ -183,11 +185,7 @@ impl Facebook {
                 Stage::Failed(message) => return Err(rejected("video-unusable", message, ADVICE)),
                 Stage::Idle | Stage::Working => {}
             }
-            // It was told to be published and may be seen at any time from now on.
-            patience
-                .wait("the video")
-                .await
-                .map_err(|failure| Failure::Ambiguous { message: failure.message().to_owned() })?;
+            patience.wait("the video").await?;
         }
     }
 
@@ -236,6 +234,16 @@ impl Facebook {
             (_, None) => format!("https://www.facebook.com/{}/videos/{id}", token.subject),
         };
         Ok(Published { remote_id: id.to_owned(), permalink })
+    }
+}
+
+/// The video was told to be published and may be seen at any time from now on, whatever keeps us from looking.
+fn unsure(failure: Failure) -> Failure {
+    match failure {
+        Failure::Transient { message } | Failure::TokenExpired { message } | Failure::Revoked { message } => {
+            Failure::Ambiguous { message }
+        }
+        other => other,
     }
 }
 
