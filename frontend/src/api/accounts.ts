@@ -1,6 +1,7 @@
 import type { Account } from './types';
 
-/** An account's address as people write it: `@name` on a network, `/p/name` for the own page. */
+/** An account's address as people write it: `@name` on a network, `/p/name` for the own page, a name at LinkedIn. */
 export function addressOf({ platform, handle }: Pick<Account, 'platform' | 'handle'>): string {
-  return platform === 'page' ? `/p/${handle}` : `@${handle}`;
+  if (platform === 'page') return `/p/${handle}`;
+  return platform === 'linkedin' || handle === '' ? handle : `@${handle}`;
 }

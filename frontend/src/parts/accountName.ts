@@ -1,9 +1,10 @@
 import type { Account } from '@/api/types';
 import { i18next } from '@/i18n';
 
-/** How networks write a handle in front of a name: `@ada.example`. The organization's own page has none. */
+/** How networks write a handle: `@ada.example`. The organization's own page has none, and LinkedIn has names. */
 export function atHandle({ platform, handle }: Pick<Account, 'platform' | 'handle'>): string {
-  return platform === 'page' || handle.startsWith('@') ? handle : `@${handle}`;
+  const bare = platform === 'page' || platform === 'linkedin' || handle === '';
+  return bare || handle.startsWith('@') ? handle : `@${handle}`;
 }
 
 /** The network's name, or the handle where `others` has more accounts of that network. */

@@ -10,14 +10,19 @@ import { accountOf, networksDb } from '@/mocks/networks';
 import { server } from '@/mocks/server';
 import { expectAccessible } from '@/test/axe';
 import { renderPage } from '@/test/render';
-import { blank, type Composition, toInput } from '../composition';
+import { blank, type Composition, type Place, toInput } from '../composition';
 import { findings } from '../findings';
 import NetworkPanels from './NetworkPanels';
 
 type Problems = Parameters<typeof findings>[0];
 
 /** The panels of one account, with what is being written kept where the test can see it. */
-async function show(platform: Platform, more: Partial<Composition> = {}, problems: Problems = []) {
+async function show(
+  platform: Platform,
+  more: Partial<Composition> = {},
+  problems: Problems = [],
+  place: Place = accountOf(platform).id,
+) {
   const account: Account = accountOf(platform);
   db.accounts = [account];
   const seen: { now: Composition } = { now: { ...blank([account.id]), ...more } };
@@ -28,7 +33,7 @@ async function show(platform: Platform, more: Partial<Composition> = {}, problem
       <NetworkPanels
         composition={composition}
         accounts={[account]}
-        place={account.id}
+        place={place}
         onChange={setComposition}
         findings={findings(problems, toInput(composition, [account]))}
       />
@@ -184,4 +189,12 @@ describe('TikTok', () => {
     expect(await screen.findByRole('textbox', { name: 'Title of the photos' })).toBeVisible();
     expect(screen.queryByRole('checkbox', { name: 'Duet' })).not.toBeInTheDocument();
   });
+});
+
+it('keeps a panel open that opened because something was missing', async () => {
+  const { user } = await show('pinterest', {}, [], 'all');
+  await user.click(await screen.findByRole('combobox', { name: 'Board' }));
+  await user.click(await screen.findByRole('option', { name: 'Glazes' }));
+  expect(screen.getByRole('button', { name: /^Pinterest/ })).toHaveAttribute('aria-expanded', 'true');
+  expect(screen.getByRole('combobox', { name: 'Board' })).toHaveValue('Glazes');
 });

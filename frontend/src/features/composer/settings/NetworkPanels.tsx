@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { extrasFor } from '@/parts/networkRules';
@@ -25,19 +25,28 @@ export default function NetworkPanels({ composition, accounts, place, onChange, 
     const { formats, settings } = extrasFor(platform, variant(composition, id).format);
     return (formats.length > 1 || settings.length > 0) && (place === 'all' || place === id);
   });
-  if (having.length === 0) return null;
+  const panels = having.map((account) => {
+    const { format, settings } = variant(composition, account.id);
+    const about = concerning(findings, account.id).filter(
+      ({ field }) => field === 'setting' || field === 'format',
+    );
+    const missing = lacking(extrasFor(account.platform, format).settings, settings);
+    // What has to be filled in is open from the start, everything else when it is asked for.
+    return { account, about, missing, asks: missing.length > 0 || hasErrors(about) };
+  });
+  const asking = panels.flatMap(({ account, asks }) => (asks ? [account.id] : [])).join(' ');
+  // What opened by itself stays open once it is filled in: nothing may move under the pointer.
+  useEffect(() => {
+    const ids = asking.split(' ').filter(Boolean);
+    setTurned((before) => ({ ...Object.fromEntries(ids.map((id) => [id, true])), ...before }));
+  }, [asking]);
+  if (panels.length === 0) return null;
   return (
     <section className={classes.section} aria-labelledby="composer-panels">
       <h2 id="composer-panels">{t('panels.heading')}</h2>
       <div className={classes.panels}>
-        {having.map((account) => {
-          const { format, settings } = variant(composition, account.id);
-          const about = concerning(findings, account.id).filter(
-            ({ field }) => field === 'setting' || field === 'format',
-          );
-          const missing = lacking(extrasFor(account.platform, format).settings, settings);
-          // What has to be filled in is open from the start, everything else when it is asked for.
-          const open = turned[account.id] ?? (place === account.id || missing.length > 0 || hasErrors(about));
+        {panels.map(({ account, about, missing, asks }) => {
+          const open = turned[account.id] ?? (place === account.id || asks);
           return (
             <AccountPanel
               key={account.id}
