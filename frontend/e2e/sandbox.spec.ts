@@ -98,11 +98,8 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
     if (consent.includes('youtube')) {
       await page.getByRole('combobox', { name: 'Made for children' }).click();
       await page.getByRole('option', { name: 'No, not made for children' }).click();
-      await page
-        .getByRole('textbox', { name: 'Title *' })
-        .or(page.getByLabel('Title', { exact: true }))
-        .first()
-        .fill(words);
+      const youtube = page.getByRole('region', { name: /YouTube/ });
+      await youtube.getByLabel(/^Title/).fill(words);
     }
     if (consent.includes('pinterest')) {
       await page.getByRole('combobox', { name: 'Board' }).click();

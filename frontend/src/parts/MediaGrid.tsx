@@ -45,10 +45,16 @@ export function MediaGrid({ library, onOpen, chosen }: Props) {
   );
 }
 
+function kindOf(type: string): 'video' | 'document' | 'gif' | 'image' {
+  if (type.startsWith('video/')) return 'video';
+  if (type === 'application/pdf') return 'document';
+  return type === 'image/gif' ? 'gif' : 'image';
+}
+
 function Tile({ file, onOpen, chosen }: { file: MediaFile } & Pick<Props, 'onOpen' | 'chosen'>) {
   const { t } = useTranslation('media');
   const place = chosen ? chosen.indexOf(file.id) + 1 : 0;
-  const kind = t(file.type.startsWith('video/') ? 'video' : file.type === 'image/gif' ? 'gif' : 'image');
+  const kind = t(kindOf(file.type));
   const label = place
     ? t('picker.chosen', { name: file.name, kind, place })
     : t('tile', { name: file.name, kind });

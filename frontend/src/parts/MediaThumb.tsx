@@ -1,4 +1,4 @@
-import { IconMovie, IconPhotoOff, IconPlayerPlayFilled } from '@tabler/icons-react';
+import { IconFileText, IconMovie, IconPhotoOff, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { MediaFile } from '@/api/types';
 import { formatDuration } from './files';
@@ -20,8 +20,10 @@ interface Props {
 export function MediaThumb({ file, alt = '', ratio = '1', large = false }: Props) {
   const [broken, setBroken] = useState<string | null>(null);
   const video = file.type.startsWith('video/');
-  const small = file.thumb_url ?? (video ? null : file.url);
-  const address = large && !video ? (file.url ?? small) : small;
+  const picture = file.type.startsWith('image/');
+  const small = file.thumb_url ?? (picture ? file.url : null);
+  const address = large && picture ? (file.url ?? small) : small;
+  const Instead = video ? IconMovie : picture ? IconPhotoOff : IconFileText;
   return (
     <span className={classes.box} style={{ aspectRatio: ratio }}>
       {address && address !== broken ? (
@@ -38,7 +40,7 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false }: Props
           className={classes.instead}
           {...(alt ? { role: 'img', 'aria-label': alt } : { 'aria-hidden': true })}
         >
-          {video ? <IconMovie size={28} stroke={1.4} /> : <IconPhotoOff size={28} stroke={1.4} />}
+          <Instead size={28} stroke={1.4} />
         </span>
       )}
       {video && (

@@ -5,7 +5,9 @@ const TYPES: Record<string, { max: number; endings: string[] }> = {
   'image/png': { max: 20 * MEGABYTE, endings: ['png'] },
   'image/webp': { max: 20 * MEGABYTE, endings: ['webp'] },
   'image/gif': { max: 20 * MEGABYTE, endings: ['gif'] },
-  'video/mp4': { max: 200 * MEGABYTE, endings: ['mp4'] },
+  'video/mp4': { max: 4096 * MEGABYTE, endings: ['mp4'] },
+  'video/quicktime': { max: 4096 * MEGABYTE, endings: ['mov'] },
+  'application/pdf': { max: 100 * MEGABYTE, endings: ['pdf'] },
 };
 
 /** For file inputs. */
@@ -34,7 +36,12 @@ export function maxSize(type: string): number {
 /** `3.4 MB`: sizes as people read them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  const [value, unit] = bytes < 999_500 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB'];
+  const [value, unit] =
+    bytes < 999_500
+      ? [bytes / 1000, 'kB']
+      : bytes < 999_500_000
+        ? [bytes / 1_000_000, 'MB']
+        : [bytes / 1_000_000_000, 'GB'];
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 

@@ -393,5 +393,5 @@ async fn the_simulation_refuses_what_the_real_one_refuses() {
     let (_, account) = scene.account("instagram").await;
     let png = job("No", vec![scene.library.png()]);
     let refused = scene.instagram.publish(&png, &account, &mut Recorded::default(), &scene.library).await;
-    assert_eq!(code(&refused.unwrap_err()), "not-jpeg");
+    assert_eq!(code(&refused.unwrap_err()), "36001/2207005");
 }

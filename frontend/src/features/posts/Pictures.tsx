@@ -13,6 +13,10 @@ export function Pictures({ media }: { media: PostMedia[] }) {
           {file.type.startsWith('video/') && file.url ? (
             // biome-ignore lint/a11y/useMediaCaption: what was uploaded has no captions; its alt text stands below
             <video src={file.url} controls preload="metadata" />
+          ) : file.type === 'application/pdf' && file.url ? (
+            <a href={file.url} target="_blank" rel="noopener noreferrer">
+              {t('post.document')}
+            </a>
           ) : (
             <img
               src={file.url ?? file.thumb_url ?? undefined}

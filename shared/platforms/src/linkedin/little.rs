@@ -171,7 +171,7 @@ mod tests {
             ("plain text, nothing else!", "plain text, nothing else!"),
             ("50 % (of 3) [sic] *really* ~5 <3", "50 % \\(of 3\\) \\[sic\\] \\*really\\* \\~5 \\<3"),
             ("#rust and #Straße, not #1 or a#b", "#rust and #Straße, not \\#1 or a\\#b"),
-            ("C# and ##x and &#x27;", "C\\# and \\##x and &\\#x27;"),
+            ("C# and ##x and &#x27;", "C\\# and \\#\\#x and &\\#x27;"),
             ("mail a@b.example", "mail a\\@b.example"),
             ("hi @[Tom & Co](urn:li:organization:12)!", "hi @[Tom & Co](urn:li:organization:12)!"),
             ("@[A (B)](urn:li:person:x-Y_9)", "@[A \\(B\\)](urn:li:person:x-Y_9)"),
