@@ -18,6 +18,13 @@ pub struct Atelier {
     data: PathBuf,
     /// From the start of the process to its first answer.
     pub startup: Duration,
+    sandbox: bool,
+}
+
+/// A port that nobody listens on, bound and released at once: the program takes its address as a setting and must
+/// know its own.
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 impl Atelier {
@@ -26,12 +33,18 @@ impl Atelier {
     /// # Errors
     /// When it is not built, ends, or does not answer in time.
     pub async fn start(data: &Path) -> anyhow::Result<Self> {
-        // Bound and released at once: the program takes the address as a setting and must know its own.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        Self::start_on(port, data).await
+        Self::start_on(free_port()?, data, false).await
     }
 
-    async fn start_on(port: u16, data: &Path) -> anyhow::Result<Self> {
+    /// The same with simulated networks.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_sandbox(data: &Path) -> anyhow::Result<Self> {
+        Self::start_on(free_port()?, data, true).await
+    }
+
+    async fn start_on(port: u16, data: &Path, sandbox: bool) -> anyhow::Result<Self> {
         let program = program("atelier")?;
         let started = Instant::now();
         let child = Command::new(&program)
@@ -39,6 +52,7 @@ impl Atelier {
             .env("DATA_DIR", data)
             .env("FRONTEND_DIST", concat!(env!("CARGO_MANIFEST_DIR"), "/../frontend/dist"))
             .env("RUST_LOG", "warn")
+            .env("SANDBOX", if sandbox { "1" } else { "" })
             // The networks that tests publish to are on this machine.
             .env("ATELIER_ALLOW_LOOPBACK", "1")
             // Tests and measurements are one very busy person.
@@ -47,7 +61,7 @@ impl Atelier {
             .stdout(Stdio::null())
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut running = Self { child, port, data: data.to_owned(), startup: Duration::ZERO };
+        let mut running = Self { child, port, data: data.to_owned(), sandbox, startup: Duration::ZERO };
         let health = format!("{}/api/health", running.url());
         let client = reqwest::Client::new();
         while !client.get(&health).send().await.is_ok_and(|answer| answer.status().is_success()) {
@@ -66,7 +80,9 @@ impl Atelier {
     /// Its address.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        // A sandbox is where X sends people back to, which refuses `localhost`.
+        let host = if self.sandbox { "127.0.0.1" } else { "localhost" };
+        format!("http://{host}:{}", self.port)
     }
 
     /// Ends it at once, as `kill -9` does: it gets no chance to tidy up.
@@ -86,7 +102,7 @@ impl Atelier {
     pub async fn restart(mut self) -> anyhow::Result<Self> {
         // Fails when it was killed already.
         drop(self.kill());
-        Self::start_on(self.port, &self.data).await
+        Self::start_on(self.port, &self.data, self.sandbox).await
     }
 
     /// Memory it holds now, and the most it ever held, in MB (`VmRSS`, `VmHWM`).

@@ -57,7 +57,9 @@ impl Media {
         let ready = self.ready.filter(|_| self.category != "tweet_image")?;
         let left = ready.duration_since(now).as_secs();
         Some(match () {
-            () if left > 0 => json!({"state": "in_progress", "check_after_secs": left.min(2), "progress_percent": 40}),
+            () if ready > now => {
+                json!({"state": "in_progress", "check_after_secs": left.clamp(1, 2), "progress_percent": 40})
+            }
             () if self.is_sound() => json!({"state": "succeeded", "progress_percent": 100}),
             () => json!({"state": "failed", "error": {"code": 1, "name": "InvalidMedia", "message": "InvalidContent"}}),
         })
