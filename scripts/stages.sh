@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # The stages that `make check` and `make test` are made of. Sourced after lib.sh.
 
+# Without what stages of `make test` do by themselves: the system suites, and every client at every accident.
 unit_tests() {
+  local elsewhere='binary(system) or (package(clients) and binary(networks))'
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --workspace -E 'not binary(system)' --no-tests=pass --status-level fail --final-status-level fail
+    cargo nextest run --locked --workspace -E "not ($elsewhere)" --no-tests=pass --status-level fail --final-status-level fail
   else
-    cargo test --locked --workspace --lib --bins
+    cargo test --locked --workspace --lib --bins --test beside --test linkedin --test meta --test video --test x_and_threads
   fi
 }
 
