@@ -38,6 +38,7 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
     await page.goto('/');
     await expect(page.getByRole('complementary', { name: 'Sandbox' })).toBeVisible();
     await openAs(page, owner, '/accounts');
+    await expect(page.getByRole('heading', { level: 1, name: 'Accounts' })).toBeVisible();
     await expect(page.getByRole('complementary', { name: 'Sandbox' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'See what they show' })).toHaveAttribute('href', sandbox);
     await expectAccessible(page);
