@@ -90,7 +90,7 @@ describe('UploadQueue', () => {
     const queue = new UploadQueue(undefined, calls);
     const huge = photo('huge.jpg');
     Object.defineProperty(huge, 'size', { value: 21 * 1024 * 1024 });
-    queue.add([new File(['x'], 'notes.pdf', { type: 'application/pdf' }), huge, photo('empty.jpg', 0)]);
+    queue.add([new File(['x'], 'notes.txt', { type: 'text/plain' }), huge, photo('empty.jpg', 0)]);
     expect(queue.snapshot().map((item) => item.failure?.reason)).toEqual(['type', 'size', 'empty']);
     expect(calls.create).not.toHaveBeenCalled();
   });
