@@ -4,7 +4,7 @@ POSTS ?= 1000
 TRIALS ?= 1000
 SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst networks sim lateness kill-trials load e2e dead-letters replay
+.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ burst: ## Publish POSTS=1000 posts due at the same instant (release build)
 
 networks: ## Try every network's client against its simulation (NAMES="x threads" for some)
 	@scripts/networks $(NAMES)
+
+bigvideo: ## Send a video of BYTES=1000000000 to simulated networks and measure the memory it takes
+	@scripts/bigvideo $(BYTES)
 
 sim: ## Explore the publish pipeline in simulation (SCHEDULES=1000000, BASE=0x1 for other ones; SEED replays one)
 	@BASE=$(BASE) scripts/sim $(SCHEDULES) $(SEED)
