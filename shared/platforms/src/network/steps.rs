@@ -1,0 +1,86 @@
+//! Recorded steps, and the three ways of doing one.
+
+use async_trait::async_trait;
+use domain::delivery::{Failure, OUT};
+
+/// Results of finished steps, stored under the delivery's fence before the next call is made, so
+/// that a crash resumes instead of repeating.
+#[async_trait]
+pub trait Steps: Send + Sync {
+    /// The result of a step, if it was recorded.
+    fn get(&self, name: &str) -> Option<&str>;
+
+    /// Records the result of a step.
+    ///
+    /// # Errors
+    /// [`Failure::ClaimLost`] when another caller took over: stop at once.
+    async fn record(&mut self, name: &str, value: String) -> Result<(), Failure>;
+}
+
+/// Does a step that nobody sees, such as an upload, unless an earlier attempt recorded what it yielded.
+///
+/// # Errors
+/// What `act` fails with; [`Failure::ClaimLost`] when the result cannot be recorded any more.
+pub async fn once(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<String, Failure> {
+    if let Some(known) = steps.get(name) {
+        return Ok(known.to_owned());
+    }
+    let result = act.await?;
+    steps.record(name, result.clone()).await?;
+    Ok(result)
+}
+
+/// Does a step that people see, such as one part of a thread, unless an earlier attempt recorded its id.
+/// From then on the post is partly out, whatever fails later.
+///
+/// # Errors
+/// What `act` fails with; [`Failure::Ambiguous`] when it happened and could not be recorded.
+pub async fn shown(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<String, Failure> {
+    let name = format!("{OUT}{name}");
+    if let Some(known) = steps.get(&name) {
+        return Ok(known.to_owned());
+    }
+    let id = act.await?;
+    match steps.record(&name, id.clone()).await {
+        Ok(()) => Ok(id),
+        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
+        Err(failure) => Err(Failure::Ambiguous { message: failure.message().to_owned() }),
+    }
+}
+
+/// What [`aside`] records before it acts.
+const BEGUN: &str = "begun";
+
+/// Does something beside the post, such as its first comment: at most once, and whatever becomes of
+/// it, the post stands. What is recorded under `name` is its id, or why there is none.
+///
+/// # Errors
+/// Only [`Failure::ClaimLost`].
+pub async fn aside(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<(), Failure> {
+    if steps.get(name).is_some() {
+        return Ok(());
+    }
+    // Recorded first: an attempt that dies in between leaves it out rather than doing it twice.
+    match steps.record(name, BEGUN.to_owned()).await {
+        Ok(()) => {}
+        Err(Failure::ClaimLost) => return Err(Failure::ClaimLost),
+        Err(_) => return Ok(()),
+    }
+    let outcome = act.await.unwrap_or_else(|failure| format!("failed: {failure}"));
+    match steps.record(name, outcome).await {
+        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
+        _ => Ok(()),
+    }
+}
