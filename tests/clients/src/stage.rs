@@ -1,24 +1,22 @@
 //! A network with an account connected to it, and the publish handler over a table in memory.
 
+mod files;
+mod props;
+mod road;
+
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
 
-use async_trait::async_trait;
 use aws_config::SdkConfig;
 use axum::Router;
-use cloud::{
-    Clock, Cloud, Config, QueueError, Random, ReleaseQueue, Releases, ScheduleError, Scheduler, Secrets, WakeUp,
-};
+use cloud::{Clock, Cloud, Config, Releases, Secrets, WakeUp};
 use domain::account::{Account, AccountStatus};
-use domain::delivery::{Delivery, Failure, LEASE};
+use domain::delivery::{Delivery, LEASE};
 use domain::ids::{FileId, Ulid, UserId};
-use domain::insights::Insights;
-use domain::offers::Offers;
 use domain::platform::{Class, Platform};
 use domain::post::{Part, Post, Target, TargetOutcome};
 use domain::tenancy::OrgScope;
@@ -28,203 +26,22 @@ use networks::World;
 use networks::cases::{self, Cases, Connect};
 use networks::library::Library;
 use networks::transport::InProcess;
-use platforms::http::{Http, Request, Response, SendError, Transport};
+use platforms::http::Http;
 use platforms::token::SandboxApps;
-use platforms::{
-    Clients, Consent, Credentials, Holding, Job, MediaSource, Network, Networks, Profile, Published, Sleep, Steps,
-    Tools, Vault,
-};
+use platforms::{Clients, Credentials, Job, Network, Networks, Profile, Sleep, Tools, Vault};
 use publish::Publisher;
 use simulation::memory::Calm;
 use store::{Condition, OrgKey, OrgStore, Table};
+
+use files::WithFiles;
+use props::{Dice, Nowhere, Time};
+pub(crate) use road::Accident;
+use road::Road;
 
 /// Where the networks seem to be.
 const ORIGIN: &str = "http://127.0.0.1:4100";
 /// The publish handler is woken again at most so often until a delivery ends.
 const ROUNDS: u32 = 40;
-
-/// Time at the networks and for the program.
-#[derive(Debug)]
-struct Time(Mutex<Timestamp>);
-
-impl Clock for Time {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Time {
-    fn pass(&self, time: SignedDuration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += time;
-    }
-}
-
-#[async_trait]
-impl Sleep for Time {
-    async fn sleep(&self, duration: Duration) {
-        // The handler's own timeout is raced against each attempt: it must not fire because time could pass.
-        if duration >= Duration::from_secs(60) {
-            return std::future::pending().await;
-        }
-        self.pass(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
-    }
-}
-
-#[derive(Debug)]
-struct Dice(Mutex<fastrand::Rng>);
-
-impl Random for Dice {
-    fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
-    }
-}
-
-/// Wake-ups go nowhere: the stage wakes the handler itself.
-#[derive(Debug)]
-struct Nowhere;
-
-#[async_trait]
-impl Scheduler for Nowhere {
-    async fn wake(&self, _: WakeUp, _: Timestamp) -> Result<(), ScheduleError> {
-        Ok(())
-    }
-
-    async fn forget(&self, _: WakeUp, _: Timestamp) -> Result<(), ScheduleError> {
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl ReleaseQueue for Nowhere {
-    async fn send(&self, _: WakeUp, _: u16) -> Result<(), QueueError> {
-        Ok(())
-    }
-}
-
-/// When the process dies, or loses an answer, counted in requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Accident {
-    /// It dies before this request arrives.
-    DieBefore(u32),
-    /// It dies after this request was done.
-    DieAfter(u32),
-    /// This request is done, and its answer lost.
-    LoseAnswer(u32),
-}
-
-/// The way out, on which accidents happen.
-#[derive(Clone)]
-struct Road {
-    to: InProcess,
-    count: Arc<AtomicU32>,
-    dead: Arc<AtomicBool>,
-    accident: Arc<Mutex<Option<Accident>>>,
-}
-
-#[async_trait]
-impl Transport for Road {
-    async fn send(&self, request: Request) -> Result<Response, SendError> {
-        let number = self.count.fetch_add(1, Ordering::SeqCst);
-        let accident = *self.accident.lock().unwrap_or_else(PoisonError::into_inner);
-        if accident == Some(Accident::DieBefore(number)) {
-            return self.die().await;
-        }
-        let answer = self.to.send(request).await;
-        match accident {
-            Some(Accident::DieAfter(at)) if at == number => self.die().await,
-            Some(Accident::LoseAnswer(at)) if at == number => {
-                Err(SendError::MaybeSent("the answer is lost".to_owned()))
-            }
-            _ => answer,
-        }
-    }
-}
-
-impl Road {
-    async fn die<T>(&self) -> T {
-        self.dead.store(true, Ordering::SeqCst);
-        std::future::pending().await
-    }
-}
-
-/// The client with the files of the stage in place of the object store's.
-struct WithFiles {
-    client: Arc<dyn Network>,
-    library: Library,
-}
-
-impl fmt::Debug for WithFiles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.client.fmt(f)
-    }
-}
-
-#[async_trait]
-impl Network for WithFiles {
-    fn platform(&self) -> Platform {
-        self.client.platform()
-    }
-
-    fn class(&self) -> Class {
-        self.client.class()
-    }
-
-    fn class_for(&self, account: Option<&Profile>) -> Class {
-        self.client.class_for(account)
-    }
-
-    async fn prepare(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        steps: &mut dyn Steps,
-        _: &dyn MediaSource,
-    ) -> Result<(), Failure> {
-        self.client.prepare(job, credentials, steps, &self.library).await
-    }
-
-    async fn publish(
-        &self,
-        job: &Job,
-        credentials: &Credentials,
-        steps: &mut dyn Steps,
-        _: &dyn MediaSource,
-    ) -> Result<Published, Failure> {
-        self.client.publish(job, credentials, steps, &self.library).await
-    }
-
-    async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure> {
-        self.client.read_back(job, credentials, steps).await
-    }
-
-    async fn check(&self, credentials: &Credentials) -> Result<Profile, Failure> {
-        self.client.check(credentials).await
-    }
-
-    async fn refresh(&self, credentials: &Credentials) -> Result<Credentials, Failure> {
-        self.client.refresh(credentials).await
-    }
-
-    async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure> {
-        self.client.revoke(credentials).await
-    }
-
-    fn consent(&self) -> Option<&dyn Consent> {
-        self.client.consent()
-    }
-
-    async fn offers(&self, credentials: &Credentials) -> Result<Offers, Failure> {
-        self.client.offers(credentials).await
-    }
-
-    async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
-        self.client.delete(remote_id, credentials).await
-    }
-
-    async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {
-        self.client.insights(remote_id, credentials).await
-    }
-}
 
 /// A network with an account connected to it, and the publish handler.
 pub struct Stage {
