@@ -52,6 +52,7 @@ async fn a_wake_up_can_be_forgotten(backend: Backend) {
 async fn a_secret_is_read_or_named(backend: Backend) {
     backend.cloud.secrets().keyring().await.expect("the keys");
     let missing = backend.cloud.secrets().get("no-such-secret").await;
-    let Err(SecretError::Unavailable { name, .. }) = missing else { panic!("{missing:?}") };
+    let Err(SecretError::Missing { name }) = missing else { panic!("{missing:?}") };
     assert!(name.ends_with("/no-such-secret"), "{name}");
+    assert!(backend.cloud.secrets().find("no-such-secret").await.expect("an answer").is_none());
 }
