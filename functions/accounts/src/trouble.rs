@@ -4,9 +4,8 @@ use api::ApiError;
 use domain::delivery::Failure;
 use domain::problem::Problem;
 use jiff::Timestamp;
+use platforms::token::LEFT_OUT;
 
-/// What networks' modules call a required permission that was left out.
-const LEFT_OUT: [&str; 3] = ["permissions-missing", "permission-left-out", "scope-missing"];
 /// Waits that a network does not state.
 const DEFAULT_WAIT: u32 = 60;
 
@@ -40,7 +39,7 @@ pub(crate) fn unanswered(failure: Failure, now: Timestamp) -> ApiError {
 /// The slug and the words that a failed callback shows on the accounts page.
 pub(crate) fn told(failure: &Failure) -> (&'static str, String) {
     match failure {
-        Failure::Rejected { code, message, advice } if LEFT_OUT.contains(&code.as_str()) => {
+        Failure::Rejected { code, message, advice } if code == LEFT_OUT => {
             ("missing-permissions", format!("{} {advice}", sentence(message)))
         }
         Failure::Rejected { message, advice, .. } => ("refused", format!("{} {advice}", sentence(message))),
@@ -78,7 +77,7 @@ mod tests {
         let rejected = Failure::Rejected { code: "x".into(), message: text(), advice: "Check it.".into() };
         assert_eq!(told(&rejected), ("refused", "No such handle. Check it.".to_owned()));
         assert_eq!(status(rejected), StatusCode::UNPROCESSABLE_ENTITY);
-        let left_out = Failure::Rejected { code: "scope-missing".into(), message: text(), advice: "Tick it.".into() };
+        let left_out = Failure::Rejected { code: LEFT_OUT.into(), message: text(), advice: "Tick it.".into() };
         assert_eq!(told(&left_out).0, "missing-permissions");
         assert_eq!(status(Failure::Revoked { message: text() }), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(status(Failure::Transient { message: text() }), StatusCode::SERVICE_UNAVAILABLE);

@@ -224,7 +224,7 @@ impl Consent for Facebook {
     /// The pages on which the user may publish, each with its own token.
     async fn exchange(&self, attempt: &Attempt, code: &str) -> Result<Granted, Failure> {
         let user = self.graph.log_in(attempt, code).await?;
-        let missing = login::left_out(attempt.way, &user.granted)?;
+        let missing = attempt.way.optional_missing(&user.granted)?;
         let fields = format!("{PAGE_FIELDS},access_token,tasks");
         let pages = self.graph.pages(&user, &fields).await?;
         let mine = pages.into_iter().filter(may_publish);

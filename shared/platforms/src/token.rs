@@ -172,7 +172,29 @@ impl Way {
         let lacks = |scope: &&Scope| !granted.iter().any(|name| name == scope.name);
         self.scopes.iter().filter(lacks).copied().collect()
     }
+
+    /// The scopes that were not granted, when connecting makes sense without them.
+    ///
+    /// # Errors
+    /// [`Failure::Rejected`] with the code [`LEFT_OUT`], which says what cannot be done, when one of them is required.
+    pub fn optional_missing(&self, granted: &[String]) -> Result<Vec<Scope>, Failure> {
+        let missing = self.missing(granted);
+        let mut required: Vec<&str> =
+            missing.iter().filter(|scope| scope.required).map(|scope| scope.purpose).collect();
+        required.dedup();
+        if required.is_empty() {
+            return Ok(missing);
+        }
+        Err(Failure::Rejected {
+            code: LEFT_OUT.to_owned(),
+            message: format!("the permission to {} was left out", required.join(", to ")),
+            advice: "Connect again, and leave everything allowed that is asked for.".to_owned(),
+        })
+    }
 }
+
+/// Code of the refusal when a user left out what publishing needs.
+pub const LEFT_OUT: &str = "permission-left-out";
 
 /// One attempt of a user to allow access.
 #[derive(Debug, Clone)]

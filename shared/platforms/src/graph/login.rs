@@ -17,7 +17,7 @@ use url::Url;
 use super::{Access, Fields, Graph, app_secret_proof, at, rejected};
 use crate::http::{Body, Effect, Request};
 use crate::network::Secret;
-use crate::token::{Attempt, ClientApp, Scope, Way};
+use crate::token::{Attempt, ClientApp};
 
 /// Host and version of the Graph API.
 pub(crate) const BASE: &str = "https://graph.facebook.com/v25.0/";
@@ -128,20 +128,6 @@ pub(crate) fn authorize_url(attempt: &Attempt) -> Url {
         .append_pair("scope", &attempt.way.scope_names().join(","))
         .append_pair("state", &attempt.state);
     url
-}
-
-/// The scopes that the user left out.
-///
-/// # Errors
-/// [`Failure::Rejected`] when one of them is required.
-pub(crate) fn left_out(way: Way, granted: &[String]) -> Result<Vec<Scope>, Failure> {
-    let missing = way.missing(granted);
-    let required: Vec<&str> = missing.iter().filter(|scope| scope.required).map(|scope| scope.purpose).collect();
-    if required.is_empty() {
-        return Ok(missing);
-    }
-    let message = format!("the permission to {} was not given", required.join(", to "));
-    Err(rejected("permission-left-out", message, "Connect again and leave every box ticked that this app asks for."))
 }
 
 /// What a code, or what it led to, was refused for. The user starts again whatever it is.

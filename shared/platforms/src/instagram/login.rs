@@ -10,7 +10,7 @@ use url::Url;
 
 use super::media::profile_address;
 use super::{BY_FACEBOOK, DIRECT, Instagram};
-use crate::graph::login::{Professional, USER_ID, authorize_url as facebook_dialog, left_out, refused_code};
+use crate::graph::login::{Professional, USER_ID, authorize_url as facebook_dialog, refused_code};
 use crate::graph::{Access, Fields, at, rejected};
 use crate::http::{Body, Effect, Request};
 use crate::network::{Connected, Credentials, Profile, Secret};
@@ -87,7 +87,7 @@ impl Instagram {
             Some(Permissions::Text(text)) => text.split(',').map(|scope| scope.trim().to_owned()).collect(),
             None => attempt.way.scope_names().into_iter().map(str::to_owned).collect(),
         };
-        let missing = left_out(attempt.way, &granted)?;
+        let missing = attempt.way.optional_missing(&granted)?;
         let query = vec![
             ("grant_type", "ig_exchange_token".to_owned()),
             ("client_secret", attempt.app.client_secret.expose().to_owned()),
@@ -132,7 +132,7 @@ impl Instagram {
     /// The professional accounts linked with the pages of whoever logged in at Facebook.
     pub(super) async fn accounts_of_pages(&self, attempt: &Attempt, code: &str) -> Result<Granted, Failure> {
         let user = self.graph.log_in(attempt, code).await?;
-        let missing = left_out(attempt.way, &user.granted)?;
+        let missing = attempt.way.optional_missing(&user.granted)?;
         let fields = format!("id,name,access_token,instagram_business_account{{{FIELDS}}}");
         let pages = self.graph.pages(&user, &fields).await?;
         let linked = pages.into_iter().filter_map(|page| Some((page.instagram_business_account?, page.access_token?)));

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{Threads, access};
 use crate::graph::at;
-use crate::graph::login::{left_out, refused_code};
+use crate::graph::login::refused_code;
 use crate::http::{Body, Effect, Request};
 use crate::network::{Connected, Credentials, Profile, Secret};
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
@@ -91,7 +91,7 @@ impl Consent for Threads {
         let issued: Issued = self.graph.send(request, Effect::None).await.map_err(refused_code)?;
         let mut token = self.kept(issued, attempt.way.name);
         token.scopes = self.scopes(&token).await.map_err(refused_code)?;
-        let missing = left_out(attempt.way, &token.scopes)?;
+        let missing = attempt.way.optional_missing(&token.scopes)?;
         let profile = self.profile(&token).await?;
         token.subject.clone_from(&profile.remote_id);
         let credentials = Credentials::Token(token);

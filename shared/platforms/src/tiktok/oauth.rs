@@ -100,11 +100,7 @@ impl Consent for Tiktok {
             extra: BTreeMap::new(),
         };
         token = self.with(token, given);
-        let missing = attempt.way.missing(&token.scopes);
-        if let Some(scope) = missing.iter().find(|scope| scope.required) {
-            let message = format!("the permission to {} was left out", scope.purpose);
-            return Err(rejected("scope-missing", message, "Connect the account again and leave every switch on."));
-        }
+        let missing = attempt.way.optional_missing(&token.scopes)?;
         let profile = self.profile(token.access_token.expose()).await?;
         Ok(Granted { accounts: vec![Connected { profile, credentials: Credentials::Token(token) }], missing })
     }

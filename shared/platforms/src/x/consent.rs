@@ -94,12 +94,7 @@ impl Consent for X {
             other => other,
         })?;
         let mut token = self.kept(issued, attempt.way.name, attempt.way.scope_names());
-        let missing = attempt.way.missing(&token.scopes);
-        if missing.iter().any(|scope| scope.required) {
-            let names: Vec<&str> = missing.iter().map(|scope| scope.name).collect();
-            let message = format!("these permissions were left out: {}", names.join(", "));
-            return Err(rejected("permissions-missing", message, "Connect the account again and allow all of them."));
-        }
+        let missing = attempt.way.optional_missing(&token.scopes)?;
         let profile = self.profile(&token.access_token).await?;
         token.subject.clone_from(&profile.remote_id);
         let credentials = Credentials::Token(token);

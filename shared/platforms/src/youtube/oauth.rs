@@ -98,11 +98,7 @@ impl Consent for Youtube {
             other => other,
         })?;
         let scopes: Vec<String> = given.scope.split_whitespace().map(str::to_owned).collect();
-        let missing = attempt.way.missing(&scopes);
-        if let Some(scope) = missing.iter().find(|scope| scope.required) {
-            let message = format!("the permission to {} was left out", scope.purpose);
-            return Err(rejected("scope-missing", message, "Connect the account again and leave every box ticked."));
-        }
+        let missing = attempt.way.optional_missing(&scopes)?;
         let Some(refresh_token) = given.refresh_token else {
             let advice = "Remove Atelier from the Google account's connected apps, then connect again.";
             return Err(rejected("no-refresh-token", "Google gave access for an hour only", advice));

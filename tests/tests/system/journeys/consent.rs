@@ -352,5 +352,5 @@ async fn a_picture_reaches_a_simulated_network_by_its_address() {
     let own: Vec<&Value> =
         shown.as_array().expect("a list").iter().filter(|item| item["text"] == text.as_str()).collect();
     assert_eq!(own.len(), 1, "{shown}");
-    assert!(own[0]["media"][0].as_str().is_some_and(|media| media.contains("image/png")), "{}", own[0]);
+    assert!(own[0]["media"][0].as_str().is_some_and(|media| media.contains("image/jpeg")), "{}", own[0]);
 }
