@@ -126,6 +126,6 @@ fn delivery(world: &mut World, item: &store::Item, verdict: &mut Verdict) {
 #[must_use]
 pub fn platform_of(delivery: &str) -> Platform {
     let account = delivery.split("#DELIVERY#").nth(1).unwrap_or("");
-    let found = Platform::ALL.into_iter().find(|platform| setup::account(*platform).to_string() == account);
+    let found = setup::NETWORKS.into_iter().find(|platform| setup::account(*platform).to_string() == account);
     found.unwrap_or(Platform::Page)
 }

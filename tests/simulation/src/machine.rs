@@ -67,7 +67,7 @@ impl Machine {
             (platform, sealing.expect("the key is there"))
         };
         Self {
-            sealed: Platform::ALL.into_iter().map(seal).collect(),
+            sealed: setup::NETWORKS.into_iter().map(seal).collect(),
             publisher: Publisher::with(&cloud, table.clone(), clients, Arc::new(sim.clone())),
             api: api::finish(posts::router(), api::App::over(&cloud, table.clone())),
             store: table.org(setup::scope()),

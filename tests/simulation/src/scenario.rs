@@ -80,7 +80,7 @@ fn prepare(machine: &mut Machine, seed: u64, guards: Guards, trace: bool, begin:
     }
     let posts = 1 + u8::from(world.choice.chance(25));
     for number in 0..posts {
-        let mut targets: Vec<Platform> = Platform::ALL.into_iter().filter(|_| world.choice.chance(60)).collect();
+        let mut targets: Vec<Platform> = setup::NETWORKS.into_iter().filter(|_| world.choice.chance(60)).collect();
         if targets.is_empty() {
             targets.push(Platform::Bluesky);
         }

@@ -41,6 +41,9 @@ pub const fn scope() -> OrgScope {
     OrgScope::from_own_wakeup(ORG)
 }
 
+/// The networks of the simulation, which play under the names of real ones.
+pub const NETWORKS: [Platform; 3] = [Platform::Page, Platform::Bluesky, Platform::Mastodon];
+
 /// The credentials of a network's account, with its first token.
 ///
 /// # Panics
@@ -96,7 +99,7 @@ pub fn items(store: &OrgStore, sealed: &BTreeMap<Platform, Option<Sealed>>) -> V
         created_at: at,
     };
     let mut writes = vec![store.put(&OrgKey::Org, &organization, Condition::Always).expect("it can be stored")];
-    for platform in Platform::ALL {
+    for platform in NETWORKS {
         let account = Account {
             id: account(platform),
             platform,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::body::Body;
 use domain::ids::PostId;
-use domain::platform::Platform;
 use http::{Method, Request, header};
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::aws_lambda_events::apigw::{
@@ -112,7 +111,7 @@ pub fn request(world: &mut World, action: Action, context: &RequestContext) -> O
             (Method::PUT, path, json!({ "text": text, "media": [], "targets": targets }))
         }
         Verb::Retry | Verb::Confirm => {
-            let accounts = Platform::ALL.map(setup::account);
+            let accounts = setup::NETWORKS.map(setup::account);
             let wants = |account: &domain::ids::AccountId| {
                 let key = (key.0.clone(), OrgKey::Delivery(action.post, *account).to_string());
                 let state = world.table.at(&key).map_or("", |item| text(item, "state"));
