@@ -70,11 +70,11 @@ fn linked(line: &str) -> Markup {
     }
 }
 
-/// What a link says: its address without the scheme. Only addresses of the web are links.
+/// What a link says: its address without the scheme. Only addresses of the web are links, and only with a host.
 fn shown(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once("://")?;
     let web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    web.then(|| rest.trim_end_matches('/'))
+    Some(rest.trim_end_matches('/')).filter(|label| web && !label.is_empty())
 }
 
 #[cfg(test)]
@@ -99,7 +99,9 @@ mod tests {
             "<p>See <a href=\"https://example.org/a?b=1&amp;c=2\" rel=\"nofollow ugc noopener\">\
              example.org/a?b=1&amp;c=2</a>. #news</p>"
         );
-        for text in ["javascript://x%0aalert(1)", "ftp://example.org", "mailto:a@example.org", "example.org"] {
+        for text in
+            ["javascript://x%0aalert(1)", "ftp://example.org", "mailto:a@example.org", "example.org", "HTTPS:///"]
+        {
             assert!(!html(text).contains("<a"), "{text}");
         }
     }
@@ -128,11 +130,12 @@ mod tests {
         for tag in ["<p>", "</p>", "<br>", "</a>"] {
             rest = rest.replace(tag, "");
         }
+        let behind = "\" rel=\"nofollow ugc noopener\">";
         while let Some(start) = rest.find("<a href=\"http") {
-            let end = rest[start..].find("\" rel=\"nofollow ugc noopener\">").unwrap();
+            let end = rest[start..].find(behind).unwrap();
             let address = &rest[start + 9..start + end];
             assert!(!address.contains(['"', '<', '>', ' ']), "{address}");
-            rest.replace_range(start..start + end + 31, "");
+            rest.replace_range(start..start + end + behind.len(), "");
         }
         rest
     }
