@@ -151,7 +151,7 @@ async fn revoke(desk: &Desk, store: &OrgStore, account: &Account) {
         Err(error) => Err(error.into()),
     };
     if let Err(failure) = result {
-        tracing::warn!(%failure, account = %account.id, "access was not revoked at the network");
+        tracing::warn!(class = ?failure.outcome(), account = %account.id, "access was not revoked at the network");
     }
 }
 

@@ -36,6 +36,12 @@ struct Event {
     _check: bool,
 }
 
+/// What woke the function, for the log.
+#[must_use]
+pub fn woken_by(event: &Value) -> String {
+    if event["check"] == true { "schedule" } else { "other" }.to_owned()
+}
+
 /// Why an invocation failed; the next one comes in an hour.
 #[derive(Debug, thiserror::Error)]
 pub enum HealthError {

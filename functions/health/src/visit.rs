@@ -51,7 +51,9 @@ impl Keeper {
         match self.vault.reseal(store, account).await {
             Ok(false) => {}
             Ok(true) => tracing::info!(account = %account.id, "sealed with the active key"),
-            Err(failure) => tracing::warn!(account = %account.id, %failure, "not sealed with the active key"),
+            Err(failure) => {
+                tracing::warn!(account = %account.id, class = ?failure.outcome(), "not sealed with the active key")
+            }
         }
         let key = OrgKey::Account(account.id);
         let Some(seen) = store.get::<Account>(&key).await? else { return Ok(()) };

@@ -48,6 +48,12 @@ pub async fn handle(cloud: &Arc<Cloud>, mut event: Value) -> Result<Value, Ident
     Ok(event)
 }
 
+/// What woke the function, for the log: the trigger.
+#[must_use]
+pub fn woken_by(event: &Value) -> String {
+    event["triggerSource"].as_str().unwrap_or("other").to_owned()
+}
+
 struct Person {
     cloud: Arc<Cloud>,
     table: Table,

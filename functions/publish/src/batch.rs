@@ -21,7 +21,7 @@ pub(crate) async fn handle(publisher: &Publisher, records: &[Record]) -> Value {
     let outcomes = join_all(records.iter().map(|record| one(publisher, record))).await;
     let failed = records.iter().zip(outcomes).filter_map(|(record, outcome)| {
         let error = outcome.err()?;
-        tracing::error!(message = record.message_id, %error, "a message comes again");
+        tracing::error!(message_id = record.message_id, %error, "a message comes again");
         Some(json!({ "itemIdentifier": record.message_id }))
     });
     json!({ "batchItemFailures": failed.collect::<Vec<_>>() })

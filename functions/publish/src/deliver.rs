@@ -44,6 +44,7 @@ impl Delivering<'_> {
         }
         let Some(claimed) = self.claim(delivery).await? else { return Ok(()) };
         let (claimed, result, class) = self.act(claimed, account.as_ref()).await;
+        crate::figures::attempted(delivery, &result, self.publisher.cloud.clock.now());
         if matches!(result, Err(Failure::ClaimLost)) {
             tracing::warn!(post = %self.post.id, "lost the claim: somebody else goes on");
             return Ok(());
@@ -103,7 +104,7 @@ impl Delivering<'_> {
         let job = self.job(delivery, &account, target);
         let mut steps = StepRecord::new(self.store, delivery.clone());
         if let Err(failure) = self.prepare_with(network, &account, &job, &mut steps).await {
-            tracing::info!(post = %self.post.id, account = %account.id, %failure, "not prepared");
+            tracing::info!(post = %self.post.id, account = %account.id, class = ?failure.outcome(), "not prepared");
         }
     }
 
@@ -142,6 +143,7 @@ impl Delivering<'_> {
             Ok(()) => Ok(Some(claimed)),
             Err(error) if error.is_conflict() => {
                 tracing::info!(post = %self.post.id, "claimed by another");
+                crate::figures::conflict(delivery, now);
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -251,6 +253,7 @@ impl Delivering<'_> {
                 Ok(()) => break,
                 Err(error) if error.is_conflict() => {
                     tracing::warn!(post = %self.post.id, "the lease ran out: somebody else concludes");
+                    crate::figures::conflict(&claimed, now);
                     return Ok(());
                 }
                 Err(error) if attempt >= CONCLUSION_TRIES => return Err(error),

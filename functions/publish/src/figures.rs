@@ -1,18 +1,37 @@
-//! Figures of what became of deliveries, by network.
+//! Figures of what becomes of deliveries, by network.
 
 use cloud::telemetry::{Figures, Unit};
-use domain::delivery::{Delivery, DeliveryState};
+use domain::delivery::{Delivery, DeliveryState, Failure};
 use jiff::Timestamp;
 
-/// Tells of a stored conclusion: an outcome if it is one, and how late if it is out.
+fn of(delivery: &Delivery, now: Timestamp) -> Figures {
+    Figures::new(now).of("Network", delivery.platform.as_str())
+}
+
+/// Tells of an attempt that the network asked to wait with, and of one that lost its claim on the way.
+pub(crate) fn attempted<T>(delivery: &Delivery, result: &Result<T, Failure>, now: Timestamp) {
+    match result {
+        Err(Failure::RateLimited { .. }) => of(delivery, now).figure("NetworkThrottles", Unit::Count, 1).write(),
+        Err(Failure::ClaimLost) => conflict(delivery, now),
+        _ => {}
+    }
+}
+
+/// Tells that somebody else has a delivery which this caller thought was its own.
+pub(crate) fn conflict(delivery: &Delivery, now: Timestamp) {
+    of(delivery, now).figure("ClaimConflicts", Unit::Count, 1).write();
+}
+
+/// Tells of a stored conclusion: what came of the attempt, and how late if it is out.
 pub(crate) fn concluded(delivery: &Delivery, now: Timestamp) {
     let outcome = match delivery.state {
         DeliveryState::Published => "DeliveriesPublished",
         DeliveryState::Failed => "DeliveriesFailed",
         DeliveryState::Unknown => "DeliveriesUnknown",
+        DeliveryState::Retrying => "DeliveriesRetrying",
         _ => return,
     };
-    let figures = Figures::new(now).of("Network", delivery.platform.as_str()).figure(outcome, Unit::Count, 1);
+    let figures = of(delivery, now).figure(outcome, Unit::Count, 1);
     // What a person asked for again was not late by our doing.
     match delivery.late_ms().filter(|_| delivery.asked_at.is_none()) {
         Some(late) => figures.figure("PublishLatenessMs", Unit::Milliseconds, late).write(),

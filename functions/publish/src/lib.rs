@@ -57,6 +57,14 @@ enum Event {
     },
 }
 
+/// What woke the function, for the log.
+#[must_use]
+pub fn woken_by(event: &Value) -> String {
+    let kinds = [("sweep", "sweep"), ("Records", "releases"), ("post", "schedule")];
+    let kind = kinds.iter().find(|(field, _)| event.get(field).is_some());
+    kind.map_or("other", |(_, kind)| kind).to_owned()
+}
+
 /// Why an invocation failed; the scheduler repeats it, and the sweep comes each minute in any case.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -161,8 +169,8 @@ impl Publisher {
             Approach::Wait(_) | Approach::Leave => (SignedDuration::ZERO, SignedDuration::ZERO),
         };
         self.sleep.sleep(wait.unsigned_abs()).await;
-        if let Err(error) = self.cloud.releases().send(wake_up, kept.unsigned_abs()).await {
-            tracing::warn!(post = %post.id, %error, "no release: the sweep will publish");
+        if let Err(error) = self.cloud.release(wake_up, kept.unsigned_abs()).await {
+            tracing::warn!(post = %post.id, error, "no release: the sweep will publish");
         }
     }
 

@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::handler::Handler as _;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use cloud::telemetry::{self, Lines};
-use cloud::{Cloud, Config};
+use cloud::{Cloud, Config, invocations};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::request::RequestContext;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -46,14 +47,20 @@ pub async fn unknown_route() -> ApiError {
     ApiError::not_found()
 }
 
-/// Runs a group's routes as a Lambda, until the runtime ends it.
+/// Runs a group's routes as a Lambda, until the runtime ends it. Whatever a handler does, its panic included, each
+/// request is answered and told of in one line.
 ///
 /// # Errors
 /// When settings are missing or the runtime fails.
 pub async fn serve(routes: impl FnOnce(&Arc<Cloud>) -> Router) -> Result<(), lambda_http::Error> {
     telemetry::start(Lines::Json);
     let cloud = Cloud::connect(Config::from_env()?).await;
-    lambda_http::run(routes(&cloud).fallback(unknown_route)).await
+    let routes = routes(&cloud).fallback(unknown_route.layer(middleware::from_fn(observe)));
+    let noted = middleware::from_fn(move |request: Request, next: Next| {
+        telemetry::invoked(cloud.clock.now());
+        next.run(request)
+    });
+    lambda_http::run(routes.layer(noted)).await
 }
 
 /// The state that most groups have.
@@ -67,7 +74,7 @@ async fn observe(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let id = request_id(&request);
-    let span = tracing::info_span!("request", request_id = %id, org = tracing::field::Empty);
+    let span = tracing::error_span!("request", request_id = id, %method, route, org = tracing::field::Empty);
     let mut response = next.run(request).instrument(span.clone()).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -75,9 +82,9 @@ async fn observe(request: Request, next: Next) -> Response {
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = invocations::milliseconds(started.elapsed());
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::info!(%method, route, status, millis, "answered"));
+    span.in_scope(|| tracing::info!(status, duration_ms, "answered"));
     response
 }
 
@@ -90,6 +97,5 @@ fn request_id(request: &Request) -> String {
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the panic layer calls")]
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    ApiError::internal(format!("panic: {}", text.unwrap_or("without a message"))).into_response()
+    ApiError::internal(format!("panic: {}", invocations::words(&*panic))).into_response()
 }

@@ -4,6 +4,7 @@
 mod clock;
 mod config;
 pub mod crypto;
+pub mod invocations;
 mod mail;
 mod objects;
 mod presign;
@@ -11,8 +12,10 @@ mod queues;
 mod schedules;
 mod secrets;
 pub mod telemetry;
+mod throttles;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -28,6 +31,8 @@ pub use queues::{DeadLetter, DeadLetters, QueueError, ReleaseQueue, Releases};
 use schedules::EventBridge;
 pub use schedules::{ScheduleError, Scheduler, WakeUp};
 pub use secrets::{SecretError, Secrets};
+use telemetry::{Figures, Unit};
+use throttles::Throttles;
 
 /// Everything outside the program that product code may touch. Made once per process and shared.
 ///
@@ -109,6 +114,7 @@ impl Cloud {
         self.dynamodb.get_or_init(|| {
             let mut builder = aws_sdk_dynamodb::config::Builder::from(&self.sdk);
             builder.set_endpoint_url(self.config.endpoints.dynamodb.clone());
+            let builder = builder.interceptor(Throttles { clock: Arc::clone(&self.clock) });
             aws_sdk_dynamodb::Client::from_conf(builder.build())
         })
     }
@@ -129,11 +135,22 @@ impl Cloud {
     /// In words for the log; the sweep publishes all the same, up to a minute late.
     pub async fn wake(&self, wake_up: WakeUp, due: Timestamp) -> Result<(), String> {
         match wake::wake(due, self.clock.now()) {
-            Wake::Release(delay) => {
-                self.releases().send(wake_up, delay.unsigned_abs()).await.map_err(|e| e.to_string())
-            }
-            Wake::Schedule(at) => self.schedules().wake(wake_up, at).await.map_err(|e| e.to_string()),
+            Wake::Release(delay) => self.release(wake_up, delay.unsigned_abs()).await,
+            Wake::Schedule(at) => self.schedules().wake(wake_up, at).await.map_err(|error| self.lost_wake_up(&error)),
         }
+    }
+
+    /// Arranges that `publish` is woken at the second, after `delay`.
+    ///
+    /// # Errors
+    /// As [`Self::wake`].
+    pub async fn release(&self, wake_up: WakeUp, delay: Duration) -> Result<(), String> {
+        self.releases().send(wake_up, delay).await.map_err(|error| self.lost_wake_up(&error))
+    }
+
+    fn lost_wake_up(&self, error: &dyn std::error::Error) -> String {
+        Figures::new(self.clock.now()).figure("LostWakeUps", Unit::Count, 1).write();
+        error.to_string()
     }
 
     /// Sends releases elsewhere than to the service; only before the first is sent.

@@ -1,14 +1,49 @@
 //! Logs and figures: JSON lines for CloudWatch, readable lines for a terminal. No secret, no post text.
+//!
+//! docs/runbooks.md says how the lines are queried and what the figures mean.
 
-use std::io::Write as _;
+mod figures;
+mod lines;
+
+use std::panic::{self, PanicHookInfo};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// The CloudWatch namespace of all figures; `template.yaml` names it too.
+use crate::clock::{Clock as _, SystemClock};
+
+pub use figures::{Figures, Unit};
+
+/// The CloudWatch namespace of all figures; `infra/monitoring.yaml` names it too.
 pub const NAMESPACE: &str = "Atelier";
+
+/// The crates that may be told of in detail. What others (clients of AWS, TLS, HTTP) say in detail holds requests with
+/// their tokens and texts, so no setting brings it into a log.
+pub const DETAILED: [&str; 17] = [
+    "accounts",
+    "api",
+    "atelier",
+    "auth",
+    "cloud",
+    "domain",
+    "health",
+    "identity",
+    "local",
+    "media",
+    "operator",
+    "orgs",
+    "pages",
+    "platforms",
+    "posts",
+    "publish",
+    "store",
+];
 
 /// Where the lines are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,101 +57,49 @@ pub enum Lines {
 /// The function whose figures these are, once CloudWatch reads them.
 static FUNCTION: OnceLock<String> = OnceLock::new();
 
-/// Starts logging; `RUST_LOG` narrows or widens it. A person is told of trouble only, CloudWatch of
-/// every request, and of figures. A second call changes nothing.
+/// Starts logging; `RUST_LOG` narrows or widens it, for other crates than [`DETAILED`] down to `info` at most. A person
+/// is told of trouble only, CloudWatch of every request, of figures and of panics. A second call changes nothing.
 pub fn start(lines: Lines) {
     let usual = match lines {
-        Lines::Json => "info,aws_config=warn",
+        // What `invocations` tells of a handler's failure, the runtime tells again.
+        Lines::Json => "info,aws_config=warn,lambda_runtime::layers::panic=off",
         Lines::Readable => "warn",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(false);
-    drop(match lines {
-        Lines::Json => builder.json().flatten_event(true).without_time().try_init(),
-        Lines::Readable => builder.compact().with_writer(std::io::stderr).try_init(),
-    });
-    if lines == Lines::Json {
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_told));
+    let started = match lines {
+        Lines::Json => registry.with(lines::Json::new(lines::print)).try_init(),
+        Lines::Readable => {
+            let readable = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false).compact();
+            registry.with(readable.with_writer(std::io::stderr)).try_init()
+        }
+    };
+    if started.is_ok() && lines == Lines::Json {
         // Tells this deployment's figures from another's in the same AWS account.
         let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned());
         FUNCTION.get_or_init(|| name);
+        panic::set_hook(Box::new(panicked));
     }
 }
 
-/// What a figure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// Things.
-    Count,
-    /// Seconds.
-    Seconds,
-    /// Thousandths of a second.
-    Milliseconds,
-}
-
-impl Unit {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Count => "Count",
-            Self::Seconds => "Seconds",
-            Self::Milliseconds => "Milliseconds",
-        }
+/// Notes that the process has got an event. The first one makes it a cold start that somebody waited for.
+pub fn invoked(at: Timestamp) {
+    static BEFORE: AtomicBool = AtomicBool::new(false);
+    if !BEFORE.swap(true, Ordering::Relaxed) {
+        Figures::new(at).figure("ColdStarts", Unit::Count, 1).write();
     }
 }
 
-/// Figures of one moment, which CloudWatch makes metrics of: a log line in its embedded metric format.
-/// None is ever by organization: each value of a dimension is a metric of its own.
-#[derive(Debug, Clone)]
-pub struct Figures {
-    at: Timestamp,
-    of: Option<(&'static str, &'static str)>,
-    figures: Vec<(&'static str, Unit, i64)>,
+fn may_be_told(metadata: &Metadata<'_>) -> bool {
+    let of = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::INFO || DETAILED.contains(&of)
 }
 
-impl Figures {
-    /// None yet.
-    #[must_use]
-    pub const fn new(at: Timestamp) -> Self {
-        Self { at, of: None, figures: Vec::new() }
-    }
-
-    /// All of them are of one kind: `name` is the dimension, such as `Network`.
-    #[must_use]
-    pub fn of(self, name: &'static str, value: &'static str) -> Self {
-        Self { of: Some((name, value)), ..self }
-    }
-
-    /// One more.
-    #[must_use]
-    pub fn figure(mut self, name: &'static str, unit: Unit, value: i64) -> Self {
-        self.figures.push((name, unit, value));
-        self
-    }
-
-    /// Tells them, if CloudWatch reads along.
-    pub fn write(&self) {
-        let Some(function) = FUNCTION.get() else { return };
-        let line = format!("{}\n", self.line(function));
-        // In one call, so that no other line gets between; a figure lost is no reason to stop.
-        drop(std::io::stdout().lock().write_all(line.as_bytes()));
-    }
-
-    fn line(&self, function: &str) -> Value {
-        let dimensions: Vec<&str> = ["FunctionName"].into_iter().chain(self.of.map(|(name, _)| name)).collect();
-        let definition = |(name, unit, _): &(&str, Unit, i64)| json!({ "Name": name, "Unit": unit.as_str() });
-        let metrics: Vec<Value> = self.figures.iter().map(definition).collect();
-        let mut line = Map::new();
-        line.insert(
-            "_aws".to_owned(),
-            json!({
-                "Timestamp": self.at.as_millisecond(),
-                "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": [dimensions], "Metrics": metrics }],
-            }),
-        );
-        line.insert("FunctionName".to_owned(), function.into());
-        line.extend(self.of.map(|(name, value)| (name.to_owned(), value.into())));
-        line.extend(self.figures.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).into())));
-        Value::Object(line)
-    }
+/// A panic is a line of the request that it happened in, with its place; whoever caught it answers.
+fn panicked(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    tracing::error!(place, panic = panic.payload_as_str(), "panicked");
+    Figures::new(SystemClock.now()).figure("Panics", Unit::Count, 1).write();
 }
 
 #[cfg(test)]
@@ -124,37 +107,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_a_line_in_the_embedded_metric_format() {
-        let at = Timestamp::from_millisecond(1_800_000_000_123).unwrap();
-        let figures = Figures::new(at).of("Network", "bluesky").figure("DeliveriesPublished", Unit::Count, 1).figure(
-            "PublishLatenessMs",
-            Unit::Milliseconds,
-            640,
-        );
-        let expected = json!({
-            "_aws": {
-                "Timestamp": 1_800_000_000_123_i64,
-                "CloudWatchMetrics": [{
-                    "Namespace": "Atelier",
-                    "Dimensions": [["FunctionName", "Network"]],
-                    "Metrics": [
-                        { "Name": "DeliveriesPublished", "Unit": "Count" },
-                        { "Name": "PublishLatenessMs", "Unit": "Milliseconds" },
-                    ],
-                }],
-            },
-            "FunctionName": "atelier-publish",
-            "Network": "bluesky",
-            "DeliveriesPublished": 1,
-            "PublishLatenessMs": 640,
+    fn only_our_own_crates_are_told_of_in_detail() {
+        let subscriber = tracing_subscriber::registry().with(filter_fn(may_be_told));
+        tracing::subscriber::with_default(subscriber, || {
+            assert!(tracing::enabled!(target: "cloud::telemetry", Level::TRACE));
+            assert!(tracing::enabled!(target: "hyper::client", Level::INFO));
+            assert!(!tracing::enabled!(target: "hyper::client", Level::DEBUG));
+            assert!(!tracing::enabled!(target: "cloudy::hyper", Level::TRACE));
         });
-        assert_eq!(figures.line("atelier-publish"), expected);
-    }
-
-    #[test]
-    fn figures_without_a_kind_have_no_other_dimension() {
-        let line = Figures::new(Timestamp::UNIX_EPOCH).figure("OverdueDeliveries", Unit::Count, 0).line("f");
-        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["FunctionName"]]));
-        assert_eq!(line["OverdueDeliveries"], 0);
     }
 }

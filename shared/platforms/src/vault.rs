@@ -137,7 +137,7 @@ impl Vault {
             Some(end) if end <= now + ahead => {
                 let renewed = self.fly(store, seen, network, Mode::Ahead).await;
                 Ok(renewed.unwrap_or_else(|failure| {
-                    tracing::info!(account = %seen.id, %failure, "access was not renewed ahead of its end");
+                    tracing::info!(account = %seen.id, class = ?failure.outcome(), "access was not renewed ahead of its end");
                     current
                 }))
             }

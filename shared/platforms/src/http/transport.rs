@@ -138,7 +138,7 @@ fn streamed(chunks: &Chunks) -> reqwest::Body {
 async fn read(mut response: reqwest::Response) -> Result<Response, SendError> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| SendError::MaybeSent(chain(&error)))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| SendError::MaybeSent(chain(&error.without_url())))? {
         if body.len() + chunk.len() > ANSWER_MAX_BYTES {
             return Err(SendError::MaybeSent(format!("the answer is larger than {ANSWER_MAX_BYTES} bytes")));
         }
