@@ -32,13 +32,30 @@ impl Template {
         Ok(Self(std::fs::read_to_string(path)?))
     }
 
+    /// Reads the nested one with alarms and dashboard.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn monitoring() -> anyhow::Result<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/monitoring.yaml");
+        Ok(Self(std::fs::read_to_string(path)?))
+    }
+
+    /// The names of the resources of a type, such as `AWS::CloudWatch::Alarm`.
+    #[must_use]
+    pub fn of_type(&self, kind: &str) -> Vec<String> {
+        let line = format!("    Type: {kind}");
+        let is_of = |text: &str| text.lines().any(|own| own == line);
+        self.blocks().filter(|(_, text)| is_of(text)).map(|(name, _)| name.to_owned()).collect()
+    }
+
     /// A resource's text.
     ///
     /// # Errors
     /// When there is no such resource.
     pub fn block(&self, name: &str) -> anyhow::Result<String> {
         let found = self.blocks().find(|(own, _)| *own == name);
-        found.map(|(_, text)| text).with_context(|| format!("template.yaml has no {name}"))
+        found.map(|(_, text)| text).with_context(|| format!("the template has no {name}"))
     }
 
     /// The crates that functions are built from.

