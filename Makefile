@@ -2,9 +2,10 @@
 .DEFAULT_GOAL := help
 POSTS ?= 1000
 TRIALS ?= 1000
+READS ?= 2000
 SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay
+.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay telemetry-cost
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,3 +51,6 @@ dead-letters: ## What failed for good in the running Atelier (DATA_DIR=.atelier)
 
 replay: ## Send it again: all, or ID=... for one
 	@scripts/operator dead-letters replay $(if $(ID),$(ID),--all)
+
+telemetry-cost: ## What logs and figures take of the processor time of READS=2000 warm reads (release build)
+	@scripts/telemetry-cost $(READS)

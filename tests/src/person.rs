@@ -184,6 +184,27 @@ impl Team {
     }
 }
 
+impl Team {
+    /// Connects an account of the Mastodon instance at `origin`, as a browser would come back from the instance's own form
+    /// with `code`, and yields the account's id.
+    ///
+    /// # Panics
+    /// When the product does not let them.
+    pub async fn mastodon(&self, origin: &str) -> String {
+        let begun = self.owner.post("/accounts/connect/mastodon", &json!({ "instance": origin })).await;
+        let cookie = begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        let address = begun.expect(200)["authorize_url"].as_str().unwrap_or_default().parse::<url::Url>();
+        let address = address.expect("an address");
+        let state = address.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
+        let back = self.owner.request(Method::GET, "/accounts/callback/mastodon");
+        let back = back.query(&[("code", "code"), ("state", &state)]).header("cookie", cookie);
+        let back = Answer::to(back).await;
+        let location = back.header("location").to_owned();
+        let (_, account) = location.split_once("connected=").unwrap_or_else(|| panic!("not connected: {location}"));
+        account.to_owned()
+    }
+}
+
 /// A file uploaded the way the page does it: announced, sent straight to the object store, completed.
 ///
 /// # Panics

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use crate::log;
+
 /// How long the program may take to answer for the first time.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
@@ -19,6 +21,7 @@ pub struct Atelier {
     /// From the start of the process to its first answer.
     pub startup: Duration,
     sandbox: bool,
+    log: Option<PathBuf>,
 }
 
 /// A port that nobody listens on, bound and released at once: the program takes its address as a setting and must
@@ -33,7 +36,7 @@ impl Atelier {
     /// # Errors
     /// When it is not built, ends, or does not answer in time.
     pub async fn start(data: &Path) -> anyhow::Result<Self> {
-        Self::start_on(free_port()?, data, false).await
+        Self::start_on(free_port()?, data, false, None).await
     }
 
     /// The same with simulated networks.
@@ -41,27 +44,40 @@ impl Atelier {
     /// # Errors
     /// As [`Self::start`].
     pub async fn start_sandbox(data: &Path) -> anyhow::Result<Self> {
-        Self::start_on(free_port()?, data, true).await
+        Self::start_on(free_port()?, data, true, None).await
     }
 
-    async fn start_on(port: u16, data: &Path, sandbox: bool) -> anyhow::Result<Self> {
+    /// The same as [`Self::start`], with all that it has to say, down to the last detail, in the file `log`.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_logged(data: &Path, log: &Path) -> anyhow::Result<Self> {
+        Self::start_on(free_port()?, data, false, Some(log.to_owned())).await
+    }
+
+    async fn start_on(port: u16, data: &Path, sandbox: bool, log: Option<PathBuf>) -> anyhow::Result<Self> {
+        let (output, errors) = match &log {
+            Some(log) => log::sinks(log)?.into(),
+            None => (Stdio::null(), Stdio::inherit()),
+        };
         let program = program("atelier")?;
         let started = Instant::now();
         let child = Command::new(&program)
             .env("PORT", port.to_string())
             .env("DATA_DIR", data)
             .env("FRONTEND_DIST", concat!(env!("CARGO_MANIFEST_DIR"), "/../frontend/dist"))
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", if log.is_some() { "trace" } else { "warn" })
             .env("SANDBOX", if sandbox { "1" } else { "" })
             // The networks that tests publish to are on this machine.
             .env("ATELIER_ALLOW_LOOPBACK", "1")
             // Tests and measurements are one very busy person.
             .env("ATELIER_RATE_LIMIT", "0")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut running = Self { child, port, data: data.to_owned(), sandbox, startup: Duration::ZERO };
+        let mut running = Self { child, port, data: data.to_owned(), sandbox, log, startup: Duration::ZERO };
         let health = format!("{}/api/health", running.url());
         let client = reqwest::Client::new();
         while !client.get(&health).send().await.is_ok_and(|answer| answer.status().is_success()) {
@@ -102,7 +118,7 @@ impl Atelier {
     pub async fn restart(mut self) -> anyhow::Result<Self> {
         // Fails when it was killed already.
         drop(self.kill());
-        Self::start_on(self.port, &self.data, self.sandbox).await
+        Self::start_on(self.port, &self.data, self.sandbox, self.log.clone()).await
     }
 
     /// Memory it holds now, and the most it ever held, in MB (`VmRSS`, `VmHWM`).

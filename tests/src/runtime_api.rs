@@ -3,6 +3,7 @@
 //! Each process has a Runtime API to itself, as each of Lambda's execution environments has.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 
+use crate::log;
 use crate::process::program;
 use crate::server::{Reply, Request, Server};
 
@@ -20,6 +22,8 @@ use crate::server::{Reply, Request, Server};
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 /// How long one invocation may take, in milliseconds: what the template gives to `publish`.
 const TIMEOUT_MS: i64 = 120_000;
+/// The trace that every invocation belongs to, in the form of the tracing header.
+pub const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:driven";
 const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 const INVOCATION: &str = "/2018-06-01/runtime/invocation/";
@@ -70,6 +74,24 @@ impl Function {
     /// # Errors
     /// When it is not built, ends, or never asks.
     pub async fn start(name: &str, settings: &[(&str, String)]) -> anyhow::Result<Self> {
+        Self::with_output(name, settings, Stdio::null(), Stdio::inherit()).await
+    }
+
+    /// The same, with all that it says in the file `log`.
+    ///
+    /// # Errors
+    /// As [`Function::start`], and when there can be no such file.
+    pub async fn logged(name: &str, settings: &[(&str, String)], log: &Path) -> anyhow::Result<Self> {
+        let [output, errors] = log::sinks(log)?;
+        Self::with_output(name, settings, output, errors).await
+    }
+
+    async fn with_output(
+        name: &str,
+        settings: &[(&str, String)],
+        output: Stdio,
+        errors: Stdio,
+    ) -> anyhow::Result<Self> {
         let (events, queue) = mpsc::unbounded_channel();
         let (asked, mut ready) = watch::channel(false);
         let desk = Arc::new(Desk { queue: AsyncMutex::new(queue), asked, open: Mutex::default() });
@@ -84,7 +106,8 @@ impl Function {
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
@@ -105,6 +128,12 @@ impl Function {
         let id = self.desk.enter(end);
         self.events.send(Event { id, body: event.to_string() }).context("the Runtime API is gone")?;
         Ok(Invocation { outcome, given: Instant::now() })
+    }
+
+    /// Its number, for asking the system about it.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Ends it at once, as `kill -9` does, and waits until the system has taken everything from it.
@@ -133,6 +162,11 @@ pub fn settings(config: &Config) -> Vec<(&'static str, String)> {
         ("AWS_ENDPOINT_URL_SCHEDULER", endpoint(&config.endpoints.scheduler)),
         ("AWS_ENDPOINT_URL_SQS", endpoint(&config.endpoints.sqs)),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint(&config.endpoints.secrets)),
+        ("AWS_ENDPOINT_URL_SESV2", endpoint(&config.endpoints.ses)),
+        ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", endpoint(&config.endpoints.cognito)),
+        ("ATELIER_ISSUER", config.issuer.clone()),
+        ("ATELIER_USER_POOL_CLIENT_ID", config.user_pool_client_id.clone()),
+        ("ATELIER_MAIL_FROM", config.mail_from.clone()),
         ("ATELIER_TABLE", config.table.clone()),
         ("ATELIER_BUCKET", config.bucket.clone()),
         ("ATELIER_SCHEDULE_GROUP", config.schedule_group.clone()),
@@ -193,5 +227,6 @@ impl Desk {
             .with("lambda-runtime-aws-request-id", id)
             .with("lambda-runtime-deadline-ms", deadline)
             .with("lambda-runtime-invoked-function-arn", ARN.to_owned())
+            .with("lambda-runtime-trace-id", TRACE.to_owned())
     }
 }

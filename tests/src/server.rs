@@ -32,6 +32,11 @@ impl Request {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
+    /// All headers, their names in small letters.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A parameter of the query.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<String> {

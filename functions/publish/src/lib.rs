@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use cloud::{Cloud, WakeUp};
 use domain::delivery::{Delivery, DeliveryState};
-use domain::ids::PostId;
+use domain::ids::{OrgId, PostId};
 use domain::platform::Platform;
 use domain::post::Post;
 use domain::tenancy::OrgScope;
@@ -31,6 +31,7 @@ use platforms::{Clients, Network, Networks, Page, Sleep, Tools, Vault};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{OrgStore, StoreError, Table};
+use tracing::{Instrument as _, Span};
 
 use crate::deliver::Delivering;
 
@@ -63,6 +64,11 @@ pub fn woken_by(event: &Value) -> String {
     let kinds = [("sweep", "sweep"), ("Records", "releases"), ("post", "schedule")];
     let kind = kinds.iter().find(|(field, _)| event.get(field).is_some());
     kind.map_or("other", |(_, kind)| kind).to_owned()
+}
+
+/// What all lines about a post say.
+fn about(org: OrgId, post: PostId) -> Span {
+    tracing::error_span!("post", %org, %post)
 }
 
 /// Why an invocation failed; the scheduler repeats it, and the sweep comes each minute in any case.
@@ -125,7 +131,7 @@ impl Publisher {
     async fn act(&self, event: Event) -> Result<Value, PublishError> {
         match event {
             Event::WakeUp(wake_up) => {
-                let tried = self.wake(wake_up).await?;
+                let tried = self.wake(wake_up).instrument(about(wake_up.org, wake_up.post)).await?;
                 Ok(json!({ "tried": tried }))
             }
             Event::Sweep { .. } => Ok(json!({ "tried": sweep::sweep(self).await? })),

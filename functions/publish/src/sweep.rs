@@ -8,8 +8,9 @@ use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _};
 use jiff::SignedDuration;
 use store::{DUE_SHARDS, Due, DueDelivery, StoreError};
+use tracing::Instrument as _;
 
-use crate::{Publisher, deadman, series};
+use crate::{Publisher, about, deadman, series};
 
 /// Deliveries looked at per shard and sweep; the next sweep goes on behind them.
 const PER_SHARD: i32 = 500;
@@ -33,7 +34,7 @@ pub(crate) async fn sweep(publisher: &Publisher) -> Result<usize, StoreError> {
     let tried = stream::iter(posts)
         .map(|(org, post)| async move {
             let store = publisher.table.org(OrgScope::from_own_wakeup(org));
-            match publisher.publish_post(&store, post).await {
+            match publisher.publish_post(&store, post).instrument(about(org, post)).await {
                 Ok(tried) => tried,
                 Err(error) => {
                     tracing::error!(%org, %post, %error, "a post could not be swept");

@@ -25,7 +25,7 @@ use super::dice::Dice;
 use super::network::Network;
 use super::phase::{Trace, Verdict};
 use super::sockets;
-use crate::person::{Person, Team, upload};
+use crate::person::{Team, upload};
 use crate::picture::picture;
 use crate::process::Scratch;
 use crate::runtime_api::{self, Function};
@@ -73,7 +73,7 @@ impl Lane {
         let mut dice = Dice::new(seed);
         let network = Network::start(dice.number(), forgetful).await?;
         let team = Team::new(&running.base_url).await;
-        let accounts = [team.page().await, connect(&team.owner, &network).await?];
+        let accounts = [team.page().await, team.mastodon(&network.origin()).await];
         let picture = upload(&team.owner, "bench.png", "image/png", picture(40, 30, ImageFormat::Png)).await;
         network.turn_moody();
         let config = &running.cloud.config;
@@ -231,19 +231,6 @@ impl Lane {
             }
         }
     }
-}
-
-/// Connects the network's account through the API, as a browser would come back from the network's own form.
-async fn connect(owner: &Person, network: &Network) -> anyhow::Result<String> {
-    let begun = owner.post("/accounts/connect/mastodon", &json!({ "instance": network.origin() })).await;
-    let cookie = begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
-    let address: url::Url = begun.expect(200)["authorize_url"].as_str().context("an address")?.parse()?;
-    let state = address.query_pairs().find(|(name, _)| name == "state").context("a state")?.1.into_owned();
-    let back = owner.request(Method::GET, "/accounts/callback/mastodon").query(&[("code", "code"), ("state", &state)]);
-    let back = back.header("cookie", cookie).send().await?;
-    let location = back.headers().get("location").context("somewhere to go")?.to_str()?;
-    let (_, account) = location.split_once("connected=").with_context(|| format!("not connected: {location}"))?;
-    Ok(account.parse::<AccountId>()?.to_string())
 }
 
 fn port(url: &str) -> Option<u16> {

@@ -6,4 +6,5 @@ mod deadman;
 mod journeys;
 mod kill;
 mod operator;
+mod telemetry;
 mod template;
