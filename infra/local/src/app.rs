@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::serve::ListenerExt;
-use cloud::{Cloud, Config, Endpoints, SystemRandom};
+use cloud::{Cloud, Config, Endpoints, Patience, SystemRandom};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -199,6 +199,7 @@ fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Crede
             sqs: at(paths::SQS),
             cognito: at(paths::COGNITO),
         },
+        patience: Patience::ORDINARY,
         static_credentials: Some((credentials.access_key.clone(), credentials.secret_key.clone())),
     }
 }

@@ -15,6 +15,7 @@ use lambda_http::request::RequestContext;
 use store::{Condition, OrgKey, OrgStore, Write};
 
 use crate::app::App;
+use crate::limit::Whose;
 use crate::problem::{ApiError, ApiResult};
 
 /// A signed-in person. The gateway verified the token; these are its claims.
@@ -91,8 +92,9 @@ where
         let context = parts.extensions.get::<RequestContext>();
         let caller = context.and_then(Self::from_context).ok_or_else(ApiError::not_signed_in)?;
         let app = App::from_ref(state);
-        let org = caller.acting.map(|(org, _)| u128::from(org.ulid()));
-        let fast = app.limiter.take(u128::from(caller.user.ulid()), org, app.now());
+        let org = caller.acting.map(|(org, _)| Whose::Org(org.ulid().into()));
+        let whose = [Some(Whose::User(caller.user.ulid().into())), org];
+        let fast = app.limiter.take(whose.into_iter().flatten(), app.now());
         fast.map_err(ApiError::too_many_requests)?;
         tracing::Span::current().record("org", caller.acting.map(|(org, _)| org.to_string()));
         Ok(caller)

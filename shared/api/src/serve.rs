@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -11,7 +11,10 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use cloud::telemetry::{self, Lines};
 use cloud::{Cloud, Config, invocations};
+use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Request};
+use cloud::{Clock as _, Cloud, Config, SystemClock};
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use lambda_http::Context;
 use lambda_http::request::RequestContext;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
@@ -19,14 +22,21 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::extract::BODY_LIMIT;
+use crate::limit;
 use crate::problem::ApiError;
 
+/// Kept back from a function's time for its answer.
+const ANSWERING: Duration = Duration::from_millis(500);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A group's routes with its state and what every group has: body limit, panics as 500, a log line
-/// and a request id per request.
-pub fn finish<S: Clone + Send + Sync + 'static>(router: OpenApiRouter<S>, state: S) -> Router {
+/// A group's routes with its state and what every group has: body limit, a limit for whoever has no token, panics as
+/// 500, a log line and a request id per request.
+pub fn finish<S: Clone + Send + Sync + 'static>(router: OpenApiRouter<S>, state: S) -> Router
+where
+    App: FromRef<S>,
+{
     let (router, _) = router.split_for_parts();
+    let app = App::from_ref(&state);
     router
         .method_not_allowed_fallback(async || {
             ApiError::new(
@@ -38,6 +48,7 @@ pub fn finish<S: Clone + Send + Sync + 'static>(router: OpenApiRouter<S>, state:
         })
         .with_state(state)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app, limit::strangers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(observe))
 }
@@ -76,6 +87,13 @@ async fn observe(request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let span = tracing::error_span!("request", request_id = id, %method, route, org = tracing::field::Empty);
     let mut response = next.run(request).instrument(span.clone()).await;
+    let span = tracing::info_span!("request", request_id = %id, org = tracing::field::Empty);
+    let limit = time_left(&request);
+    let answering = next.run(request).instrument(span.clone());
+    let mut response = match limit {
+        Some(limit) => tokio::time::timeout(limit, answering).await.unwrap_or_else(|_| span.in_scope(took_too_long)),
+        None => answering.await,
+    };
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
@@ -86,6 +104,20 @@ async fn observe(request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, duration_ms, "answered"));
     response
+}
+
+/// How long the handler may take so that its function can still answer; absent outside of one.
+fn time_left(request: &Request) -> Option<Duration> {
+    let deadline = request.extensions().get::<Context>()?.deadline;
+    let now = u64::try_from(SystemClock.now().as_millisecond()).ok()?;
+    // A deadline that is over already is a stand-in's: the platform would have ended the function.
+    let left = deadline.checked_sub(now).filter(|left| *left > 0)?;
+    Some(Duration::from_millis(left).saturating_sub(ANSWERING))
+}
+
+/// What the handler has begun it finished or not, as if its process had ended: a transaction is whole.
+fn took_too_long() -> Response {
+    ApiError::unavailable("the handler took longer than its function may").into_response()
 }
 
 fn request_id(request: &Request) -> String {

@@ -2,6 +2,8 @@
 
 use std::env;
 
+use crate::patience::Patience;
+
 /// Addresses of AWS services where they are not AWS's own. In a Lambda the SDK's standard
 /// `AWS_ENDPOINT_URL_*` variables set them; the embedded default sets them in code.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +64,8 @@ pub struct Config {
     pub sandbox: Option<url::Url>,
     /// Where services are, if not at AWS.
     pub endpoints: Endpoints,
+    /// How long calls to AWS services may take.
+    pub patience: Patience,
     /// Fixed credentials; absent = the SDK's default chain.
     pub static_credentials: Option<(String, String)>,
 }
@@ -116,6 +120,7 @@ impl Config {
                 sqs: optional("AWS_ENDPOINT_URL_SQS"),
                 cognito: optional("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
             },
+            patience: Patience::ORDINARY,
             static_credentials: None,
         })
     }

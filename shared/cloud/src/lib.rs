@@ -7,6 +7,7 @@ pub mod crypto;
 pub mod invocations;
 mod mail;
 mod objects;
+mod patience;
 mod presign;
 mod queues;
 mod schedules;
@@ -27,6 +28,7 @@ pub use clock::{Clock, Random, SystemClock, SystemRandom};
 pub use config::{Config, Endpoints, MissingSetting};
 pub use mail::{Mail, MailError};
 pub use objects::{ObjectError, ObjectHead, Objects, Presigned};
+pub use patience::Patience;
 pub use queues::{DeadLetter, DeadLetters, QueueError, ReleaseQueue, Releases};
 use schedules::EventBridge;
 pub use schedules::{ScheduleError, Scheduler, WakeUp};
@@ -63,6 +65,7 @@ impl Cloud {
     /// Connects with the given clock and generator.
     pub async fn with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(config.region.clone()));
+        loader = loader.timeout_config(config.patience.config());
         if let Some((key, secret)) = &config.static_credentials {
             loader = loader.credentials_provider(Credentials::new(key, secret, None, None, "configured"));
         }

@@ -16,6 +16,7 @@ use domain::tenancy::OrgScope;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
+use crate::patience::Patience;
 use crate::presign::ReadSigner;
 
 /// Folder of uploads that are not checked yet. `template.yaml` has the rule that empties it.
@@ -65,7 +66,7 @@ pub struct Objects {
 
 impl Objects {
     pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Self {
-        let mut builder = aws_sdk_s3::config::Builder::from(sdk);
+        let mut builder = aws_sdk_s3::config::Builder::from(sdk).timeout_config(Patience::FILES.config());
         if let Some(endpoint) = &config.endpoints.s3 {
             builder = builder.endpoint_url(endpoint).force_path_style(true);
         }
