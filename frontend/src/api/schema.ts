@@ -1510,7 +1510,7 @@ export interface components {
             advice: string;
             /** @description The class of error. */
             class: components["schemas"]["AttemptOutcome"];
-            /** @description The network's words. */
+            /** @description The network's words; empty when it was not asked. */
             message: string;
         };
         /**

@@ -20,6 +20,7 @@ pub(crate) fn refused(failure: Failure, pointer: &str, now: Timestamp) -> ApiErr
             ApiError::rule_broken(vec![Problem::error(pointer, "refused", sentence(&message), fix)])
         }
         Failure::RateLimited { retry_at, .. } => ApiError::too_many_requests(wait(retry_at, now)),
+        Failure::Throttled { until, .. } => ApiError::too_many_requests(wait(Some(until), now)),
         passing => ApiError::unavailable(passing).saying("The network does not answer. Try again in a minute."),
     }
 }
@@ -32,6 +33,7 @@ pub(crate) fn unanswered(failure: Failure, now: Timestamp) -> ApiError {
         }
         Failure::Rejected { message, advice, .. } => ApiError::conflict(format!("{} {advice}", sentence(&message))),
         Failure::RateLimited { retry_at, .. } => ApiError::too_many_requests(wait(retry_at, now)),
+        Failure::Throttled { until, .. } => ApiError::too_many_requests(wait(Some(until), now)),
         passing => ApiError::unavailable(passing).saying("The network does not answer. Try again in a minute."),
     }
 }
@@ -44,7 +46,9 @@ pub(crate) fn told(failure: &Failure) -> (&'static str, String) {
         }
         Failure::Rejected { message, advice, .. } => ("refused", format!("{} {advice}", sentence(message))),
         Failure::Revoked { message } | Failure::TokenExpired { message } => ("refused", sentence(message)),
-        Failure::RateLimited { .. } => ("rate-limited", "The network asks to slow down. Try again later.".to_owned()),
+        Failure::RateLimited { .. } | Failure::Throttled { .. } => {
+            ("rate-limited", "The network asks to slow down. Try again later.".to_owned())
+        }
         _ => ("unavailable", "The network did not answer. Connect again in a minute.".to_owned()),
     }
 }

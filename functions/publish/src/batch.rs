@@ -1,6 +1,7 @@
 //! Messages of a queue: each is an event of its own, and only those that failed come again.
 
 use futures::future::join_all;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,8 +18,8 @@ pub(crate) struct Record {
 }
 
 /// Handles all side by side, and names those that are to come again.
-pub(crate) async fn handle(publisher: &Publisher, records: &[Record]) -> Value {
-    let outcomes = join_all(records.iter().map(|record| one(publisher, record))).await;
+pub(crate) async fn handle(publisher: &Publisher, records: &[Record], ends_at: Timestamp) -> Value {
+    let outcomes = join_all(records.iter().map(|record| one(publisher, record, ends_at))).await;
     let failed = records.iter().zip(outcomes).filter_map(|(record, outcome)| {
         let error = outcome.err()?;
         tracing::error!(message_id = record.message_id, %error, "a message comes again");
@@ -27,6 +28,6 @@ pub(crate) async fn handle(publisher: &Publisher, records: &[Record]) -> Value {
     json!({ "batchItemFailures": failed.collect::<Vec<_>>() })
 }
 
-async fn one(publisher: &Publisher, record: &Record) -> Result<(), PublishError> {
-    publisher.act(serde_json::from_str(&record.body)?).await.map(drop)
+async fn one(publisher: &Publisher, record: &Record, ends_at: Timestamp) -> Result<(), PublishError> {
+    publisher.act(serde_json::from_str(&record.body)?, ends_at).await.map(drop)
 }

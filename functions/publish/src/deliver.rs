@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use cloud::WakeUp;
 use domain::account::{Account, AccountStatus};
-use domain::delivery::{Delivery, Failure, GIVE_UP_AFTER, INVOCATION_TIMEOUT, LATE_LANDING, Receipt, SENT};
+use domain::circuit::Hold;
+use domain::delivery::{Delivery, Failure, GIVE_UP_AFTER, LATE_LANDING, Receipt, SENT};
 use domain::media::MediaUse;
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
@@ -16,6 +17,7 @@ use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
 use crate::Publisher;
+use crate::circuits;
 use crate::content::Files;
 use crate::steps::StepRecord;
 
@@ -29,6 +31,8 @@ pub(crate) struct Delivering<'a> {
     pub(crate) publisher: &'a Publisher,
     pub(crate) store: &'a OrgStore,
     pub(crate) post: &'a Post,
+    /// When the invocation's platform ends it.
+    pub(crate) ends_at: Timestamp,
 }
 
 impl Delivering<'_> {
@@ -40,8 +44,16 @@ impl Delivering<'_> {
         if let Some(until) = account.as_ref().and_then(|account| account.paused_until)
             && until > self.publisher.cloud.clock.now()
         {
-            return self.put_off(delivery, until).await;
+            return self.put_off(delivery, |jitter| delivery.put_off(until, jitter)).await;
         }
+        let circuit = account.as_ref().and_then(circuits::name);
+        if let (Some(name), Some(account)) = (&circuit, &account)
+            && let Some(hold) = self.hold(delivery, name).await
+        {
+            let network = network_name(account);
+            return self.put_off(delivery, |jitter| delivery.held(&hold, network, jitter)).await;
+        }
+        let began = self.publisher.cloud.clock.now();
         let Some(claimed) = self.claim(delivery).await? else { return Ok(()) };
         let (claimed, result, class) = self.act(claimed, account.as_ref()).await;
         crate::figures::attempted(delivery, &result, self.publisher.cloud.clock.now());
@@ -52,7 +64,21 @@ impl Delivering<'_> {
         if let (Some(account), Err(Failure::RateLimited { retry_at: Some(until), .. })) = (&account, &result) {
             self.pause(account, *until).await;
         }
-        self.conclude(claimed, result, class).await
+        let failure = result.as_ref().err().cloned();
+        let concluded = self.conclude(claimed, result, class).await;
+        if let (Some(name), Some(account)) = (&circuit, &account) {
+            let Publisher { circuits, table, cloud, .. } = self.publisher;
+            circuits.note(table, name, account.id, failure.as_ref(), (began, cloud.clock.now())).await;
+        }
+        concluded
+    }
+
+    /// Whether the network as a whole is left alone, if the delivery could go otherwise.
+    async fn hold(&self, delivery: &Delivery, name: &str) -> Option<Hold> {
+        let Publisher { circuits, table, cloud, .. } = self.publisher;
+        let now = cloud.clock.now();
+        delivery.claim(self.post.revision, now, cloud.random.ulid(now)).ok()?;
+        circuits.hold(table, name, now, delivery.wanted_at()).await
     }
 
     /// The network asked for a pause: the account's other deliveries keep it too, and nobody else's.
@@ -75,8 +101,8 @@ impl Delivering<'_> {
         }
     }
 
-    async fn put_off(&self, delivery: &Delivery, until: Timestamp) -> Result<(), StoreError> {
-        let next = delivery.put_off(until, self.publisher.cloud.random.fraction());
+    async fn put_off(&self, delivery: &Delivery, off: impl FnOnce(f64) -> Delivery) -> Result<(), StoreError> {
+        let next = off(self.publisher.cloud.random.fraction());
         match self.put(&next, delivery).await {
             Ok(()) => {
                 self.wake_again(&next).await;
@@ -99,6 +125,12 @@ impl Delivering<'_> {
         };
         // While the network asked to be left alone, nothing is sent to it, uploads as little as posts.
         if account.paused_until.is_some_and(|until| until > self.publisher.cloud.clock.now()) {
+            return;
+        }
+        let Publisher { circuits, table, cloud, .. } = self.publisher;
+        if let Some(name) = circuits::name(&account)
+            && circuits.is_open(table, &name, cloud.clock.now()).await
+        {
             return;
         }
         let job = self.job(delivery, &account, target);
@@ -161,7 +193,8 @@ impl Delivering<'_> {
         };
         let job = self.job(&claimed, account, target);
         let mut steps = StepRecord::new(self.store, claimed);
-        let time = Duration::try_from(INVOCATION_TIMEOUT).unwrap_or_default().saturating_sub(CONCLUSION);
+        let left = self.ends_at.duration_since(self.publisher.cloud.clock.now());
+        let time = Duration::try_from(left).unwrap_or_default().saturating_sub(CONCLUSION);
         let attempt = self.attempt(network, account, &job, &mut steps);
         // The attempt is asked first: an answer that came in time counts.
         let result = match select(pin!(attempt), self.publisher.sleep.sleep(time)).await {

@@ -5,6 +5,7 @@
 //! callers one goes on; see `domain::delivery` for the rules and ARCHITECTURE.md for a walk through.
 
 mod batch;
+mod circuits;
 mod content;
 mod deadman;
 mod deliver;
@@ -20,6 +21,8 @@ use std::time::Duration;
 use cloud::{Cloud, WakeUp};
 use domain::delivery::{Delivery, DeliveryState};
 use domain::ids::{OrgId, PostId};
+use domain::delivery::{Delivery, DeliveryState, INVOCATION_TIMEOUT};
+use domain::ids::PostId;
 use domain::platform::Platform;
 use domain::post::Post;
 use domain::tenancy::OrgScope;
@@ -33,6 +36,7 @@ use serde_json::{Value, json};
 use store::{OrgStore, StoreError, Table};
 use tracing::{Instrument as _, Span};
 
+use crate::circuits::Circuits;
 use crate::deliver::Delivering;
 
 /// How long preparing a post may hold up its release: [`wake::PREPARATION`] less what the rest takes.
@@ -93,6 +97,7 @@ pub struct Publisher {
     clients: Arc<Clients>,
     vault: Vault,
     sleep: Arc<dyn Sleep>,
+    circuits: Arc<Circuits>,
 }
 
 impl Publisher {
@@ -114,7 +119,14 @@ impl Publisher {
             cloud: Arc::clone(cloud),
             table,
             sleep,
+            circuits: Arc::default(),
         }
+    }
+
+    /// The same, as a process that has just started: it knows nothing of what the networks answered before.
+    #[must_use]
+    pub fn restarted(&self) -> Self {
+        Self { circuits: Arc::default(), ..self.clone() }
     }
 
     /// Handles one invocation.
@@ -122,29 +134,32 @@ impl Publisher {
     /// # Errors
     /// [`PublishError`] when it should be repeated.
     pub async fn handle(&self, event: Value) -> Result<Value, PublishError> {
+        let ends_at = self.cloud.clock.now() + INVOCATION_TIMEOUT;
         match serde_json::from_value(event)? {
-            Event::Batch { records } => Ok(batch::handle(self, &records).await),
-            event => self.act(event).await,
+            Event::Batch { records } => Ok(batch::handle(self, &records, ends_at).await),
+            event => self.act(event, ends_at).await,
         }
     }
 
-    async fn act(&self, event: Event) -> Result<Value, PublishError> {
+    /// Acts upon one event, in an invocation that its platform ends at `ends_at`.
+    async fn act(&self, event: Event, ends_at: Timestamp) -> Result<Value, PublishError> {
         match event {
             Event::WakeUp(wake_up) => {
                 let tried = self.wake(wake_up).instrument(about(wake_up.org, wake_up.post)).await?;
+                let tried = self.wake(wake_up, ends_at).await?;
                 Ok(json!({ "tried": tried }))
             }
-            Event::Sweep { .. } => Ok(json!({ "tried": sweep::sweep(self).await? })),
+            Event::Sweep { .. } => Ok(json!({ "tried": sweep::sweep(self, ends_at).await? })),
             Event::Batch { .. } => Err(PublishError::Nested),
         }
     }
 
     /// Publishes a post's deliveries of the revision that the wake-up was made for. One that comes ahead
     /// of the time prepares them, and comes back at the time.
-    async fn wake(&self, wake_up: WakeUp) -> Result<usize, StoreError> {
+    async fn wake(&self, wake_up: WakeUp, ends_at: Timestamp) -> Result<usize, StoreError> {
         let store = self.table.org(OrgScope::from_own_wakeup(wake_up.org));
         let Some((post, deliveries)) = store.post(wake_up.post).await? else { return Ok(0) };
-        let mine = |delivery: &&Delivery| delivery.revision == wake_up.revision;
+        let mine = |delivery: &&Delivery| wake_up.revision == WakeUp::PRESENT || delivery.revision == wake_up.revision;
         let deliveries: Vec<Delivery> = deliveries.iter().filter(mine).cloned().collect();
         let now = self.cloud.clock.now();
         let ahead = |delivery: &&Delivery| !delivery.state.is_end() && delivery.lease_until.is_none();
@@ -152,20 +167,27 @@ impl Publisher {
         match next.map(|at| (at, wake::approach(at, now))) {
             Some((_, Approach::Leave)) => Ok(0),
             Some((at, Approach::Release(..))) => {
-                self.release(&store, &post, &deliveries, wake_up, at).await;
+                self.release(&store, &post, &deliveries, wake_up, (at, ends_at)).await;
                 Ok(0)
             }
             Some((_, Approach::Wait(wait))) if wait > SignedDuration::ZERO => {
                 self.sleep.sleep(wait.unsigned_abs()).await;
-                self.publish_due(&store, &post, deliveries).await
+                self.publish_due(&store, &post, deliveries, ends_at).await
             }
-            _ => self.publish_due(&store, &post, deliveries).await,
+            _ => self.publish_due(&store, &post, deliveries, ends_at).await,
         }
     }
 
     /// Prepares what is due at `at`, and arranges to come back then.
-    async fn release(&self, store: &OrgStore, post: &Post, deliveries: &[Delivery], wake_up: WakeUp, at: Timestamp) {
-        let delivering = Delivering { publisher: self, store, post };
+    async fn release(
+        &self,
+        store: &OrgStore,
+        post: &Post,
+        deliveries: &[Delivery],
+        wake_up: WakeUp,
+        (at, ends_at): (Timestamp, Timestamp),
+    ) {
+        let delivering = Delivering { publisher: self, store, post, ends_at };
         let waiting = deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Pending);
         let preparing = join_all(waiting.map(|delivery| delivering.prepare(delivery)));
         // Whatever preparing takes, the message must be on its way before the time.
@@ -181,17 +203,23 @@ impl Publisher {
     }
 
     /// Tries the deliveries of a post that are due, side by side: one network's trouble touches no other.
-    async fn publish_post(&self, store: &OrgStore, post: PostId) -> Result<usize, StoreError> {
+    async fn publish_post(&self, store: &OrgStore, post: PostId, ends_at: Timestamp) -> Result<usize, StoreError> {
         let Some((post, deliveries)) = store.post(post).await? else { return Ok(0) };
-        self.publish_due(store, &post, deliveries).await
+        self.publish_due(store, &post, deliveries, ends_at).await
     }
 
-    async fn publish_due(&self, store: &OrgStore, post: &Post, deliveries: Vec<Delivery>) -> Result<usize, StoreError> {
+    async fn publish_due(
+        &self,
+        store: &OrgStore,
+        post: &Post,
+        deliveries: Vec<Delivery>,
+        ends_at: Timestamp,
+    ) -> Result<usize, StoreError> {
         let deliveries = series::without_lapsed(self, store, post, deliveries).await?;
         let now = self.cloud.clock.now();
         let due = |delivery: &Delivery| delivery.wake_at.is_some_and(|wake_at| wake_at <= now);
         let due: Vec<Delivery> = deliveries.into_iter().filter(due).collect();
-        let delivering = Delivering { publisher: self, store, post };
+        let delivering = Delivering { publisher: self, store, post, ends_at };
         let publishing = join_all(due.iter().map(|delivery| delivering.run(delivery)));
         let (outcomes, ()) = tokio::join!(publishing, series::follow(self, store, post));
         let tried = outcomes.len();

@@ -1,28 +1,29 @@
 //! The sweep: each minute, what a lost wake-up or a dead process left behind, and a word on what is overdue.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
+use cloud::WakeUp;
+use domain::delivery::INVOCATION_TIMEOUT;
 use domain::ids::{OrgId, PostId};
+use domain::sweep::{BEGIN_WITHIN, DUE_SHARDS, LOOK_AHEAD, PER_SHARD, SIDE_BY_SIDE, divide};
 use domain::tenancy::OrgScope;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _};
 use jiff::SignedDuration;
 use store::{DUE_SHARDS, Due, DueDelivery, StoreError};
 use tracing::Instrument as _;
+use jiff::Timestamp;
+use store::{Due, DueDelivery, StoreError};
 
 use crate::{Publisher, about, deadman, series};
 
-/// Deliveries looked at per shard and sweep; the next sweep goes on behind them.
-const PER_SHARD: i32 = 500;
-/// How far ahead it reads: as far as a retry is put off unless a network says more. What is tried again and
-/// again shows as overdue between its tries.
-const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(1);
-/// Posts published side by side.
-const SIDE_BY_SIDE: usize = 16;
+/// Messages that are sent side by side.
+const SENT_AT_ONCE: usize = 64;
 
-/// Tries every delivery whose time to look has come. A post that cannot be read is tried again in a
-/// minute and keeps nobody else waiting.
-pub(crate) async fn sweep(publisher: &Publisher) -> Result<usize, StoreError> {
+/// Tries every delivery whose time to look has come; of many, it hands the rest to the queue. A post that cannot be
+/// read is tried again in a minute and keeps nobody else waiting.
+pub(crate) async fn sweep(publisher: &Publisher, ends_at: Timestamp) -> Result<usize, StoreError> {
     let now = publisher.cloud.clock.now();
     let until = now + LOOK_AHEAD;
     let shards = try_join_all((0..DUE_SHARDS).map(|shard| publisher.table.due(shard, until, PER_SHARD))).await?;
@@ -42,13 +43,56 @@ pub(crate) async fn sweep(publisher: &Publisher) -> Result<usize, StoreError> {
                 }
             }
         })
+    let (own, handed) = divide(posts(&unfinished, now), now);
+    let publishing = stream::iter(own)
+        .map(|post| publish(publisher, post, ends_at))
         .buffer_unordered(SIDE_BY_SIDE)
-        .fold(0, async |sum, tried| sum + tried)
-        .await;
+        .fold(0, async |sum, tried| sum + tried);
+    let (tried, ()) = tokio::join!(publishing, hand_over(publisher, handed));
     let series = found.iter().filter_map(|found| found.series()).filter(|series| series.wake_at <= now);
     series::sweep(publisher, series).await;
     if tried > 0 {
         tracing::info!(tried, "swept");
     }
     Ok(tried)
+}
+
+/// The posts that are due, each with its earliest look.
+fn posts(unfinished: &[DueDelivery], now: Timestamp) -> Vec<(Timestamp, (OrgId, PostId))> {
+    let mut posts = BTreeMap::new();
+    for due in unfinished.iter().filter(|due| due.wake_at <= now) {
+        let earliest = posts.entry((due.org, due.post)).or_insert(due.wake_at);
+        *earliest = due.wake_at.min(*earliest);
+    }
+    posts.into_iter().map(|(post, wake_at)| (wake_at, post)).collect()
+}
+
+async fn publish(publisher: &Publisher, (org, post): (OrgId, PostId), ends_at: Timestamp) -> usize {
+    let now = publisher.cloud.clock.now();
+    if now > ends_at - INVOCATION_TIMEOUT + BEGIN_WITHIN {
+        return 0;
+    }
+    let store = publisher.table.org(OrgScope::from_own_wakeup(org));
+    match publisher.publish_post(&store, post, ends_at).await {
+        Ok(tried) => tried,
+        Err(error) => {
+            tracing::error!(%org, %post, %error, "a post could not be swept");
+            0
+        }
+    }
+}
+
+/// Sends a release at once for each: other processes publish them. One that fails is found by the next sweep.
+async fn hand_over(publisher: &Publisher, posts: Vec<(OrgId, PostId)>) {
+    if posts.is_empty() {
+        return;
+    }
+    let count = posts.len();
+    let release = |(org, post)| async move {
+        let wake_up = WakeUp { org, post, revision: WakeUp::PRESENT };
+        publisher.cloud.releases().send(wake_up, Duration::ZERO).await.is_ok()
+    };
+    let sent = stream::iter(posts).map(release).buffer_unordered(SENT_AT_ONCE);
+    let sent = sent.fold(0_usize, async |sum, sent| sum + usize::from(sent)).await;
+    tracing::warn!(count, sent, "more is overdue than one sweep publishes: the rest is handed to the queue");
 }

@@ -25,8 +25,13 @@ pub struct WakeUp {
     pub org: OrgId,
     /// The post to look at.
     pub post: PostId,
-    /// The revision the wake-up was made for.
+    /// The revision the wake-up was made for, or [`WakeUp::PRESENT`].
     pub revision: u64,
+}
+
+impl WakeUp {
+    /// Stands for whichever revision the post is at: of whoever found it by the due index, which tells none.
+    pub const PRESENT: u64 = 0;
 }
 
 /// The service refused or was out of reach.

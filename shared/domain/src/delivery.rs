@@ -105,7 +105,7 @@ pub struct Attempt {
 pub struct DeliveryError {
     /// The class of error.
     pub class: AttemptOutcome,
-    /// The network's words.
+    /// The network's words; empty when it was not asked.
     pub message: String,
     /// What to do.
     pub advice: String,

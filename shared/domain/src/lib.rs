@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod circuit;
 pub mod composition;
 pub mod delivery;
 pub mod groups;
@@ -23,6 +24,7 @@ pub mod role;
 pub mod rules;
 pub mod series;
 pub mod slots;
+pub mod sweep;
 pub mod target;
 pub mod tenancy;
 pub mod upkeep;

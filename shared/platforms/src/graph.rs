@@ -16,7 +16,7 @@ use std::time::Duration;
 use cloud::crypto;
 use domain::delivery::Failure;
 use http::{HeaderName, Method};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
@@ -151,7 +151,14 @@ impl Graph {
     /// One answer, one class.
     fn classify(&self, error: &GraphError, response: &Response, effect: Effect) -> Failure {
         let verdict = (self.table)(error).unwrap_or_else(|| error::common(error, response.status));
-        error::failure(verdict, error, error::regain_at(response, self.tools.clock.now()), effect)
+        let now = self.tools.clock.now();
+        match error::failure(verdict, error, error::regain_at(response, now), effect) {
+            // The app's own limit, over all of its users ("Rate Limits"). With a subcode it is an account's.
+            Failure::RateLimited { retry_at, message } if (error.code, error.subcode) == (4, 0) => {
+                Failure::Throttled { until: retry_at.unwrap_or(now + APP_PAUSE), message }
+            }
+            failure => failure,
+        }
     }
 }
 
@@ -195,11 +202,15 @@ pub(crate) fn app_secret_proof(token: &Secret, app_secret: &Secret) -> String {
     tag.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// How long the app waits whose own limit was reached: it is one of a rolling hour, and the answer says no time.
+const APP_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+
 /// Messages can quote the token; nobody shall read it there.
 fn without_token(failure: Failure, token: &Secret) -> Failure {
     let clean = |text: String| if token.expose().is_empty() { text } else { text.replace(token.expose(), "…") };
     match failure {
         Failure::RateLimited { retry_at, message } => Failure::RateLimited { retry_at, message: clean(message) },
+        Failure::Throttled { until, message } => Failure::Throttled { until, message: clean(message) },
         Failure::TokenExpired { message } => Failure::TokenExpired { message: clean(message) },
         Failure::Revoked { message } => Failure::Revoked { message: clean(message) },
         Failure::Rejected { code, message, advice } => Failure::Rejected { code, message: clean(message), advice },

@@ -1,11 +1,9 @@
 //! What the due index leads to.
 
 use domain::ids::{AccountId, OrgId, PostId, SeriesId, Ulid};
+use domain::sweep::shard;
 use domain::when::sortable;
 use jiff::Timestamp;
-
-/// How many partitions each part of the due index is spread over: one takes 1,000 writes a second.
-pub const DUE_SHARDS: u8 = 8;
 
 /// Something that is to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +79,6 @@ pub(crate) fn work(id: Ulid) -> String {
 /// The partition and sort key of an account that is to be looked after.
 pub(crate) fn check(account: AccountId, at: Timestamp) -> (String, String) {
     (format!("CHECK#{}", shard(account.ulid())), sortable(at))
-}
-
-fn shard(id: Ulid) -> u8 {
-    let byte = u128::from(id).to_be_bytes()[15];
-    byte % DUE_SHARDS
 }
 
 /// The sort key of a delivery: by the next look.

@@ -149,6 +149,10 @@ impl Key {
         Self { pk: format!("ERASURE#{code}"), sk: "ERASURE".to_owned() }
     }
 
+    pub(crate) fn circuit(network: &str) -> Self {
+        Self { pk: format!("NETWORK#{network}"), sk: "CIRCUIT".to_owned() }
+    }
+
     pub(crate) fn slug(slug: &str) -> Self {
         Self { pk: format!("SLUG#{slug}"), sk: "SLUG".to_owned() }
     }

@@ -4,6 +4,7 @@
 //! and every write is made by a handle.
 
 mod backend;
+mod circuit;
 mod cursor;
 mod due;
 mod dynamo;
@@ -21,7 +22,8 @@ mod write;
 pub use aws_sdk_dynamodb::types::AttributeValue;
 pub use backend::{Backend, Found, Index, Item, Query, Range};
 pub use cursor::{Page, PageRequest};
-pub use due::{DUE_SHARDS, Due, DueCheck, DueDelivery, DueSeries};
+pub use domain::sweep::DUE_SHARDS;
+pub use due::{Due, DueCheck, DueDelivery, DueSeries};
 pub use entity::{Entity, IdempotencyRecord, Indexes, PageEntry, PageFile, RemoteReservation, SlugReservation};
 pub use error::StoreError;
 pub use key::{Key, OrgKey, OrgList};

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use cloud::Cloud;
 use domain::ids::{InvitationId, OrgId};
 use domain::org::{Invitation, Member};
+use domain::sweep::DUE_SHARDS;
 use domain::tenancy::{OrgScope, UserScope};
 use jiff::Timestamp;
 
 use crate::backend::{Backend, Index, Item, Query, Range};
-use crate::due::{self, DUE_SHARDS, Due, DueCheck};
+use crate::due::{self, Due, DueCheck};
 use crate::dynamo::Dynamo;
 use crate::entity::{Entity, SlugReservation};
 use crate::error::StoreError;

@@ -13,6 +13,8 @@ pub mod machine;
 pub mod memory;
 pub mod nets;
 pub mod network;
+#[cfg(test)]
+mod outage;
 pub mod record;
 pub mod scenario;
 pub mod setup;

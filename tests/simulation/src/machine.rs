@@ -77,9 +77,10 @@ impl Machine {
         }
     }
 
-    /// Ends every task.
+    /// Ends every task, and the process that ran them.
     pub fn stop(&mut self) {
         self.running.clear();
+        self.publisher = self.publisher.restarted();
     }
 
     /// Whether anything runs.

@@ -166,6 +166,15 @@ impl Nets {
     }
 }
 
+/// A limit that ends then: every other one is the whole app's.
+fn limit(until: Timestamp) -> Failure {
+    let message = "slow down".to_owned();
+    match until.as_second() % 2 {
+        0 => Failure::Throttled { until, message },
+        _ => Failure::RateLimited { retry_at: Some(until), message },
+    }
+}
+
 impl World {
     /// Does what a request asks, at the network; yields the id that the answer would have.
     pub fn apply(&mut self, request: &Request) -> String {
@@ -238,7 +247,7 @@ impl World {
             Some(Failure::TokenExpired { message: "expired".to_owned() })
         } else {
             let until = net.limited_until.filter(|until| *until > now);
-            until.map(|until| Failure::RateLimited { retry_at: Some(until), message: "slow down".to_owned() })
+            until.map(limit)
         };
         if let Some(refusal) = refusal {
             self.record.trouble(&request.delivery);
@@ -263,7 +272,7 @@ impl World {
             1 => {
                 let until = self.now + SignedDuration::from_secs(self.choice.between(1, 400));
                 self.nets.get(request.platform).limited_until = Some(until);
-                (Err(Failure::RateLimited { retry_at: Some(until), message }), SignedDuration::ZERO)
+                (Err(limit(until)), SignedDuration::ZERO)
             }
             2 => (Err(Failure::RateLimited { retry_at: None, message }), SignedDuration::ZERO),
             3 => {

@@ -120,6 +120,8 @@ fn read_name(sort: &str) -> &'static str {
         "table: read the post"
     } else if sort.starts_with("PAGE#") {
         "table: read the page's entry"
+    } else if sort == "CIRCUIT" {
+        "table: read how a network is"
     } else {
         "table: read the organization"
     }
@@ -140,6 +142,9 @@ fn write_name(table: &Memory, writes: &[Write]) -> &'static str {
         if text(item, "SK").starts_with("PAGE#") {
             return "page: publish the entry";
         }
+    }
+    if target(first).0.1 == "CIRCUIT" {
+        return "table: store how a network is";
     }
     if target(first).0.1.starts_with("ACCOUNT#") { "table: change the account" } else { "table: change the post" }
 }

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::task::Waker;
 
 use cloud::WakeUp;
+use domain::sweep::DUE_SHARDS;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::choice::Choice;
@@ -287,8 +288,8 @@ impl World {
             self.crashes_left -= u32::from(fate != Fate::Proceed);
             return fate;
         }
-        // A sweep reads eight shards: each gets its share of what one call gets.
-        let share = waiting.site != crate::sim::DUE_INDEX || self.choice.chance(12);
+        // A sweep reads every shard: each gets its share of what one call gets.
+        let share = waiting.site != crate::sim::DUE_INDEX || self.choice.chance(100 / u32::from(DUE_SHARDS));
         if !self.falters() || !share || !self.choice.chance(4) {
             return Fate::Proceed;
         }

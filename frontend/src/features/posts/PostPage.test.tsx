@@ -114,6 +114,17 @@ describe('receipts', () => {
     expect(within(mastodon).getByText('Too many requests.', { selector: 'q' })).toBeVisible();
   });
 
+  it('say of one that is held back why, in our words alone, and when it is tried', async () => {
+    const post = stored(/Last call/);
+    const held = Object.keys(post.endings).map((account) => [account, 'held'] as const);
+    post.endings = Object.fromEntries(held);
+    await show(/Last call/);
+    const mastodon = await receipt('Mastodon');
+    expect(within(mastodon).getByText(/^Mastodon is having trouble/)).toBeVisible();
+    expect(within(mastodon).getByText('Next try')).toBeVisible();
+    expect(within(mastodon).queryByText(/Mastodon said/)).not.toBeInTheDocument();
+  });
+
   it('leave deciding to who may publish', async () => {
     await show(/Seconds sale/, 'viewer');
     const bluesky = await receipt('Bluesky');

@@ -77,7 +77,7 @@ export function Receipt({ delivery, account, zone, canDecide, busy, onRetry, onC
             </dd>
           </div>
         )}
-        {state === 'retrying' && next_attempt_at && !overdue && (
+        {(state === 'retrying' || state === 'pending') && next_attempt_at && !overdue && (
           <div>
             <dt>{t('receipts.next')}</dt>
             <dd>

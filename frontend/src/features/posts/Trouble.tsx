@@ -41,7 +41,7 @@ export function Trouble({ delivery, account, zone, canDecide, busy, onRetry, onC
   return (
     <div className={classes.trouble} data-tone={state === 'failed' ? 'bad' : 'warn'}>
       {overdue && <Overdue delivery={delivery} network={network} zone={zone} />}
-      {error && (
+      {error?.message && (
         <p>
           <span className={classes.said}>{t('receipts.said', { network })}:</span>{' '}
           <q dir="auto">{error.message}</q>

@@ -35,6 +35,7 @@ describe('polling cadence', () => {
     ['publishing', post({ state: 'publishing', due_at: at(-2) }), 1_000],
     ['one out, one publishing', post({ state: 'published' }, { state: 'publishing' }), 1_000],
     ['retrying in a minute', post({ state: 'retrying', next_attempt_at: at(60) }), 15_000],
+    ['held back for a minute', post({ next_attempt_at: at(60) }), 15_000],
     ['retrying soon', post({ state: 'retrying', next_attempt_at: at(3) }), 1_000],
     ['long overdue', post({ due_at: at(-600) }), 15_000],
   ])('%s', (_name, given, wait) => {

@@ -10,8 +10,7 @@ const STUCK_MS = 120_000;
 /** When something about a delivery should change by itself, or `null` when nothing will. */
 function changesAt({ state, due_at, next_attempt_at }: Delivery, now: number): number | null {
   if (state === 'publishing') return now;
-  if (state === 'pending') return Date.parse(due_at);
-  if (state === 'retrying') return Date.parse(next_attempt_at ?? due_at);
+  if (state === 'pending' || state === 'retrying') return Date.parse(next_attempt_at ?? due_at);
   return null;
 }
 

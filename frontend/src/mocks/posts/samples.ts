@@ -21,7 +21,7 @@ export const PICTURES: PostMedia[] = [
 }));
 
 /** What one delivery of a sample ends as, whatever its time says. */
-export type Ending = 'published' | 'failed' | 'unknown' | 'retrying' | 'overdue';
+export type Ending = 'published' | 'failed' | 'unknown' | 'retrying' | 'overdue' | 'held';
 
 /** One post of the sample weeks. */
 export interface Sample {

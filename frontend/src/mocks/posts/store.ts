@@ -125,6 +125,18 @@ function progress(delivery: Delivery, ending: Ending | undefined, now: number): 
       attempts: [{ ...attempt, outcome: 'ambiguous', detail: message }],
     };
   }
+  if (ending === 'held') {
+    return {
+      ...delivery,
+      next_attempt_at: new Date(now + 40_000).toISOString(),
+      error: {
+        class: 'transient',
+        message: '',
+        advice:
+          'Mastodon is having trouble: it does not answer, for other accounts neither. It will be tried again by itself.',
+      },
+    };
+  }
   if (ending === 'retrying' || ending === 'overdue') {
     const overdue = ending === 'overdue';
     return {

@@ -14,6 +14,14 @@ pub enum Failure {
         /// The network's words.
         message: String,
     },
+    /// Our app as a whole made too many requests, for whatever account: certainly no effect.
+    #[error("throttled: {message}")]
+    Throttled {
+        /// When the network allows another try.
+        until: Timestamp,
+        /// The network's words.
+        message: String,
+    },
     /// The access token ran out: refresh once, then try again at once. Certainly no effect.
     #[error("token expired: {message}")]
     TokenExpired {
@@ -80,7 +88,7 @@ impl Failure {
     #[must_use]
     pub const fn outcome(&self) -> AttemptOutcome {
         match self {
-            Self::RateLimited { .. } => AttemptOutcome::RateLimited,
+            Self::RateLimited { .. } | Self::Throttled { .. } => AttemptOutcome::RateLimited,
             Self::TokenExpired { .. } => AttemptOutcome::TokenExpired,
             Self::Revoked { .. } => AttemptOutcome::Revoked,
             Self::Rejected { .. } => AttemptOutcome::Rejected,
@@ -95,6 +103,7 @@ impl Failure {
     pub fn message(&self) -> &str {
         match self {
             Self::RateLimited { message, .. }
+            | Self::Throttled { message, .. }
             | Self::TokenExpired { message }
             | Self::Revoked { message }
             | Self::Rejected { message, .. }

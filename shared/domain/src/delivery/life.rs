@@ -8,6 +8,7 @@ use super::{
     Attempt, AttemptOutcome, Delivery, DeliveryError, DeliveryKey, DeliveryState, Failure, GIVE_UP_AFTER, LATE_AFTER,
     LATE_LANDING, LEASE, Receipt,
 };
+use crate::circuit::Hold;
 use crate::ids::{AccountId, PostId, Ulid};
 use crate::platform::{Class, Platform};
 
@@ -82,6 +83,17 @@ impl Delivery {
     #[must_use]
     pub fn put_off(&self, until: Timestamp, jitter: f64) -> Self {
         Self { wake_at: Some(until + SPREAD.mul_f64(jitter.clamp(0.0, 1.0))), ..self.clone() }
+    }
+
+    /// The same delivery put off because its network as a whole is left alone. It counts as no attempt, and what was
+    /// not begun may still be changed or taken back. `network` is its name for people, `jitter` from `0.0..1.0`.
+    #[must_use]
+    pub fn held(&self, hold: &Hold, network: &str, jitter: f64) -> Self {
+        let message = self.error.as_ref().map(|error| error.message.clone()).unwrap_or_default();
+        let advice = format!("{} It will be tried again by itself.", hold.cause.words(network));
+        let wake_at = hold.until + hold.spread.mul_f64(jitter.clamp(0.0, 1.0));
+        let error = Some(DeliveryError { class: hold.cause.outcome(), message, advice });
+        Self { wake_at: Some(wake_at), error, ..self.clone() }
     }
 
     /// Claims it for one caller.
@@ -191,6 +203,7 @@ impl Delivery {
             Err(Failure::Ambiguous { .. }) if class == Class::Searchable => {
                 next.retry_later(now, Some(now + LATE_LANDING), jitter, class);
             }
+            Err(Failure::Throttled { until, .. }) => next.retry_later(now, Some(until), jitter, class),
             Err(Failure::RateLimited { retry_at, .. }) => next.retry_later(now, retry_at, jitter, class),
             Err(_) => next.retry_later(now, None, jitter, class),
         }

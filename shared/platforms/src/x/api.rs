@@ -107,7 +107,10 @@ impl X {
                 message,
                 "The credits or the plan for X's API are used up: the operator of this installation must add some.",
             ),
-            (429, _) | (_, "rate-limit-exceeded") => Failure::RateLimited { retry_at: reset_time(response), message },
+            (429, _) | (_, "rate-limit-exceeded") => match app_reset(response) {
+                Some(until) => Failure::Throttled { until, message },
+                None => Failure::RateLimited { retry_at: reset_time(response), message },
+            },
             _ if problem.has_code(&[88]) => Failure::RateLimited { retry_at: reset_time(response), message },
             (401, _) => Failure::TokenExpired { message },
             (403, kind) => forbidden(kind, &problem, message),
@@ -142,6 +145,13 @@ fn forbidden(kind: &str, problem: &Problem, message: String) -> Failure {
         PRIVATE => rejected(PRIVATE, message, "X tells these figures for thirty days."),
         _ => rejected("not-permitted", message, RECONNECT_ADVICE),
     }
+}
+
+/// When our app as a whole may post again, if its day's limit is used up.
+fn app_reset(response: &Response) -> Option<Timestamp> {
+    let number = |name: &str| response.header(name).and_then(|value| value.trim().parse::<i64>().ok());
+    let used_up = number("x-app-limit-24hour-remaining") == Some(0);
+    Timestamp::from_second(number("x-app-limit-24hour-reset").filter(|_| used_up)?).ok()
 }
 
 /// When requests are allowed again: the latest end among the limits that are used up.

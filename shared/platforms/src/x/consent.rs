@@ -151,7 +151,7 @@ impl X {
             let sent = self.tools.http.send(request).await;
             let response = sent.map_err(|error| error.classify(Effect::None))?;
             match self.refusal(&response) {
-                failure @ (Failure::Transient { .. } | Failure::RateLimited { .. })
+                failure @ (Failure::Transient { .. } | Failure::RateLimited { .. } | Failure::Throttled { .. })
                     if !response.status.is_success() =>
                 {
                     return Err(failure);

@@ -64,7 +64,11 @@ impl Youtube {
         let reason = error.errors.first().map_or("", |detail| detail.reason.as_str());
         let message = if error.message.is_empty() { format!("YouTube answered {status}") } else { error.message };
         match (status, reason) {
-            (_, "quotaExceeded" | "dailyLimitExceeded") => limited(self.next_quota_day(), message),
+            // The project's quota, for all channels together.
+            (_, "quotaExceeded" | "dailyLimitExceeded") => match self.next_quota_day() {
+                Some(until) => Failure::Throttled { until, message },
+                None => limited(None, message),
+            },
             (_, "uploadLimitExceeded") => limited(Some(self.clock.now() + UPLOAD_LIMIT_PAUSE), message),
             (429, _) | (_, "rateLimitExceeded" | "userRateLimitExceeded" | "uploadRateLimitExceeded") => {
                 limited(Some(self.retry_after(response)), message)
