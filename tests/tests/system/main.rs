@@ -5,6 +5,7 @@ mod contract;
 mod deadman;
 mod journeys;
 mod kill;
+mod limits;
 mod operator;
 mod telemetry;
 mod template;
