@@ -5,8 +5,8 @@ TRIALS ?= 1000
 READS ?= 2000
 SCHEDULES ?= 1000000
 
-.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay telemetry-cost
-.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay capacity
+.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
+	telemetry-cost capacity
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,5 +55,6 @@ replay: ## Send it again: all, or ID=... for one
 
 telemetry-cost: ## What logs and figures take of the processor time of READS=2000 warm reads (release build)
 	@scripts/telemetry-cost $(READS)
+
 capacity: ## What each AWS quota allows, and an hour with POSTS=1000000 posts (SEED for other ones)
 	@scripts/capacity $(if $(filter file,$(origin POSTS)),1000000,$(POSTS)) $(SEED)

@@ -19,10 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::{Cloud, WakeUp};
-use domain::delivery::{Delivery, DeliveryState};
-use domain::ids::{OrgId, PostId};
 use domain::delivery::{Delivery, DeliveryState, INVOCATION_TIMEOUT};
-use domain::ids::PostId;
+use domain::ids::{OrgId, PostId};
 use domain::platform::Platform;
 use domain::post::Post;
 use domain::tenancy::OrgScope;
@@ -145,8 +143,7 @@ impl Publisher {
     async fn act(&self, event: Event, ends_at: Timestamp) -> Result<Value, PublishError> {
         match event {
             Event::WakeUp(wake_up) => {
-                let tried = self.wake(wake_up).instrument(about(wake_up.org, wake_up.post)).await?;
-                let tried = self.wake(wake_up, ends_at).await?;
+                let tried = self.wake(wake_up, ends_at).instrument(about(wake_up.org, wake_up.post)).await?;
                 Ok(json!({ "tried": tried }))
             }
             Event::Sweep { .. } => Ok(json!({ "tried": sweep::sweep(self, ends_at).await? })),

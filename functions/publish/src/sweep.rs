@@ -10,11 +10,9 @@ use domain::sweep::{BEGIN_WITHIN, DUE_SHARDS, LOOK_AHEAD, PER_SHARD, SIDE_BY_SID
 use domain::tenancy::OrgScope;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _};
-use jiff::SignedDuration;
-use store::{DUE_SHARDS, Due, DueDelivery, StoreError};
-use tracing::Instrument as _;
 use jiff::Timestamp;
 use store::{Due, DueDelivery, StoreError};
+use tracing::Instrument as _;
 
 use crate::{Publisher, about, deadman, series};
 
@@ -30,19 +28,6 @@ pub(crate) async fn sweep(publisher: &Publisher, ends_at: Timestamp) -> Result<u
     let found: Vec<Due> = shards.into_iter().flatten().collect();
     let unfinished: Vec<DueDelivery> = found.iter().filter_map(|found| found.delivery()).collect();
     deadman::report(&unfinished, now);
-    let due = unfinished.iter().filter(|delivery| delivery.wake_at <= now);
-    let posts: BTreeSet<(OrgId, PostId)> = due.map(|delivery| (delivery.org, delivery.post)).collect();
-    let tried = stream::iter(posts)
-        .map(|(org, post)| async move {
-            let store = publisher.table.org(OrgScope::from_own_wakeup(org));
-            match publisher.publish_post(&store, post).instrument(about(org, post)).await {
-                Ok(tried) => tried,
-                Err(error) => {
-                    tracing::error!(%org, %post, %error, "a post could not be swept");
-                    0
-                }
-            }
-        })
     let (own, handed) = divide(posts(&unfinished, now), now);
     let publishing = stream::iter(own)
         .map(|post| publish(publisher, post, ends_at))
@@ -73,7 +58,7 @@ async fn publish(publisher: &Publisher, (org, post): (OrgId, PostId), ends_at: T
         return 0;
     }
     let store = publisher.table.org(OrgScope::from_own_wakeup(org));
-    match publisher.publish_post(&store, post, ends_at).await {
+    match publisher.publish_post(&store, post, ends_at).instrument(about(org, post)).await {
         Ok(tried) => tried,
         Err(error) => {
             tracing::error!(%org, %post, %error, "a post could not be swept");

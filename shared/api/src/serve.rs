@@ -5,14 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Request};
 use axum::handler::Handler as _;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use cloud::telemetry::{self, Lines};
-use cloud::{Cloud, Config, invocations};
-use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Request};
-use cloud::{Clock as _, Cloud, Config, SystemClock};
+use cloud::{Clock as _, Cloud, Config, SystemClock, invocations};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::Context;
 use lambda_http::request::RequestContext;
@@ -86,8 +84,6 @@ async fn observe(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let id = request_id(&request);
     let span = tracing::error_span!("request", request_id = id, %method, route, org = tracing::field::Empty);
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let span = tracing::info_span!("request", request_id = %id, org = tracing::field::Empty);
     let limit = time_left(&request);
     let answering = next.run(request).instrument(span.clone());
     let mut response = match limit {
