@@ -10,8 +10,8 @@ use publish::Publisher;
 
 use crate::invoke::Invoker;
 
-/// The routes of all groups.
-pub(crate) fn routes(cloud: &Arc<Cloud>) -> Router {
+/// The routes of all groups, behind no gateway yet.
+pub fn routes(cloud: &Arc<Cloud>) -> Router {
     Router::new()
         .merge(accounts::routes(cloud))
         .merge(auth::routes(cloud))

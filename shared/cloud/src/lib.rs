@@ -122,6 +122,17 @@ impl Cloud {
         })
     }
 
+    /// With DynamoDB's settings changed by `change`, on top of what they are: what measures a process asks for
+    /// consumed capacity so. Before the first use.
+    #[must_use]
+    pub fn with_dynamodb(
+        self,
+        change: impl FnOnce(aws_sdk_dynamodb::config::Builder) -> aws_sdk_dynamodb::config::Builder,
+    ) -> Self {
+        let changed = change(self.dynamodb().config().to_builder());
+        Self { dynamodb: OnceLock::from(aws_sdk_dynamodb::Client::from_conf(changed.build())), ..self }
+    }
+
     /// The one-time schedules that wake `publish`.
     pub fn schedules(&self) -> &dyn Scheduler {
         &**self.schedules.get_or_init(|| Arc::new(EventBridge::new(&self.sdk, &self.config)))

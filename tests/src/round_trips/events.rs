@@ -1,0 +1,212 @@
+//! What no person asks for: publishing, the sweep, looking after connections. And what one post to one account takes
+//! from draft to published, by network.
+
+use anyhow::{Context as _, ensure};
+use cloud::{Clock as _, SystemClock, WakeUp};
+use domain::ids::AccountId;
+use domain::tenancy::OrgScope;
+use image::ImageFormat;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use store::{Change, Condition, OrgKey, Table};
+
+use super::consent::connect;
+use super::desk::{Ask, Desk, text};
+use super::posts::{at, content};
+use crate::person::{Team, upload};
+use crate::picture::picture;
+use crate::tally::Tally;
+
+/// The networks that are published to, and whether a post there needs a picture.
+const NETWORKS: [(&str, bool); 9] = [
+    ("page", false),
+    ("bluesky", false),
+    ("mastodon", false),
+    ("x", false),
+    ("threads", false),
+    ("facebook", false),
+    ("linkedin", false),
+    ("instagram", true),
+    ("pinterest", true),
+];
+
+/// What one post to one account took, from draft to published.
+#[derive(Debug)]
+pub struct ChannelPost {
+    /// The network.
+    pub network: &'static str,
+    /// Saved as a draft.
+    pub draft: Tally,
+    /// Scheduled.
+    pub schedule: Tally,
+    /// Woken ahead, prepared, and a release sent.
+    pub prepare: Tally,
+    /// Claimed, published, concluded.
+    pub publish: Tally,
+}
+
+impl ChannelPost {
+    /// Its steps, by name.
+    #[must_use]
+    pub const fn steps(&self) -> [(&'static str, &Tally); 4] {
+        [
+            ("draft", &self.draft),
+            ("schedule", &self.schedule),
+            ("prepare", &self.prepare),
+            ("publish", &self.publish),
+        ]
+    }
+
+    /// Write units from draft to published.
+    #[must_use]
+    pub fn write_units(&self) -> f64 {
+        self.steps().iter().map(|(_, tally)| tally.units.write).sum()
+    }
+
+    /// Read units from draft to published.
+    #[must_use]
+    pub fn read_units(&self) -> f64 {
+        self.steps().iter().map(|(_, tally)| tally.units.read).sum()
+    }
+}
+
+pub(super) async fn measure(desk: &mut Desk) -> anyhow::Result<Vec<ChannelPost>> {
+    let team = Team::new(&desk.origin).await;
+    let mut posts = Vec::new();
+    for (network, picture) in NETWORKS {
+        posts.push(channel_post(desk, &team, network, picture).await.with_context(|| format!("a post to {network}"))?);
+    }
+    wakes_that_do_nothing(desk, &team).await?;
+    sweeps(desk, &team).await?;
+    occurrence(desk, &team).await?;
+    connections(desk, &team).await?;
+    Ok(posts)
+}
+
+/// One post to one account, on its whole way.
+async fn channel_post(
+    desk: &mut Desk,
+    team: &Team,
+    network: &'static str,
+    needs_picture: bool,
+) -> anyhow::Result<ChannelPost> {
+    let owner = &team.owner;
+    let account = connect(desk, owner, network).await?;
+    let mut input = content(&[&account], &[]);
+    if needs_picture {
+        let file = upload(owner, "work.png", "image/png", picture(640, 640, ImageFormat::Png)).await;
+        input["media"] = json!([text(&file, "id")?]);
+    }
+    settings(desk, team, &account, &mut input, network).await?;
+    desk.begin();
+    let draft = desk.send(owner, &Ask::new("POST /api/posts", 201).key().body(&input)).await?;
+    let drafted = desk.look();
+    let due = Timestamp::from_second((SystemClock.now() + SignedDuration::from_mins(30)).as_second())?;
+    let schedule = Ask::new("POST /api/posts/{id}/schedule", 200).of(draft.id()?).version(&draft.body);
+    let post = desk.send(owner, &schedule.body(&at(due))).await?.body;
+    let scheduled = desk.look();
+    let wake_up = wake_up(team, &post)?;
+    desk.set_clock(due - SignedDuration::from_secs(60));
+    desk.publisher.handle(json!(wake_up)).await?;
+    let prepared = desk.note(format!("publish: prepares ({network})"));
+    desk.set_clock(due + SignedDuration::from_millis(20));
+    desk.publisher.handle(message(wake_up)).await?;
+    let published = desk.note(format!("publish: publishes ({network})"));
+    desk.reset_clock();
+    let post = desk.send(owner, &Ask::new("GET /api/posts/{id}", 200).of(draft.id()?)).await?.body;
+    ensure!(post["status"] == "published", "it is not out: {}", post["deliveries"]);
+    Ok(ChannelPost { network, draft: drafted, schedule: scheduled, prepare: prepared, publish: published })
+}
+
+/// What a network wants to know beside the text.
+async fn settings(desk: &Desk, team: &Team, account: &str, input: &mut Value, network: &str) -> anyhow::Result<()> {
+    if network == "pinterest" {
+        let offers = desk.send(&team.owner, &Ask::new("GET /api/accounts/{id}/offers", 200).of(account)).await?.body;
+        let board = &offers["choices"]["board"][0]["value"];
+        input["targets"][0]["settings"] = json!({ "board": board });
+    }
+    Ok(())
+}
+
+fn wake_up(team: &Team, post: &Value) -> anyhow::Result<WakeUp> {
+    let revision = post["revision"].as_u64().context("a revision")?;
+    Ok(WakeUp { org: team.org.parse()?, post: text(post, "id")?.parse()?, revision })
+}
+
+/// A release as the queue hands it over.
+fn message(wake_up: WakeUp) -> Value {
+    json!({ "Records": [{ "messageId": "1", "body": json!(wake_up).to_string() }] })
+}
+
+/// A post to the page that is due so many minutes from now.
+async fn page_post(desk: &Desk, team: &Team, minutes: i64) -> anyhow::Result<Value> {
+    let page = connect(desk, &team.owner, "page").await?;
+    let mut input = content(&[&page], &[]);
+    input["schedule"] = at(SystemClock.now() + SignedDuration::from_mins(minutes));
+    Ok(desk.send(&team.owner, &Ask::new("POST /api/posts", 201).body(&input)).await?.body)
+}
+
+/// A second delivery of the same release, and a wake-up of a revision that is no more.
+async fn wakes_that_do_nothing(desk: &mut Desk, team: &Team) -> anyhow::Result<()> {
+    let post = page_post(desk, team, 30).await?;
+    let wake_up = wake_up(team, &post)?;
+    desk.set_clock(SystemClock.now() + SignedDuration::from_mins(31));
+    desk.publisher.handle(message(wake_up)).await?;
+    desk.begin();
+    desk.publisher.handle(message(wake_up)).await?;
+    desk.note("publish: a second time");
+    desk.publisher.handle(message(WakeUp { revision: wake_up.revision + 7, ..wake_up })).await?;
+    desk.note("publish: of a revision that is no more");
+    desk.reset_clock();
+    Ok(())
+}
+
+async fn sweeps(desk: &mut Desk, team: &Team) -> anyhow::Result<()> {
+    let sweep = json!({ "sweep": true });
+    desk.publisher.handle(sweep.clone()).await?;
+    desk.begin();
+    desk.publisher.handle(sweep.clone()).await?;
+    desk.note("sweep: nothing due");
+    page_post(desk, team, 2).await?;
+    desk.set_clock(SystemClock.now() + SignedDuration::from_mins(3));
+    desk.begin();
+    desk.publisher.handle(sweep).await?;
+    desk.note("sweep: one post left behind");
+    desk.reset_clock();
+    Ok(())
+}
+
+/// A post of a series, which is followed by the next.
+async fn occurrence(desk: &mut Desk, team: &Team) -> anyhow::Result<()> {
+    let page = connect(desk, &team.owner, "page").await?;
+    let input = json!({ "content": content(&[&page], &[]), "rule": super::series::rule("09:00") });
+    let series = desk.send(&team.owner, &Ask::new("POST /api/series", 201).body(&input)).await?.body;
+    let post = Ask::new("GET /api/posts/{id}", 200).of(text(&series["next"], "post_id")?);
+    let post = desk.send(&team.owner, &post).await?.body;
+    let due: Timestamp = text(&post["schedule"], "at")?.parse()?;
+    desk.set_clock(due + SignedDuration::from_millis(20));
+    desk.begin();
+    desk.publisher.handle(message(wake_up(team, &post)?)).await?;
+    desk.note("publish: an occurrence of a series");
+    desk.reset_clock();
+    Ok(())
+}
+
+/// Looking after connections: none, and one that is fine.
+async fn connections(desk: &mut Desk, team: &Team) -> anyhow::Result<()> {
+    let check = json!({ "check": true });
+    let account: AccountId = connect(desk, &team.owner, "bluesky").await?.parse()?;
+    desk.begin();
+    let done = desk.keeper.handle(check.clone()).await?;
+    ensure!(done["checked"] == 0, "nothing was due: {done}");
+    desk.note("health: nothing due");
+    let store = Table::new(&desk.cloud).org(OrgScope::from_own_wakeup(team.org.parse()?));
+    let now = SystemClock.now();
+    let due = Change::default().check_at(account, now)?;
+    store.transact(vec![store.change(&OrgKey::Account(account), due, Condition::Present)]).await?;
+    desk.begin();
+    let done = desk.keeper.handle(check).await?;
+    ensure!(done["checked"] == 1, "one was due: {done}");
+    desk.note("health: an account");
+    Ok(())
+}
