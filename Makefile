@@ -7,6 +7,7 @@ SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
 	telemetry-cost capacity
+.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay round-trips cost
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,3 +59,7 @@ telemetry-cost: ## What logs and figures take of the processor time of READS=200
 
 capacity: ## What each AWS quota allows, and an hour with POSTS=1000000 posts (SEED for other ones)
 	@scripts/capacity $(if $(filter file,$(origin POSTS)),1000000,$(POSTS)) $(SEED)
+round-trips: ## What every route and event asks of AWS against its budget, and how that grows (release build)
+	@scripts/round-trips
+cost: ## What it costs at list prices, from measured figures, into docs/cost.md
+	@scripts/cost

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod bench;
 pub mod contract;
+pub mod cost;
 pub mod counterparts;
 pub mod due;
 pub mod gateway_event;

@@ -119,7 +119,7 @@ impl HttpConnector for CountingConnector {
 /// The service for which a request is signed, and what it asks for. The user pool's operations for everybody are not
 /// signed, and carry its name.
 fn name(request: &HttpRequest) -> (String, String) {
-    let header = |name| request.headers().get(name).unwrap_or_default();
+    let header = |name: &'static str| request.headers().get(name).unwrap_or_default();
     let target = header("x-amz-target");
     let service = header("authorization").split("Credential=").nth(1).and_then(|scope| scope.split('/').nth(3));
     let unsigned = if target.starts_with("AWSCognito") { "cognito" } else { "unsigned" };
@@ -160,7 +160,6 @@ wishes!(
     TransactWriteItemsInput
 );
 
-#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
 impl Intercept for Asking {
     fn name(&self) -> &'static str {
         "Meter"
@@ -188,7 +187,8 @@ impl Intercept for Asking {
         let Ok(output) = context.output_or_error() else { return Ok(()) };
         let mut noted = self.0.noted();
         let units = &mut noted.units;
-        let read = |units: &mut Units, capacity: &ConsumedCapacity| units.read += capacity.capacity_units().unwrap_or(0.0);
+        let read =
+            |units: &mut Units, capacity: &ConsumedCapacity| units.read += capacity.capacity_units().unwrap_or(0.0);
         if let Some(answer) = output.downcast_ref::<GetItemOutput>() {
             answer.consumed_capacity().into_iter().for_each(|capacity| read(units, capacity));
         } else if let Some(answer) = output.downcast_ref::<QueryOutput>() {

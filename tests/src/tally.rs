@@ -80,14 +80,7 @@ impl Trips {
     /// All requests.
     #[must_use]
     pub const fn all(&self) -> u32 {
-        self.reads
-            + self.writes
-            + self.schedules
-            + self.messages
-            + self.objects
-            + self.secrets
-            + self.mails
-            + self.pool
+        self.reads + self.writes + self.schedules + self.messages + self.objects + self.secrets + self.mails + self.pool
     }
 
     /// Each kind with its count.

@@ -76,10 +76,9 @@ async fn consents(desk: &mut Desk, owner: &Person, networks: &Value) -> anyhow::
 /// What a network says of a person with one account here.
 async fn notices(desk: &mut Desk, owner: &Person, networks: &Value) -> anyhow::Result<()> {
     let (_, scopes) = way(networks, "threads")?;
-    for (route, case) in [
-        ("POST /api/accounts/deauthorized/{platform}", ""),
-        ("POST /api/accounts/deletion/{platform}", ""),
-    ] {
+    for (route, case) in
+        [("POST /api/accounts/deauthorized/{platform}", ""), ("POST /api/accounts/deletion/{platform}", "")]
+    {
         let begin = Ask::new("POST /api/accounts/connect/{platform}", 200).of("threads").body(&json!({}));
         let begun = desk.send(owner, &begin).await?;
         let back = allow(&begun, &scopes, GRACE).await?;

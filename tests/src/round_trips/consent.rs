@@ -6,7 +6,7 @@ use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
-use super::desk::{Ask, Answered, Desk};
+use super::desk::{Answered, Ask, Desk};
 use crate::person::Person;
 
 /// How the callback is asked, once the network sent the browser back.
@@ -28,7 +28,11 @@ pub(super) async fn allow(begun: &Answered, scopes: &[String], user: &str) -> an
     let mut page: Url = super::desk::text(&begun.body, "authorize_url")?.parse()?;
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(page.query_pairs()).append_pair("decision", "allow");
-    for scope in scopes {
+    // An instance is asked for scopes that no list of ways has.
+    let asked: Vec<String> =
+        page.query_pairs().filter(|(name, _)| name == "scope").map(|(_, all)| all.into()).collect();
+    let asked: Vec<String> = asked.iter().flat_map(|all| all.split(' ')).map(str::to_owned).collect();
+    for scope in if scopes.is_empty() { asked.as_slice() } else { scopes } {
         form.append_pair("granted", scope);
     }
     if !user.is_empty() {
@@ -66,7 +70,10 @@ pub(super) async fn connect(desk: &Desk, who: &Person, platform: &str) -> anyhow
             let ask = Ask::new("POST /api/accounts/connect/mastodon", 200);
             desk.send(who, &ask.body(&json!({ "instance": "mastodon.example" }))).await?
         }
-        _ => desk.send(who, &Ask::new("POST /api/accounts/connect/{platform}", 200).of(platform).body(&json!({}))).await?,
+        _ => {
+            desk.send(who, &Ask::new("POST /api/accounts/connect/{platform}", 200).of(platform).body(&json!({})))
+                .await?
+        }
     };
     let scopes = if platform == "mastodon" {
         Vec::new()

@@ -49,12 +49,7 @@ impl ChannelPost {
     /// Its steps, by name.
     #[must_use]
     pub const fn steps(&self) -> [(&'static str, &Tally); 4] {
-        [
-            ("draft", &self.draft),
-            ("schedule", &self.schedule),
-            ("prepare", &self.prepare),
-            ("publish", &self.publish),
-        ]
+        [("draft", &self.draft), ("schedule", &self.schedule), ("prepare", &self.prepare), ("publish", &self.publish)]
     }
 
     /// Write units from draft to published.

@@ -133,13 +133,13 @@ async fn grow(
     desk: &mut Desk,
     work: Work,
     of: &'static str,
-    mut sizes: Vec<(usize, &Team, &str)>,
+    sizes: Vec<(usize, &Team, &str)>,
     lines: &mut Vec<Grown>,
 ) -> anyhow::Result<()> {
     let mut times: Vec<Vec<Duration>> = sizes.iter().map(|_| Vec::with_capacity(SAMPLES)).collect();
     let mut tallies = vec![Tally::default(); sizes.len()];
     for round in 0..=SAMPLES {
-        for (index, (_, team, post)) in sizes.iter_mut().enumerate() {
+        for (index, (_, team, post)) in sizes.iter().enumerate() {
             desk.begin();
             let began = Instant::now();
             once(desk, work, team, post).await?;
@@ -179,7 +179,8 @@ async fn once(desk: &Desk, work: Work, team: &Team, post: &str) -> anyhow::Resul
         Work::Me => Ask::new("GET /api/auth/me", 200),
         Work::Token => {
             let sub = subject(&team.owner).context("a subject")?;
-            let attributes = json!({ "sub": sub, "email": "o@example.test", "name": "Olive", "email_verified": "true" });
+            let attributes =
+                json!({ "sub": sub, "email": "o@example.test", "name": "Olive", "email_verified": "true" });
             let event = json!({
                 "triggerSource": "TokenGeneration_RefreshTokens",
                 "request": { "userAttributes": attributes },

@@ -1,12 +1,12 @@
 //! How many requests to AWS each route and event makes, what DynamoDB consumes for it, and whether that is what the
 //! budget says (`tests/budgets.json`).
 
-pub mod budget;
-pub mod desk;
-pub mod growth;
 mod accounts;
+pub mod budget;
 mod consent;
+pub mod desk;
 mod events;
+pub mod growth;
 mod media;
 mod orgs;
 mod people;

@@ -16,9 +16,8 @@ pub(super) async fn measure(desk: &mut Desk) -> anyhow::Result<()> {
 
     let team = Team::new(&desk.origin).await;
     let seen = desk.ask(&team.owner, Ask::new("GET /api/orgs/{id}", 200).of(&team.org)).await?.body;
-    let change = |seen: &Value, change: &Value| {
-        Ask::new("PATCH /api/orgs/{id}", 200).of(&team.org).version(seen).body(change)
-    };
+    let change =
+        |seen: &Value, change: &Value| Ask::new("PATCH /api/orgs/{id}", 200).of(&team.org).version(seen).body(change);
     let seen = desk.ask(&team.owner, change(&seen, &json!({ "about": "We make things." }))).await?.body;
     let moved = json!({ "name": "Forge", "slug": format!("{}-forge", team.slug) });
     desk.ask(&team.owner, change(&seen, &moved).case("another name and address")).await?;
@@ -36,7 +35,9 @@ async fn members(desk: &mut Desk, team: &Team) -> anyhow::Result<()> {
     let link = |text: &str| text.split_once("?token=").map(|(_, rest)| rest.lines().next().unwrap_or("").to_owned());
     let accept = json!({ "token": guest.mailed(link).await });
     desk.ask(&guest, Ask::new("POST /api/invitations/accept", 200).body(&accept)).await?;
-    let other = team.invite(&Person { email: "nobody@example.test".into(), ..guest.clone() }, "viewer").await;
+    let mut other = guest.clone();
+    other.email = "nobody@example.test".into();
+    let other = team.invite(&other, "viewer").await;
     desk.ask(owner, Ask::new("GET /api/orgs/{id}/invitations", 200).of(org)).await?;
     let revoke = Ask::new("DELETE /api/orgs/{id}/invitations/{invitation_id}", 204).of(org);
     desk.ask(owner, revoke.of(text(&other, "id")?)).await?;

@@ -78,8 +78,7 @@ async fn timed(desk: &mut Desk, owner: &Person, page: &str) -> anyhow::Result<()
     let seen = desk.ask(owner, schedule(&seen, 21).case("moved")).await?.body;
     let edit = Ask::new("PUT /api/posts/{id}", 200).of(&id).version(&seen).body(&input).case("scheduled");
     let seen = desk.ask(owner, edit).await?.body;
-    let seen =
-        desk.ask(owner, Ask::new("POST /api/posts/{id}/unschedule", 200).of(&id).version(&seen)).await?.body;
+    let seen = desk.ask(owner, Ask::new("POST /api/posts/{id}/unschedule", 200).of(&id).version(&seen)).await?.body;
     let path = Ask::new("GET /api/accounts/{id}/slots", 200).of(page);
     let slots = desk.send(owner, &path).await?.body;
     let times = json!({ "zone": null, "times": [{ "weekday": "monday", "time": "09:00" }] });

@@ -17,9 +17,7 @@ pub(super) async fn measure(desk: &mut Desk) -> anyhow::Result<()> {
     let id = new.id()?;
     desk.ask(owner, Ask::new("GET /api/series", 200)).await?;
     desk.ask(owner, Ask::new("GET /api/series/{id}", 200).of(&id)).await?;
-    let put = |seen: &Value, time: &str| {
-        Ask::new("PUT /api/series/{id}", 200).of(&id).version(seen).body(&input(time))
-    };
+    let put = |seen: &Value, time: &str| Ask::new("PUT /api/series/{id}", 200).of(&id).version(seen).body(&input(time));
     let seen = desk.ask(owner, put(&new.body, "09:00")).await?.body;
     let seen = desk.ask(owner, put(&seen, "10:00").case("another rule")).await?.body;
     let seen = desk.ask(owner, Ask::new("POST /api/series/{id}/pause", 200).of(&id).version(&seen)).await?.body;
