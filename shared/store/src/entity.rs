@@ -2,7 +2,7 @@
 
 use domain::account::Account;
 use domain::audit::AuditEntry;
-use domain::delivery::Delivery;
+use domain::delivery::{Delivery, DeliveryState};
 use domain::groups::AccountGroups;
 use domain::ids::{AccountId, FileId, OrgId, PostId, UserId};
 use domain::listed::Listed;
@@ -76,9 +76,12 @@ pub(crate) const DRAFT_PREFIX: &str = "draft#";
 
 impl Entity for Delivery {
     /// Present only while something is left to do. The index has keys only, so the key also tells what is
-    /// overdue.
+    /// overdue. A claim leaves it where it is, since moving it would double what a claim costs and more: whoever
+    /// looks while it is being published reads the delivery and finds the lease.
     fn indexes(&self) -> Indexes {
-        let due = self.wake_at.map(|wake_at| (due::work(self.post_id.ulid()), due::key(wake_at, self.wanted_at())));
+        let wanted_at = self.wanted_at();
+        let look = |wake_at| if self.state == DeliveryState::Publishing { wanted_at } else { wake_at };
+        let due = self.wake_at.map(|wake_at| (due::work(self.post_id.ulid()), due::key(look(wake_at), wanted_at)));
         Indexes { due, ..Indexes::default() }
     }
 }
@@ -162,3 +165,25 @@ pub struct IdempotencyRecord {
 }
 
 impl Entity for IdempotencyRecord {}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::Ulid;
+    use domain::platform::Platform;
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn a_claim_moves_nothing_in_the_due_index() {
+        let due: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+        let (post, account) = (PostId::new(Ulid::from(1)), AccountId::new(Ulid::from(2)));
+        let waiting = Delivery::new(post, account, Platform::Page, 1, due);
+        let late = due + SignedDuration::from_secs(30);
+        let claimed = waiting.claim(1, late, Ulid::from(3)).unwrap();
+        assert_ne!(claimed.wake_at, waiting.wake_at, "the lease is the delivery's own");
+        assert_eq!(claimed.indexes(), waiting.indexes());
+        let put_off = waiting.put_off(late, 0.0);
+        assert_ne!(put_off.indexes(), waiting.indexes(), "what waits longer is looked at later");
+    }
+}
