@@ -2,6 +2,7 @@
 //! independent implementation that verifies signatures. Every scenario runs on both, so both agree.
 
 mod backend;
+mod capacity;
 mod objects;
 mod queues;
 mod races;
