@@ -78,12 +78,10 @@ pub(crate) async fn put_slots(
 
 /// The slots of an account that exists, and the organization's zone.
 async fn load<P>(tenant: &Tenant<P>, id: AccountId) -> ApiResult<(SlotPlan, String)> {
-    let (account, plan, organization) = (OrgKey::Account(id), OrgKey::Slots(id), OrgKey::Org);
-    let (account, plan, organization) = tokio::try_join!(
-        tenant.store.get::<Account>(&account),
-        tenant.store.get::<SlotPlan>(&plan),
-        tenant.store.get::<Organization>(&organization),
-    )?;
+    let (account, plan) = (OrgKey::Account(id), OrgKey::Slots(id));
+    let mut found = tenant.store.get_together(&[account.clone(), plan.clone(), OrgKey::Org]).await?;
+    let (account, plan) = (found.take_one::<Account>(&account)?, found.take_one::<SlotPlan>(&plan)?);
+    let organization: Option<Organization> = found.take_one(&OrgKey::Org)?;
     let none = || SlotPlan { account_id: id, zone: None, times: Vec::new(), version: 0 };
     match (account, organization) {
         (Some(_), Some(organization)) => Ok((plan.unwrap_or_else(none), organization.zone)),

@@ -113,22 +113,19 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Loads what `input` names, side by side: one round trip's time.
+    /// Loads what `input` names, in one round trip.
     pub(crate) async fn of<P>(tenant: &Tenant<P>, input: &PostInput) -> ApiResult<Self> {
-        let targets: Vec<_> = input.targets.iter().map(|target| (target, target.account_id)).collect();
-        let account_keys = unique(targets.iter().map(|(_, id)| OrgKey::Account(*id)));
+        let accounts = unique(input.targets.iter().map(|target| OrgKey::Account(target.account_id)));
         let plain: Vec<Target> = input.targets.iter().map(|target| resolve(target, &[])).collect();
         let named = Post::file_ids(&input.media, &input.thread, &plain);
-        let file_keys = unique(named.into_iter().map(OrgKey::File));
-        let organization = async {
-            // Only files raise the question whether a description is demanded.
-            if file_keys.is_empty() { Ok(None) } else { tenant.store.get::<Organization>(&OrgKey::Org).await }
-        };
-        let (accounts, files, organization) = tokio::try_join!(
-            tenant.store.get_all::<Account>(&account_keys),
-            tenant.store.get_all::<File>(&file_keys),
-            organization
-        )?;
+        let files = unique(named.into_iter().map(OrgKey::File));
+        // Only files raise the question whether a description is demanded.
+        let organization = if files.is_empty() { None } else { Some(OrgKey::Org) };
+        let keys: Vec<OrgKey> = accounts.iter().chain(&files).chain(&organization).cloned().collect();
+        let mut found = tenant.store.get_together(&keys).await?;
+        let accounts: Vec<Account> = found.take(&accounts)?;
+        let files: Vec<File> = found.take(&files)?;
+        let organization: Option<Organization> = found.take_one(&OrgKey::Org)?;
         let targets = input.targets.iter().map(|target| resolve(target, &accounts)).collect();
         let require_alt_text = organization.is_some_and(|organization| organization.require_alt_text);
         Ok(Self { targets, accounts, files, require_alt_text })

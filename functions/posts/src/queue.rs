@@ -55,7 +55,7 @@ pub(crate) async fn queue_post(
         let mut writes = writes_of(&tenant, &post, &plan)?;
         writes.push(tenant.audit("post.queue", &id, summary)?);
         match tenant.store.transact(writes).await {
-            Ok(()) => return wake_and_answer(&tenant, &post, plan, StatusCode::OK).await,
+            Ok(()) => return wake_and_answer(&tenant, (&post, &deliveries), plan, StatusCode::OK).await,
             Err(error) if error.is_conflict_at(0) => return Err(ApiError::stale_version()),
             // Another post took it just now: the next one, then.
             Err(error) if error.is_conflict_at(RESERVATION) && post.slot != Some(held) => {}
@@ -66,9 +66,9 @@ pub(crate) async fn queue_post(
 }
 
 async fn slots_of<P>(tenant: &Tenant<P>, account: AccountId) -> ApiResult<Slots> {
-    let (plan, organization) = (OrgKey::Slots(account), OrgKey::Org);
-    let (plan, organization) =
-        tokio::try_join!(tenant.store.get::<SlotPlan>(&plan), tenant.store.get::<Organization>(&organization))?;
+    let key = OrgKey::Slots(account);
+    let mut found = tenant.store.get_together(&[key.clone(), OrgKey::Org]).await?;
+    let (plan, organization) = (found.take_one::<SlotPlan>(&key)?, found.take_one::<Organization>(&OrgKey::Org)?);
     let Some(plan) = plan.filter(|plan| !plan.times.is_empty()) else {
         let fix = "Set the times at which it likes to post on the accounts page, or schedule the post yourself.";
         return Err(broken("slots-missing", "This account has no slots.", fix));

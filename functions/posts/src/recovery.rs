@@ -8,6 +8,7 @@ use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 
 use crate::parts::{commit, load, writes_of};
+use crate::timing::after;
 use crate::view::{PostView, post_view};
 
 /// Where somebody found it.
@@ -65,9 +66,8 @@ pub(crate) async fn retry_delivery(
     writes.push(tenant.audit("delivery.retry", &id, summary)?);
     commit(&tenant, writes).await?;
     crate::timing::wake(&tenant, &plan.post).await;
-    let (post, deliveries) = load(&tenant, id).await?;
-    let version = post.version;
-    let view = post_view(&tenant, post, deliveries).await?;
+    let (version, deliveries) = (plan.post.version, after(&deliveries, &plan));
+    let view = post_view(&tenant, plan.post, deliveries).await?;
     Ok(Answer::accepted(&view)?.version(version))
 }
 
@@ -87,9 +87,8 @@ pub(crate) async fn confirm_delivery(
     let summary = format!("Confirmed that it is there at {account}, whose outcome was unknown");
     writes.push(tenant.audit("delivery.confirm", &id, summary)?);
     commit(&tenant, writes).await?;
-    let (post, deliveries) = load(&tenant, id).await?;
-    let version = post.version;
-    let view = post_view(&tenant, post, deliveries).await?;
+    let (version, deliveries) = (plan.post.version, after(&deliveries, &plan));
+    let view = post_view(&tenant, plan.post, deliveries).await?;
     Ok(Answer::ok(&view)?.version(version))
 }
 

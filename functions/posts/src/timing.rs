@@ -1,9 +1,11 @@
 //! When a post goes out.
 
+use std::collections::BTreeSet;
+
 use api::{Answer, ApiError, ApiResult, IfMatch, Json, Path, Tenant, can};
 use cloud::WakeUp;
 use domain::delivery::Delivery;
-use domain::ids::PostId;
+use domain::ids::{AccountId, PostId};
 use domain::org::Organization;
 use domain::plan::{self, Plan};
 use domain::post::Post;
@@ -57,7 +59,7 @@ pub(crate) async fn schedule_post(
     let plan = plan::schedule(&post, &deliveries, time, now).map_err(refused)?;
     let mut writes = writes_of(&tenant, &post, &plan)?;
     writes.push(tenant.audit("post.schedule", &id, summary)?);
-    store_and_wake(&tenant, &post, plan, writes, StatusCode::OK).await
+    store_and_wake(&tenant, (&post, &deliveries), plan, writes, StatusCode::OK).await
 }
 
 /// Take a post off the schedule: it becomes a draft again.
@@ -77,7 +79,7 @@ pub(crate) async fn unschedule_post(
     })?;
     let mut writes = writes_of(&tenant, &post, &plan)?;
     writes.push(tenant.audit("post.unschedule", &id, "Took the post off the schedule")?);
-    store_and_wake(&tenant, &post, plan, writes, StatusCode::OK).await
+    store_and_wake(&tenant, (&post, &deliveries), plan, writes, StatusCode::OK).await
 }
 
 /// Publish a post now.
@@ -95,7 +97,7 @@ pub(crate) async fn publish_post(
     let plan = plan::schedule(&post, &deliveries, when::immediately(&zone, now), now).map_err(refused)?;
     let mut writes = writes_of(&tenant, &post, &plan)?;
     writes.push(tenant.audit("post.publish", &id, "Published at once")?);
-    store_and_wake(&tenant, &post, plan, writes, StatusCode::ACCEPTED).await
+    store_and_wake(&tenant, (&post, &deliveries), plan, writes, StatusCode::ACCEPTED).await
 }
 
 /// The zone the user thinks in: the schedule's, or the organization's when there is none.
@@ -118,7 +120,7 @@ pub(crate) async fn check(tenant: &Tenant<can::Publish>, post: &Post) -> ApiResu
 /// queue or scheduler be out of reach, the sweep publishes up to a minute late, and the answer stands.
 pub(crate) async fn store_and_wake<P>(
     tenant: &Tenant<P>,
-    before: &Post,
+    before: (&Post, &[Delivery]),
     plan: Plan,
     writes: Vec<Write>,
     status: StatusCode,
@@ -130,7 +132,7 @@ pub(crate) async fn store_and_wake<P>(
 /// What follows once a plan is stored.
 pub(crate) async fn wake_and_answer<P>(
     tenant: &Tenant<P>,
-    before: &Post,
+    (before, deliveries): (&Post, &[Delivery]),
     plan: Plan,
     status: StatusCode,
 ) -> ApiResult<Answer> {
@@ -140,14 +142,8 @@ pub(crate) async fn wake_and_answer<P>(
         }
     };
     tokio::join!(old, wake(tenant, &plan.post));
-    let deliveries = current(&plan);
+    let deliveries = after(deliveries, &plan);
     let version = plan.post.version;
-    let deliveries = if plan.deliveries.len() == plan.post.targets.len() {
-        deliveries
-    } else {
-        // Some deliveries stayed as they were: the answer shows them too.
-        tenant.store.post(plan.post.id).await?.map_or(deliveries, |(_, all)| all)
-    };
     let view = post_view(tenant, plan.post, deliveries).await?;
     let answer = if status == StatusCode::ACCEPTED { Answer::accepted(&view)? } else { Answer::ok(&view)? };
     Ok(answer.version(version))
@@ -181,4 +177,14 @@ fn wake_up<P>(tenant: &Tenant<P>, post: &Post) -> WakeUp {
 /// The deliveries that a plan stores.
 pub(crate) fn current(plan: &Plan) -> Vec<Delivery> {
     plan.deliveries.iter().filter_map(|change| change.after.clone()).collect()
+}
+
+/// All deliveries of the post as the plan leaves them, in the order in which they are read.
+pub(crate) fn after(before: &[Delivery], plan: &Plan) -> Vec<Delivery> {
+    let changed: BTreeSet<AccountId> =
+        plan.deliveries.iter().filter_map(|change| change.before.as_ref()).map(|before| before.account_id).collect();
+    let kept = before.iter().filter(|delivery| !changed.contains(&delivery.account_id)).cloned();
+    let mut all: Vec<Delivery> = kept.chain(current(plan)).collect();
+    all.sort_by_key(|delivery| delivery.account_id);
+    all
 }

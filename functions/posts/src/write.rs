@@ -145,7 +145,7 @@ pub(crate) async fn update_post(
     let mut writes = writes_of(&tenant, &post, &plan)?;
     writes.extend(loaded.note_uses(&tenant, id)?);
     writes.push(tenant.audit("post.update", &id, "Changed the content")?);
-    crate::timing::store_and_wake(&tenant, &post, plan, writes, StatusCode::OK).await
+    crate::timing::store_and_wake(&tenant, (&post, &deliveries), plan, writes, StatusCode::OK).await
 }
 
 /// Delete a post from Atelier. What is published stays at the networks.

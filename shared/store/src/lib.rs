@@ -16,6 +16,7 @@ mod org_store;
 mod remote_user;
 mod slots;
 mod table;
+mod together;
 mod user_store;
 mod write;
 
@@ -30,5 +31,6 @@ pub use key::{Key, OrgKey, OrgList};
 pub use org_store::{CalendarRange, Order, OrgStore};
 pub use remote_user::Erasure;
 pub use table::Table;
+pub use together::Together;
 pub use user_store::UserStore;
 pub use write::{Change, Clause, Condition, Kind, Write, number};

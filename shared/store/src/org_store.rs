@@ -308,6 +308,6 @@ fn start(org: OrgId, query: &Query, position: &str) -> Result<Item, StoreError> 
     Ok(start)
 }
 
-fn sort_key(item: &Item) -> &str {
+pub(crate) fn sort_key(item: &Item) -> &str {
     item.get(SK).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
 }

@@ -130,7 +130,10 @@ async fn store<P>(
     if let Some(new) = &change.new {
         wake(tenant, new).await;
     }
-    let post = upcoming_post(tenant, after).await?.map(|(post, _)| post);
+    let post = match change.new {
+        Some(post) => Some(post),
+        None => upcoming_post(tenant, after).await?.map(|(post, _)| post),
+    };
     let view = series_view(tenant, after.clone(), post.as_ref()).await?;
     Ok(Answer::ok(&view)?.version(after.version))
 }

@@ -17,11 +17,7 @@ use tests::meter::{Meter, Units};
 use super::backend::{Backend, noon};
 use super::on_both;
 
-on_both!(
-    writes_count_by_the_kilobyte,
-    a_transaction_counts_double,
-    an_index_counts_what_it_stores,
-);
+on_both!(writes_count_by_the_kilobyte, a_transaction_counts_double, an_index_counts_what_it_stores,);
 
 /// An organization on the backend, with a meter.
 async fn metered(backend: &Backend) -> (Meter, OrgStore) {
