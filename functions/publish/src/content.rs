@@ -80,6 +80,8 @@ fn missing(error: ObjectError) -> Failure {
             message: "a file of the post is no longer in the media library".to_owned(),
             advice: "Edit the post: replace the file, then retry.".to_owned(),
         },
-        ObjectError::Replaced | ObjectError::Unavailable(_) => Failure::Transient { message: error.to_string() },
+        ObjectError::Replaced | ObjectError::Unavailable(_) | ObjectError::Outside(_) => {
+            Failure::Transient { message: error.to_string() }
+        }
     }
 }

@@ -209,7 +209,7 @@ impl From<StoreError> for ApiError {
                 Self::conflict("It changed while you were at it. Load it again and repeat your change.")
             }
             StoreError::Cursor => Self::bad_request("The cursor belongs to another list. Begin again without one."),
-            StoreError::Shape(_) => Self::internal(error),
+            StoreError::Shape(_) | StoreError::Outside(_) => Self::internal(error),
             StoreError::Unavailable(_) => Self::unavailable(error),
         }
     }
@@ -224,7 +224,16 @@ macro_rules! unavailable {
         }
     )*};
 }
-unavailable!(cloud::ScheduleError, cloud::SecretError, cloud::MailError, cloud::ObjectError);
+unavailable!(cloud::ScheduleError, cloud::SecretError, cloud::MailError);
+
+impl From<cloud::ObjectError> for ApiError {
+    fn from(error: cloud::ObjectError) -> Self {
+        match error {
+            cloud::ObjectError::Outside(_) => Self::internal(error),
+            error => Self::unavailable(error),
+        }
+    }
+}
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {

@@ -10,6 +10,7 @@ mod objects;
 mod patience;
 mod presign;
 mod queues;
+pub mod reach;
 mod schedules;
 mod secrets;
 pub mod telemetry;
@@ -112,13 +113,14 @@ impl Cloud {
         self.objects.get_or_init(|| Objects::new(&self.sdk, &self.config))
     }
 
-    /// DynamoDB; `store` is the only user.
+    /// DynamoDB; `store` is the only user, always [within](reach::within) somebody's reach.
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         self.dynamodb.get_or_init(|| {
             let mut builder = aws_sdk_dynamodb::config::Builder::from(&self.sdk);
             builder.set_endpoint_url(self.config.endpoints.dynamodb.clone());
             let builder = builder.interceptor(Throttles { clock: Arc::clone(&self.clock) });
             aws_sdk_dynamodb::Client::from_conf(builder.build())
+            aws_sdk_dynamodb::Client::from_conf(builder.interceptor(reach::TableWall).build())
         })
     }
 

@@ -18,9 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Config;
 use crate::patience::Patience;
 use crate::presign::ReadSigner;
+use crate::reach::{self, BucketWall, Outside, Reach, UPLOADS};
 
-/// Folder of uploads that are not checked yet. `template.yaml` has the rule that empties it.
-const UPLOADS: &str = "uploads/";
 /// Why an object could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
@@ -33,6 +32,9 @@ pub enum ObjectError {
     /// The service refused or was out of reach.
     #[error("the object store could not be reached: {0}")]
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
+    /// It is not the organization's in whose name it was asked for: a bug, stopped before it left.
+    #[error(transparent)]
+    Outside(#[from] Outside),
 }
 
 /// An address with its headers that carries its own permission.
@@ -71,7 +73,7 @@ impl Objects {
             builder = builder.endpoint_url(endpoint).force_path_style(true);
         }
         Self {
-            client: aws_sdk_s3::Client::from_conf(builder.build()),
+            client: aws_sdk_s3::Client::from_conf(builder.interceptor(BucketWall).build()),
             bucket: config.bucket.clone(),
             folder: "",
             reads: Arc::new(ReadSigner::new(sdk)),
@@ -105,9 +107,8 @@ impl Objects {
             .key(self.key(scope, name))
             .content_type(mime)
             .content_length(i64::try_from(bytes).map_err(unavailable)?)
-            .presigned(PresigningConfig::expires_in(lifetime_std).map_err(unavailable)?)
-            .await
-            .map_err(unavailable)?;
+            .presigned(PresigningConfig::expires_in(lifetime_std).map_err(unavailable)?);
+        let request = reach::within(Reach::org(scope), request).await.map_err(unavailable)?;
         // The browser sets the length itself and forbids scripts to.
         let headers = request
             .headers()
@@ -123,7 +124,8 @@ impl Objects {
     /// # Errors
     /// [`ObjectError::Unavailable`] when credentials cannot be had.
     pub async fn presign_get(&self, scope: &OrgScope, name: &str) -> Result<String, ObjectError> {
-        self.reads.sign(&self.client, &self.bucket, &self.key(scope, name)).await
+        let key = self.key(scope, name);
+        reach::within(Reach::org(scope), self.reads.sign(&self.client, &self.bucket, &key)).await
     }
 
     /// What the store says about an object.
@@ -131,7 +133,8 @@ impl Objects {
     /// # Errors
     /// [`ObjectError`].
     pub async fn head(&self, scope: &OrgScope, name: &str) -> Result<ObjectHead, ObjectError> {
-        let answer = self.client.head_object().bucket(&self.bucket).key(self.key(scope, name)).send().await;
+        let request = self.client.head_object().bucket(&self.bucket).key(self.key(scope, name));
+        let answer = reach::within(Reach::org(scope), request.send()).await;
         let answer = answer.map_err(|error| match error.into_service_error() {
             error if error.is_not_found() => ObjectError::NotFound,
             error => unavailable(error),
@@ -161,7 +164,8 @@ impl Objects {
 
     async fn read(&self, scope: &OrgScope, name: &str, range: Option<String>) -> Result<Bytes, ObjectError> {
         let request = self.client.get_object().bucket(&self.bucket).key(self.key(scope, name)).set_range(range);
-        let answer = request.send().await.map_err(|error| match error.into_service_error() {
+        let answer = reach::within(Reach::org(scope), request.send()).await;
+        let answer = answer.map_err(|error| match error.into_service_error() {
             error if error.is_no_such_key() => ObjectError::NotFound,
             error => unavailable(error),
         })?;
@@ -174,7 +178,8 @@ impl Objects {
     /// [`ObjectError::Unavailable`].
     pub async fn put(&self, scope: &OrgScope, name: &str, mime: &str, body: Vec<u8>) -> Result<(), ObjectError> {
         let request = self.client.put_object().bucket(&self.bucket).key(self.key(scope, name));
-        let answer = request.content_type(mime).body(ByteStream::from(body)).send().await;
+        let request = request.content_type(mime).body(ByteStream::from(body));
+        let answer = reach::within(Reach::org(scope), request.send()).await;
         answer.map(drop).map_err(|error| unavailable(error.into_service_error()))
     }
 
@@ -185,7 +190,8 @@ impl Objects {
     pub async fn adopt(&self, scope: &OrgScope, name: &str, etag: &str) -> Result<(), ObjectError> {
         let source = format!("{}/{}", self.bucket, self.uploads().key(scope, name));
         let request = self.client.copy_object().bucket(&self.bucket).key(self.key(scope, name));
-        let answer = request.copy_source(source).copy_source_if_match(etag).send().await;
+        let request = request.copy_source(source).copy_source_if_match(etag);
+        let answer = reach::within(Reach::org(scope), request.send()).await;
         answer.map(drop).map_err(|error| match error.into_service_error() {
             error if error.code() == Some("PreconditionFailed") => ObjectError::Replaced,
             error if error.code() == Some("NoSuchKey") => ObjectError::NotFound,
@@ -198,7 +204,8 @@ impl Objects {
     /// # Errors
     /// [`ObjectError::Unavailable`].
     pub async fn delete(&self, scope: &OrgScope, name: &str) -> Result<(), ObjectError> {
-        let answer = self.client.delete_object().bucket(&self.bucket).key(self.key(scope, name)).send().await;
+        let request = self.client.delete_object().bucket(&self.bucket).key(self.key(scope, name));
+        let answer = reach::within(Reach::org(scope), request.send()).await;
         answer.map(drop).map_err(|error| unavailable(error.into_service_error()))
     }
 
@@ -208,5 +215,5 @@ impl Objects {
 }
 
 pub(crate) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ObjectError {
-    ObjectError::Unavailable(Box::new(error))
+    reach::refusal(&error).map_or_else(|| ObjectError::Unavailable(Box::new(error)), ObjectError::Outside)
 }

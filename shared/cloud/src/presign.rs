@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::objects::{ObjectError, unavailable};
+use crate::reach::{self, Across, NO_OBJECT, Reach};
 
 /// Addresses are signed as of the last full quarter of an hour, so that one stays the same for a while.
 const QUARTER: i64 = 15 * 60;
@@ -74,6 +75,7 @@ impl ReadSigner {
         bucket: &str,
         key: &str,
     ) -> Result<String, ObjectError> {
+        reach::demand(key)?;
         let place = self.place.get_or_try_init(|| Place::find(client, bucket)).await?;
         // S3 compares with the real time, whatever clock this process simulates.
         let stamp = self.stamp(SystemClock.now().as_second()).await?;
@@ -102,7 +104,8 @@ impl Place {
     /// Asks the SDK, which knows the rules for buckets, regions and endpoints, by an address of its own.
     async fn find(client: &aws_sdk_s3::Client, bucket: &str) -> Result<Self, ObjectError> {
         let config = PresigningConfig::expires_in(Duration::from_secs(60)).map_err(unavailable)?;
-        let request = client.get_object().bucket(bucket).key("k").presigned(config).await.map_err(unavailable)?;
+        let request = client.get_object().bucket(bucket).key(NO_OBJECT).presigned(config);
+        let request = reach::within(Reach::across(Across::BucketPlace), request).await.map_err(unavailable)?;
         Ok(Self::of(request.uri()))
     }
 

@@ -84,7 +84,7 @@ impl Backend for Dynamo {
     /// A single put goes out as a plain one, which costs half.
     async fn commit(&self, mut writes: Vec<Write>) -> Result<(), StoreError> {
         if writes.len() == 1
-            && let Some(Write(Kind::Put(item, condition))) = writes.pop_if(|write| matches!(write.0, Kind::Put(..)))
+            && let Some(Write(Kind::Put(item, condition), _)) = writes.pop_if(|write| matches!(write.0, Kind::Put(..)))
         {
             return self.put_one(item, condition).await;
         }

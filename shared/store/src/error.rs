@@ -1,5 +1,7 @@
 //! Why the table did not do what was asked.
 
+use cloud::reach::{self, Outside};
+
 /// Why the table did not do what was asked. Never shown to a user; the API layer maps it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -15,6 +17,9 @@ pub enum StoreError {
     /// The service refused or was out of reach.
     #[error("the table could not be reached: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It named something outside the tenant in whose name it was asked: a bug, stopped before it left.
+    #[error(transparent)]
+    Outside(#[from] Outside),
 }
 
 impl StoreError {
@@ -31,6 +36,6 @@ impl StoreError {
     }
 
     pub(crate) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Unavailable(Box::new(error))
+        reach::refusal(&error).map_or_else(|| Self::Unavailable(Box::new(error)), Self::Outside)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use cloud::reach::{self, Reach};
 use domain::delivery::Delivery;
 use domain::ids::{AccountId, OrgId, PostId};
 use domain::listed::PostInList;
@@ -74,12 +75,17 @@ impl OrgStore {
         &self.scope
     }
 
+    /// In whose name its requests are made.
+    pub(crate) const fn reach(&self) -> Reach {
+        Reach::org(&self.scope)
+    }
+
     /// One item, as of now.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn get<T: Entity>(&self, key: &OrgKey) -> Result<Option<T>, StoreError> {
-        self.table.get(Key::org(self.org(), key), true).await
+        self.table.get(self.reach(), Key::org(self.org(), key), true).await
     }
 
     /// Several items of one kind in one round trip, in any order; missing ones are left out.
@@ -91,7 +97,8 @@ impl OrgStore {
             return Ok(Vec::new());
         }
         let keys = keys.iter().map(|key| Key::org(self.org(), key)).collect();
-        Ok(serde_dynamo::from_items(self.table.backend.get_all(keys).await?)?)
+        let found = reach::within(self.reach(), self.table.backend.get_all(keys)).await?;
+        Ok(serde_dynamo::from_items(found)?)
     }
 
     /// A post with its deliveries, in one round trip.
@@ -100,7 +107,7 @@ impl OrgStore {
     /// [`StoreError`].
     pub async fn post(&self, post: PostId) -> Result<Option<(Post, Vec<Delivery>)>, StoreError> {
         let query = Query::new(org_pk(self.org()), Range::Prefix(OrgKey::Post(post).to_string()));
-        let mut items = self.table.backend.query(query).await?.items.into_iter();
+        let mut items = self.table.query(self.reach(), query).await?.items.into_iter();
         let Some(first) = items.next().filter(|item| sort_key(item) == OrgKey::Post(post).to_string()) else {
             return Ok(None);
         };
@@ -192,7 +199,7 @@ impl OrgStore {
         let listed = listed.as_ref().and_then(|value| serde_json::from_str(value.as_s().ok()?).ok());
         let Some(post) = listed else {
             let key = Key { pk: org_pk(self.org()), sk: sort_key(&item).to_owned() };
-            return Ok(self.table.get::<Post>(key, false).await?.as_ref().map(PostInList::from));
+            return Ok(self.table.get::<Post>(self.reach(), key, false).await?.as_ref().map(PostInList::from));
         };
         let Facts { version, outcomes } = serde_dynamo::from_item(item)?;
         Ok(Some(PostInList { version, outcomes, post }))
@@ -229,7 +236,7 @@ impl OrgStore {
             Some(cursor) => Some(start(self.org(), &query, &cursor::decode(name, cursor)?)?),
             None => None,
         };
-        self.table.backend.query(Query { limit, start, ..query }).await
+        self.table.query(self.reach(), Query { limit, start, ..query }).await
     }
 
     /// Writes an item.
@@ -237,25 +244,25 @@ impl OrgStore {
     /// # Errors
     /// [`StoreError::Shape`] when it cannot be stored.
     pub fn put<T: Entity>(&self, key: &OrgKey, entity: &T, condition: Condition) -> Result<Write, StoreError> {
-        Write::put(Key::org(self.org(), key), entity, condition)
+        Write::put(self.reach(), Key::org(self.org(), key), entity, condition)
     }
 
     /// Removes an item.
     #[must_use]
     pub fn delete(&self, key: &OrgKey, condition: Condition) -> Write {
-        Write::delete(Key::org(self.org(), key), condition)
+        Write::delete(self.reach(), Key::org(self.org(), key), condition)
     }
 
     /// Only demands that a condition holds for an item.
     #[must_use]
     pub fn check(&self, key: &OrgKey, condition: Condition) -> Write {
-        Write::check(Key::org(self.org(), key), condition)
+        Write::check(self.reach(), Key::org(self.org(), key), condition)
     }
 
     /// Changes some attributes of an item. Not for attributes that an index is keyed by.
     #[must_use]
     pub fn change(&self, key: &OrgKey, change: Change, condition: Condition) -> Write {
-        Write::update(Key::org(self.org(), key), change, condition)
+        Write::update(self.reach(), Key::org(self.org(), key), change, condition)
     }
 
     /// Takes a public address for this organization, if it is free.
@@ -263,22 +270,23 @@ impl OrgStore {
     /// # Errors
     /// [`StoreError::Shape`] when it cannot be stored.
     pub fn reserve_slug(&self, slug: &str) -> Result<Write, StoreError> {
-        Write::put(Key::slug(slug), &SlugReservation { org_id: self.org() }, Condition::Absent)
+        Write::put(self.reach(), Key::slug(slug), &SlugReservation { org_id: self.org() }, Condition::Absent)
     }
 
     /// Gives a public address back, if it is this organization's.
     #[must_use]
     pub fn release_slug(&self, slug: &str) -> Write {
         let own = AttributeValue::S(self.org().to_string());
-        Write::delete(Key::slug(slug), Condition::Is("org_id", own))
+        Write::delete(self.reach(), Key::slug(slug), Condition::Is("org_id", own))
     }
 
     /// Does all `writes` or none.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] with the positions whose condition did not hold.
+    /// [`StoreError::Conflict`] with the positions whose condition did not hold; [`StoreError::Outside`] when one is
+    /// another organization's.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.table.backend.commit(writes).await
+        self.table.commit(self.reach(), writes).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which accounts act by leave of a person at a network, across organizations: for notices that the network sends
 //! about that person.
 
+use cloud::reach::{Across, Reach};
 use domain::ids::{AccountId, OrgId};
 use domain::platform::Platform;
 use domain::tenancy::OrgScope;
@@ -48,13 +49,13 @@ impl OrgStore {
     /// [`StoreError::Shape`] when it cannot be stored.
     pub fn note_remote_user(&self, app: &str, user: &str, account: AccountId) -> Result<Write, StoreError> {
         let note = RemoteUser { org_id: self.org(), account_id: account };
-        Write::put(Key::remote_user(app, user, self.org(), account), &note, Condition::Always)
+        Write::put(self.reach(), Key::remote_user(app, user, self.org(), account), &note, Condition::Always)
     }
 
     /// Takes the note back.
     #[must_use]
     pub fn forget_remote_user(&self, app: &str, user: &str, account: AccountId) -> Write {
-        Write::delete(Key::remote_user(app, user, self.org(), account), Condition::Always)
+        Write::delete(self.reach(), Key::remote_user(app, user, self.org(), account), Condition::Always)
     }
 }
 
@@ -69,7 +70,10 @@ impl Table {
         app: &str,
         user: &str,
     ) -> Result<Vec<(OrgScope, AccountId)>, StoreError> {
-        let found = self.backend.query(Query::new(remote_user_pk(app, user), Range::All)).await?.items;
+        let found = self
+            .query(Reach::across(Across::NetworkNotice), Query::new(remote_user_pk(app, user), Range::All))
+            .await?
+            .items;
         let notes: Vec<RemoteUser> = serde_dynamo::from_items(found)?;
         Ok(notes.into_iter().map(|note| (OrgScope::from_network_notice(note.org_id), note.account_id)).collect())
     }
@@ -79,7 +83,7 @@ impl Table {
     /// # Errors
     /// [`StoreError::Shape`] when it cannot be stored.
     pub fn put_erasure(&self, erasure: &Erasure) -> Result<Write, StoreError> {
-        Write::put(Key::erasure(&erasure.code), erasure, Condition::Absent)
+        Write::put(Reach::across(Across::Erasure), Key::erasure(&erasure.code), erasure, Condition::Absent)
     }
 
     /// What became of a person's wish, by its code.
@@ -87,6 +91,6 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn erasure(&self, code: &str) -> Result<Option<Erasure>, StoreError> {
-        self.get(Key::erasure(code), false).await
+        self.get(Reach::across(Across::Erasure), Key::erasure(code), false).await
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cloud::Cloud;
+use cloud::reach::{self, Across, Reach};
 use domain::ids::{InvitationId, OrgId};
 use domain::org::{Invitation, Member};
 use domain::sweep::DUE_SHARDS;
@@ -11,6 +12,8 @@ use jiff::Timestamp;
 
 use crate::backend::{Backend, Index, Item, Query, Range};
 use crate::due::{self, Due, DueCheck};
+use crate::backend::{Backend, Found, Index, Item, Query, Range};
+use crate::due::{self, DUE_SHARDS, Due, DueCheck};
 use crate::dynamo::Dynamo;
 use crate::entity::{Entity, SlugReservation};
 use crate::error::StoreError;
@@ -55,7 +58,7 @@ impl Table {
     /// # Errors
     /// [`StoreError::Conflict`] with the positions whose condition did not hold.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.backend.commit(writes).await
+        self.commit(Reach::default(), writes).await
     }
 
     /// The organization whose public page has this address. What it yields may read what is public.
@@ -63,7 +66,8 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn page_scope(&self, slug: &str) -> Result<Option<OrgScope>, StoreError> {
-        let found: Option<SlugReservation> = self.get(Key::slug(slug), false).await?;
+        let found: Option<SlugReservation> =
+            self.get(Reach::across(Across::PublicAddress), Key::slug(slug), false).await?;
         Ok(found.map(|found| OrgScope::from_public_page(found.org_id)))
     }
 
@@ -72,7 +76,8 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn membership(&self, scope: UserScope, org: OrgId) -> Result<Option<Member>, StoreError> {
-        self.get(Key::org(org, &OrgKey::Member(scope.user())), true).await
+        let reach = Reach::across(Across::OwnMembership(scope.user()));
+        self.get(reach, Key::org(org, &OrgKey::Member(scope.user())), true).await
     }
 
     /// The invitation that was mailed with `secret`, with permission to act on it; nothing when the
@@ -86,7 +91,8 @@ impl Table {
         id: InvitationId,
         secret: &str,
     ) -> Result<Option<(OrgScope, Invitation)>, StoreError> {
-        let found: Option<Invitation> = self.get(Key::org(org, &OrgKey::Invitation(id)), true).await?;
+        let reach = Reach::across(Across::Invitation);
+        let found: Option<Invitation> = self.get(reach, Key::org(org, &OrgKey::Invitation(id)), true).await?;
         let hash = cloud::crypto::sha256(secret.as_bytes());
         let fits = |invitation: &Invitation| cloud::crypto::same(&invitation.secret_hash, &hash);
         Ok(found.filter(fits).map(|invitation| (OrgScope::from_verified_secret(org), invitation)))
@@ -98,7 +104,7 @@ impl Table {
     /// [`StoreError`].
     pub async fn memberships(&self, scope: UserScope) -> Result<Vec<Member>, StoreError> {
         let query = Query { index: Some(Index::User), ..Query::new(format!("USER#{}", scope.user()), Range::All) };
-        Ok(serde_dynamo::from_items(self.backend.query(query).await?.items)?)
+        Ok(serde_dynamo::from_items(self.query(Reach::user(&scope), query).await?.items)?)
     }
 
     /// Up to `limit` deliveries and series of one shard that are to be looked at by `until`, soonest first.
@@ -126,13 +132,29 @@ impl Table {
             limit: Some(limit),
             ..Query::new(format!("{what}#{}", shard % DUE_SHARDS), Range::UpTo(due::up_to(until)))
         };
-        let items = self.backend.query(query).await?.items;
+        let items = self.query(Reach::across(Across::DueIndex), query).await?.items;
         let text =
             |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
         Ok(items.iter().map(|item| [PK, SK, Index::Due.keys().1].map(|name| text(item, name))).collect())
     }
 
-    pub(crate) async fn get<T: Entity>(&self, key: Key, consistent: bool) -> Result<Option<T>, StoreError> {
-        Ok(self.backend.get(key, consistent).await?.map(serde_dynamo::from_item).transpose()?)
+    pub(crate) async fn get<T: Entity>(
+        &self,
+        reach: Reach,
+        key: Key,
+        consistent: bool,
+    ) -> Result<Option<T>, StoreError> {
+        let found = reach::within(reach, self.backend.get(key, consistent)).await?;
+        Ok(found.map(serde_dynamo::from_item).transpose()?)
+    }
+
+    pub(crate) async fn query(&self, reach: Reach, query: Query) -> Result<Found, StoreError> {
+        reach::within(reach, self.backend.query(query)).await
+    }
+
+    /// Does all `writes` or none, in the name of `reach` and of whoever made them: one organization at most.
+    pub(crate) async fn commit(&self, reach: Reach, writes: Vec<Write>) -> Result<(), StoreError> {
+        let reach = writes.iter().try_fold(reach, |reach, write| reach.and(&write.1))?;
+        reach::within(reach, self.backend.commit(writes)).await
     }
 }

@@ -1,5 +1,6 @@
 //! A person's own items.
 
+use cloud::reach::Reach;
 use domain::ids::UserId;
 use domain::org::User;
 use domain::tenancy::UserScope;
@@ -24,12 +25,16 @@ impl UserStore {
         self.scope.user()
     }
 
+    fn reach(&self) -> Reach {
+        Reach::user(&self.scope)
+    }
+
     /// The person's profile.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn profile(&self) -> Result<Option<User>, StoreError> {
-        self.table.get(Key::profile(self.user()), true).await
+        self.table.get(self.reach(), Key::profile(self.user()), true).await
     }
 
     /// Writes the profile.
@@ -37,13 +42,13 @@ impl UserStore {
     /// # Errors
     /// [`StoreError::Shape`] when it cannot be stored.
     pub fn put_profile(&self, user: &User, condition: Condition) -> Result<Write, StoreError> {
-        Write::put(Key::profile(self.user()), user, condition)
+        Write::put(self.reach(), Key::profile(self.user()), user, condition)
     }
 
     /// Changes some attributes of the profile.
     #[must_use]
     pub fn change_profile(&self, change: Change, condition: Condition) -> Write {
-        Write::update(Key::profile(self.user()), change, condition)
+        Write::update(self.reach(), Key::profile(self.user()), change, condition)
     }
 
     /// What was answered under an `Idempotency-Key`.
@@ -51,7 +56,7 @@ impl UserStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn idempotency(&self, key: &str) -> Result<Option<IdempotencyRecord>, StoreError> {
-        self.table.get(Key::idempotency(self.user(), &hash(key)), true).await
+        self.table.get(self.reach(), Key::idempotency(self.user(), &hash(key)), true).await
     }
 
     /// Keeps an answer under an `Idempotency-Key`, once.
@@ -59,7 +64,7 @@ impl UserStore {
     /// # Errors
     /// [`StoreError::Shape`] when it cannot be stored.
     pub fn put_idempotency(&self, key: &str, record: &IdempotencyRecord) -> Result<Write, StoreError> {
-        Write::put(Key::idempotency(self.user(), &hash(key)), record, Condition::Absent)
+        Write::put(self.reach(), Key::idempotency(self.user(), &hash(key)), record, Condition::Absent)
     }
 }
 

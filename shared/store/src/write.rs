@@ -1,6 +1,7 @@
 //! Writes: one, or several that agree or do not happen.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use cloud::reach::Reach;
 use domain::delivery::{Delivery, DeliveryState};
 use domain::ids::AccountId;
 use jiff::Timestamp;
@@ -65,9 +66,9 @@ pub fn number(value: impl std::fmt::Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// One write, with its condition. Only a tenant-bound handle makes one.
+/// One write, with its condition and in whose name it is done. Only a tenant-bound handle makes one.
 #[derive(Debug, Clone)]
-pub struct Write(pub(crate) Kind);
+pub struct Write(pub(crate) Kind, pub(crate) Reach);
 
 /// What a write does.
 #[derive(Debug, Clone)]
@@ -162,7 +163,7 @@ impl Write {
         &self.0
     }
 
-    pub(crate) fn put<T: Entity>(key: Key, entity: &T, condition: Condition) -> Result<Self, StoreError> {
+    pub(crate) fn put<T: Entity>(reach: Reach, key: Key, entity: &T, condition: Condition) -> Result<Self, StoreError> {
         let mut item: Item = serde_dynamo::to_item(entity)?;
         let indexes = entity.indexes();
         let mut index = |index: Index, partition: String, sort: String| {
@@ -184,18 +185,18 @@ impl Write {
         }
         item.insert(PK.to_owned(), AttributeValue::S(key.pk));
         item.insert(SK.to_owned(), AttributeValue::S(key.sk));
-        Ok(Self(Kind::Put(item, condition)))
+        Ok(Self(Kind::Put(item, condition), reach))
     }
 
-    pub(crate) const fn delete(key: Key, condition: Condition) -> Self {
-        Self(Kind::Delete(key, condition))
+    pub(crate) const fn delete(reach: Reach, key: Key, condition: Condition) -> Self {
+        Self(Kind::Delete(key, condition), reach)
     }
 
-    pub(crate) const fn check(key: Key, condition: Condition) -> Self {
-        Self(Kind::Check(key, condition))
+    pub(crate) const fn check(reach: Reach, key: Key, condition: Condition) -> Self {
+        Self(Kind::Check(key, condition), reach)
     }
 
-    pub(crate) const fn update(key: Key, change: Change, condition: Condition) -> Self {
-        Self(Kind::Update(key, change, condition))
+    pub(crate) const fn update(reach: Reach, key: Key, change: Change, condition: Condition) -> Self {
+        Self(Kind::Update(key, change, condition), reach)
     }
 }
