@@ -79,7 +79,7 @@ pub(crate) async fn finish_connecting(
         tracing::error!(?error, "an account could not be connected");
         End::Failed("unavailable", "Something we need cannot be reached right now. Connect again.".to_owned())
     });
-    redirect(&end)
+    redirect(&end, &desk.app.cloud.config.base_url)
 }
 
 async fn finish(desk: &Desk, platform: Platform, returned: Returned, headers: &HeaderMap) -> ApiResult<End> {
@@ -144,7 +144,7 @@ async fn accept(desk: &Desk, store: &OrgStore, pending: &Pending, mut granted: G
     Ok(End::Choose(Choice::keep(desk, store, pending, granted).await?, missing))
 }
 
-fn redirect(end: &End) -> ApiResult<Response> {
+fn redirect(end: &End, base_url: &str) -> ApiResult<Response> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let missing = match end {
         End::Connected(account, missing) => {
@@ -165,7 +165,7 @@ fn redirect(end: &End) -> ApiResult<Response> {
     }
     let location = format!("/accounts?{}", query.finish());
     let location = HeaderValue::from_str(&location).map_err(ApiError::internal)?;
-    let cookie = HeaderValue::from_str(&pending::spent_cookie()).map_err(ApiError::internal)?;
+    let cookie = HeaderValue::from_str(&pending::spent_cookie(base_url)).map_err(ApiError::internal)?;
     let headers = [(header::LOCATION, location), (header::SET_COOKIE, cookie)];
     Ok((StatusCode::FOUND, headers).into_response())
 }
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     fn location(end: &End) -> String {
-        let response = redirect(end).unwrap();
+        let response = redirect(end, "http://localhost").unwrap();
         assert_eq!(response.status(), StatusCode::FOUND);
         response.headers()[header::LOCATION].to_str().unwrap().to_owned()
     }

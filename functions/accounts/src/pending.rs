@@ -5,7 +5,7 @@
 //! needs the cookie of the browser that began, so a link cannot plant an account in another's session.
 
 use api::{ApiResult, Caller};
-use cloud::crypto::{self, sha256};
+use cloud::crypto::{self, CryptoError, sha256};
 use domain::ids::{OrgId, UserId};
 use domain::platform::Platform;
 use domain::tenancy::OrgScope;
@@ -20,6 +20,7 @@ use crate::kept;
 
 const PURPOSE: &str = "connect";
 const COOKIE: &str = "atelier_connect";
+const SECURE: &str = "__Secure-";
 
 /// What was begun.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,8 +78,8 @@ impl Pending {
             email: caller.email.clone(),
         };
         kept::keep(desk, store, &OrgKey::Connect(nonce.clone()), &pending).await?;
-        let key = desk.app.cloud.secrets().state_key().await?;
-        let state = crypto::sign(&key, PURPOSE, &format!("{} {nonce}", store.org()));
+        let keys = desk.app.cloud.secrets().state_keys().await?;
+        let state = keys.sign(PURPOSE, &format!("{} {nonce}", store.org()));
         Ok((pending, Started { state, browser_secret }))
     }
 
@@ -90,8 +91,8 @@ impl Pending {
         state: &str,
         headers: &HeaderMap,
     ) -> ApiResult<Option<(OrgStore, Self)>> {
-        let key = desk.app.cloud.secrets().state_key().await?;
-        let Some((org, nonce)) = named(&key, state) else { return Ok(None) };
+        let keys = desk.app.cloud.secrets().state_keys().await?;
+        let Some((org, nonce)) = named(keys.verify(PURPOSE, state)) else { return Ok(None) };
         let store = desk.app.table.org(OrgScope::from_verified_secret(org));
         let place = OrgKey::Connect(nonce);
         let Some(pending) = kept::look::<Self>(desk, &store, &place).await? else { return Ok(None) };
@@ -122,8 +123,8 @@ impl Pending {
 }
 
 /// The organization and nonce that a state of ours names.
-fn named(key: &[u8], state: &str) -> Option<(OrgId, String)> {
-    let text = crypto::verify(key, PURPOSE, state).ok()?;
+fn named(verified: Result<String, CryptoError>) -> Option<(OrgId, String)> {
+    let text = verified.ok()?;
     let (org, nonce) = text.split_once(' ')?;
     Some((org.parse().ok()?, nonce.to_owned()))
 }
@@ -131,20 +132,25 @@ fn named(key: &[u8], state: &str) -> Option<(OrgId, String)> {
 /// The cookie that keeps a secret in the browser until the callback. `Lax`, since the callback is a
 /// navigation that another site causes.
 pub(crate) fn cookie(secret: &str, base_url: &str) -> String {
-    let secure = if base_url.starts_with("https://") { "; Secure" } else { "" };
-    let age = kept::LIFETIME.as_secs();
-    format!("{COOKIE}={secret}; Path=/api/accounts/callback; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+    baked(secret, kept::LIFETIME.as_secs(), base_url)
 }
 
 /// The cookie that removes [`cookie`]'s.
-pub(crate) fn spent_cookie() -> String {
-    format!("{COOKIE}=; Path=/api/accounts/callback; Max-Age=0; HttpOnly; SameSite=Lax")
+pub(crate) fn spent_cookie(base_url: &str) -> String {
+    baked("", 0, base_url)
+}
+
+/// Its name keeps a page without TLS from planting one (RFC 6265bis, "Cookie Name Prefixes"). `__Host-` would widen it
+/// to all paths.
+fn baked(value: &str, age: impl std::fmt::Display, base_url: &str) -> String {
+    let (prefix, secure) = if base_url.starts_with("https://") { (SECURE, "; Secure") } else { ("", "") };
+    format!("{prefix}{COOKIE}={value}; Path=/api/accounts/callback; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn browser_secret(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| secret)
+    pairs.find(|(name, _)| name.strip_prefix(SECURE).unwrap_or(name) == COOKIE).map(|(_, secret)| secret)
 }
 
 #[cfg(test)]
@@ -184,6 +190,7 @@ mod tests {
         let pending = pending();
         assert!(pending.is_of(&with_cookies(&["a=b; atelier_connect=browser; c=d"])));
         assert!(pending.is_of(&with_cookies(&["a=b", "atelier_connect=browser"])));
+        assert!(pending.is_of(&with_cookies(&["__Secure-atelier_connect=browser"])));
         for cookies in [&[][..], &["atelier_connect=other"], &["xatelier_connect=browser"], &["atelier_connect="]] {
             assert!(!pending.is_of(&with_cookies(cookies)), "{cookies:?}");
         }
@@ -192,6 +199,7 @@ mod tests {
     #[test]
     fn a_state_is_ours_only_with_our_signature() {
         let org = OrgId::new(Ulid::from(7_u128));
+        let named = |key: &[u8], state: &str| named(crypto::verify(key, PURPOSE, state));
         let state = crypto::sign(b"key", PURPOSE, &format!("{org} nonce"));
         assert_eq!(named(b"key", &state), Some((org, "nonce".to_owned())));
         assert_eq!(named(b"other", &state), None);
@@ -205,7 +213,7 @@ mod tests {
     fn the_cookie_is_for_the_callback_alone() {
         let secure = cookie("s", "https://atelier.example");
         for part in [
-            "atelier_connect=s;",
+            "__Secure-atelier_connect=s;",
             "Path=/api/accounts/callback;",
             "HttpOnly",
             "SameSite=Lax",
@@ -215,7 +223,8 @@ mod tests {
             assert!(secure.contains(part), "{part}");
         }
         assert!(!cookie("s", "http://localhost:4000").contains("Secure"));
-        assert!(spent_cookie().contains("Max-Age=0"));
+        let spent = spent_cookie("https://atelier.example");
+        assert!(spent.starts_with("__Secure-atelier_connect=;") && spent.contains("Max-Age=0"));
     }
 
     #[test]

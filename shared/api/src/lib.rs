@@ -14,4 +14,4 @@ pub use app::App;
 pub use caller::{Caller, Permission, Tenant, can};
 pub use extract::{BODY_LIMIT, ETag, IfMatch, Json, Paging, Path, Query};
 pub use problem::{ApiError, ApiResult, ProblemDocument};
-pub use serve::{finish, serve, state, unknown_route};
+pub use serve::{finish, guard, serve, state, unknown_route};

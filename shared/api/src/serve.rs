@@ -13,6 +13,8 @@ use cloud::telemetry::{self, Lines};
 use cloud::{Clock as _, Cloud, Config, SystemClock, invocations};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::Context;
+use cloud::{Cloud, Config};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::request::RequestContext;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
@@ -51,9 +53,21 @@ where
         .layer(middleware::from_fn(observe))
 }
 
+/// What every answer tells browsers, unless it says otherwise itself: it is nobody's to keep, to guess the type of, to
+/// frame, or to run anything from. The edge adds what needs TLS.
+pub fn guard(headers: &mut HeaderMap) {
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+}
+
 /// Answers what no route matches.
-pub async fn unknown_route() -> ApiError {
-    ApiError::not_found()
+pub async fn unknown_route() -> Response {
+    let mut response = ApiError::not_found().into_response();
+    guard(response.headers_mut());
+    response
 }
 
 /// Runs a group's routes as a Lambda, until the runtime ends it. Whatever a handler does, its panic included, each
@@ -97,6 +111,8 @@ async fn observe(request: Request, next: Next) -> Response {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let duration_ms = invocations::milliseconds(started.elapsed());
+    guard(headers);
+    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, duration_ms, "answered"));
     response

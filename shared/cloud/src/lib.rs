@@ -36,6 +36,7 @@ pub use schedules::{ScheduleError, Scheduler, WakeUp};
 pub use secrets::{SecretError, Secrets};
 use telemetry::{Figures, Unit};
 use throttles::Throttles;
+pub use secrets::{FRESH, SecretError, Secrets, StateKeys};
 
 /// Everything outside the program that product code may touch. Made once per process and shared.
 ///
@@ -185,7 +186,7 @@ impl Cloud {
 
     /// The secrets.
     pub fn secrets(&self) -> &Secrets {
-        self.secrets.get_or_init(|| Secrets::new(&self.sdk, &self.config))
+        self.secrets.get_or_init(|| Secrets::new(&self.sdk, &self.config, Arc::clone(&self.clock)))
     }
 
     /// Outgoing mail.

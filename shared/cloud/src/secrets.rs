@@ -1,4 +1,4 @@
-//! Secrets Manager, with a cache per process.
+//! Secrets Manager, with a cache per process that lasts a while: what an operator rotates counts everywhere soon.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,10 +7,15 @@ use aws_config::SdkConfig;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::account::Sealed;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::crypto::{CryptoError, Keyring};
+use crate::crypto::{self, CryptoError, Keyring};
+
+/// How long a process goes by what it read. The bound of every rotation: after this, all processes know the new secret.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Why a secret could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -37,21 +42,36 @@ pub enum SecretError {
     },
 }
 
-/// Reads secrets; each is fetched once per process.
+/// Reads secrets; each is fetched when it is first asked for, and again after [`FRESH`].
 #[derive(Debug)]
 pub struct Secrets {
     client: Option<aws_sdk_secretsmanager::Client>,
     prefix: String,
-    cache: Mutex<HashMap<String, Arc<str>>>,
+    clock: Arc<dyn Clock>,
+    cache: Mutex<HashMap<String, Kept>>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    text: Arc<str>,
+    until: Timestamp,
+}
+
+/// A secret never gets into a log.
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kept").field("until", &self.until).finish_non_exhaustive()
+    }
 }
 
 impl Secrets {
-    pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Self {
+    pub(crate) fn new(sdk: &SdkConfig, config: &Config, clock: Arc<dyn Clock>) -> Self {
         let mut builder = aws_sdk_secretsmanager::config::Builder::from(sdk);
         builder.set_endpoint_url(config.endpoints.secrets.clone());
         Self {
             client: Some(aws_sdk_secretsmanager::Client::from_conf(builder.build())),
             prefix: config.secrets_prefix.clone(),
+            clock,
             cache: Mutex::new(HashMap::new()),
         }
     }
@@ -59,32 +79,48 @@ impl Secrets {
     /// Secrets that are there already, by name without prefix; no other can be had.
     #[must_use]
     pub fn given(secrets: &[(&str, &str)]) -> Self {
-        let secrets = secrets.iter().map(|(name, text)| (format!("/{name}"), Arc::from(*text)));
-        Self { client: None, prefix: String::new(), cache: Mutex::new(secrets.collect()) }
+        let keep = |text: &str| Kept { text: text.into(), until: Timestamp::MAX };
+        let secrets = secrets.iter().map(|(name, text)| (format!("/{name}"), keep(text)));
+        let cache = Mutex::new(secrets.collect());
+        Self { client: None, prefix: String::new(), clock: Arc::new(SystemClock), cache }
     }
 
-    /// The text of the secret `<prefix>/<name>`.
+    /// The text of the secret `<prefix>/<name>`, at most [`FRESH`] old; older while the service is out of reach, so that
+    /// what works goes on.
     ///
     /// # Errors
     /// [`SecretError`] when it cannot be read.
     pub async fn get(&self, name: &str) -> Result<Arc<str>, SecretError> {
         let name = format!("{}/{name}", self.prefix);
         let mut cache = self.cache.lock().await;
-        if let Some(secret) = cache.get(&name) {
-            return Ok(Arc::clone(secret));
+        let now = self.clock.now();
+        let known = cache.get(&name).cloned();
+        if let Some(kept) = known.as_ref().filter(|kept| now < kept.until) {
+            return Ok(Arc::clone(&kept.text));
         }
-        let Some(client) = &self.client else { return Err(SecretError::Missing { name }) };
-        let answer = client.get_secret_value().secret_id(&name).send().await;
-        let answer = answer.map_err(|error| match error.into_service_error() {
-            error if error.is_resource_not_found_exception() => SecretError::Missing { name: name.clone() },
-            error => SecretError::Unavailable { name: name.clone(), source: error.into() },
-        })?;
-        let Some(text) = answer.secret_string() else {
-            return Err(SecretError::Malformed { name });
+        let text = match (self.fetch(&name).await, known) {
+            (Ok(text), _) => text,
+            (Err(error @ SecretError::Unavailable { .. }), Some(kept)) => {
+                tracing::warn!(%error, "a secret that was read before is used on");
+                kept.text
+            }
+            (Err(error), _) => {
+                cache.remove(&name);
+                return Err(error);
+            }
         };
-        let secret: Arc<str> = text.into();
-        cache.insert(name, Arc::clone(&secret));
-        Ok(secret)
+        cache.insert(name, Kept { text: Arc::clone(&text), until: now.saturating_add(FRESH).unwrap_or(now) });
+        Ok(text)
+    }
+
+    async fn fetch(&self, name: &str) -> Result<Arc<str>, SecretError> {
+        let Some(client) = &self.client else { return Err(SecretError::Missing { name: name.to_owned() }) };
+        let answer = client.get_secret_value().secret_id(name).send().await;
+        let answer = answer.map_err(|error| match error.into_service_error() {
+            error if error.is_resource_not_found_exception() => SecretError::Missing { name: name.to_owned() },
+            error => SecretError::Unavailable { name: name.to_owned(), source: error.into() },
+        })?;
+        answer.secret_string().map(Arc::from).ok_or_else(|| SecretError::Malformed { name: name.to_owned() })
     }
 
     /// The text of the secret `<prefix>/<name>`, if there is one. That there is none is asked anew each time, so an
@@ -123,12 +159,49 @@ impl Secrets {
         self.keyring().await
     }
 
-    /// The key that signs OAuth state (`state-key`).
+    /// The keys that sign OAuth state (`state-key`).
     ///
     /// # Errors
     /// [`SecretError`].
-    pub async fn state_key(&self) -> Result<Vec<u8>, SecretError> {
+    pub async fn state_keys(&self) -> Result<StateKeys, SecretError> {
         let secret = self.get("state-key").await?;
-        STANDARD.decode(secret.trim()).map_err(|_| SecretError::Malformed { name: "state-key".to_owned() })
+        StateKeys::parse(&secret).ok_or_else(|| SecretError::Malformed { name: "state-key".to_owned() })
     }
 }
+
+/// The keys that sign what travels outside and comes back: one in base64 on each line. The first signs, all are accepted,
+/// so that one can be rotated while what it signed is under way.
+pub struct StateKeys(Vec<Vec<u8>>);
+
+impl StateKeys {
+    /// Reads the secret's text: nothing when it holds no key, or a line that is none.
+    fn parse(secret: &str) -> Option<Self> {
+        let lines = secret.lines().map(str::trim).filter(|line| !line.is_empty());
+        let keys: Vec<Vec<u8>> = lines.map(|line| STANDARD.decode(line).ok()).collect::<Option<_>>()?;
+        (!keys.is_empty()).then_some(Self(keys))
+    }
+
+    /// Signs `text` for `purpose`.
+    #[must_use]
+    pub fn sign(&self, purpose: &str, text: &str) -> String {
+        crypto::sign(self.0.first().map_or(&[], Vec::as_slice), purpose, text)
+    }
+
+    /// The text inside a value that any of the keys signed for the same purpose.
+    ///
+    /// # Errors
+    /// [`CryptoError::Altered`] for everything else.
+    pub fn verify(&self, purpose: &str, signed: &str) -> Result<String, CryptoError> {
+        let mut tries = self.0.iter().map(|key| crypto::verify(key, purpose, signed));
+        tries.find(Result::is_ok).unwrap_or(Err(CryptoError::Altered))
+    }
+}
+
+impl std::fmt::Debug for StateKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StateKeys({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use api::openapi::PUBLIC_ROUTES;
 use reqwest::Method;
 use tests::answer::Answer;
-use tests::contract::{self, operations};
+use tests::contract::{self, Permission, operations};
 use tests::person::Person;
 use tests::stack::stack;
 use tests::template::{Route, Template};
@@ -60,6 +60,16 @@ fn every_route_of_the_template_is_used() {
             .iter()
             .any(|operation| chosen(&routes, operation.method, &operation.path).is_some_and(|chosen| chosen == route));
         assert!(used, "nothing answers {} {}", route.method, route.path);
+    }
+}
+
+/// What the gateway lets pass without a token is what handlers take without a caller.
+#[test]
+fn every_handler_says_who_may_use_it() {
+    for operation in operations() {
+        let name = format!("{} {}", operation.method, operation.path);
+        let permission = operation.permission.unwrap_or_else(|| panic!("{name}: no handler of its name"));
+        assert_eq!(permission == Permission::Public, operation.public, "{name}");
     }
 }
 

@@ -45,6 +45,7 @@ async fn pass(
         Err(refusal) => refusal,
     };
     let mut response = answer;
+    api::guard(response.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().entry(REQUEST_ID).or_insert(id);
     }

@@ -3,6 +3,7 @@
 mod accounts;
 mod auth;
 mod consent;
+mod headers;
 mod health;
 mod media;
 mod orgs;
@@ -12,6 +13,7 @@ mod posts;
 mod publishing;
 mod queue;
 pub(crate) mod recovery;
+mod roles;
 mod series;
 mod tenancy;
 mod uploads;

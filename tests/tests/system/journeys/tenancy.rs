@@ -18,18 +18,19 @@ fn missing(id: &str) -> String {
 }
 
 /// What one organization has, by the variable that names it in a path.
-struct Things {
-    org: String,
-    user: String,
-    invitation: String,
-    account: String,
-    post: String,
-    series: String,
-    file: String,
+#[derive(Clone)]
+pub(super) struct Things {
+    pub(super) org: String,
+    pub(super) user: String,
+    pub(super) invitation: String,
+    pub(super) account: String,
+    pub(super) post: String,
+    pub(super) series: String,
+    pub(super) file: String,
 }
 
 impl Things {
-    async fn of(team: &Team) -> Self {
+    pub(super) async fn of(team: &Team) -> Self {
         let account = team.page().await;
         let post = team.owner.post("/posts", &post_for("Ours", &[&account])).await.expect(201);
         let series = team.owner.post("/series", &series_for("Ours", &account)).await.expect(201);
@@ -48,7 +49,7 @@ impl Things {
         }
     }
 
-    fn never() -> Self {
+    pub(super) fn never() -> Self {
         let of = |prefix: &str| missing(&format!("{prefix}_"));
         Self {
             org: of("org"),
@@ -61,7 +62,7 @@ impl Things {
         }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    pub(super) fn path(&self, operation: &Operation) -> String {
         let own = match operation.group {
             "orgs" => &self.org,
             "accounts" => &self.account,
@@ -76,7 +77,7 @@ impl Things {
 }
 
 /// A body that is well formed for an operation, so that the answer is about the thing it names.
-fn body(operation: &Operation, stranger: &Things) -> Value {
+pub(super) fn body(operation: &Operation, stranger: &Things) -> Value {
     match (operation.method, operation.path.as_str()) {
         ("PUT", "/api/posts/{id}") => post_for("Mine now", &[&stranger.account]),
         ("POST", "/api/posts/{id}/queue") => json!({ "account_id": stranger.account }),
@@ -92,7 +93,7 @@ fn body(operation: &Operation, stranger: &Things) -> Value {
     }
 }
 
-async fn ask(person: &Person, operation: &Operation, path: &str, body: &Value) -> Answer {
+pub(super) async fn ask(person: &Person, operation: &Operation, path: &str, body: &Value) -> Answer {
     let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
     let request = person.request(method, path).header("if-match", "\"1\"");
     Answer::to(if operation.has_body { request.json(body) } else { request }).await
