@@ -17,6 +17,7 @@ pub mod picture;
 pub mod process;
 pub mod round_trips;
 pub mod runtime_api;
+pub mod scopes;
 pub mod server;
 pub mod stack;
 pub mod tally;

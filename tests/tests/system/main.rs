@@ -8,4 +8,5 @@ mod kill;
 mod limits;
 mod operator;
 mod telemetry;
+mod security;
 mod template;
