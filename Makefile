@@ -6,9 +6,7 @@ READS ?= 2000
 SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
-	telemetry-cost capacity
-.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay round-trips cost
-.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay fuzz asvs deny
+	telemetry-cost capacity round-trips cost fuzz asvs deny
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,14 +58,19 @@ telemetry-cost: ## What logs and figures take of the processor time of READS=200
 
 capacity: ## What each AWS quota allows, and an hour with POSTS=1000000 posts (SEED for other ones)
 	@scripts/capacity $(if $(filter file,$(origin POSTS)),1000000,$(POSTS)) $(SEED)
+
 round-trips: ## What every route and event asks of AWS against its budget, and how that grows (release build)
 	@scripts/round-trips
+
 cost: ## What it costs at list prices, from measured figures, into docs/cost.md
 	@scripts/cost
+
 fuzz: ## Send the API what its document allows and what it does not, for SECONDS=300 (SEED repeats a run)
 	@scripts/fuzz $(if $(SECONDS),$(SECONDS),300) $(SEED)
+
 asvs: ## Count the self-assessment against OWASP ASVS 5.0, and list its gaps
 	@scripts/asvs
+
 deny: ## Licences, sources, bans and advisories of all crates, by cargo-deny
 	@cargo deny --version >/dev/null || { echo 'Install it first: cargo install --locked cargo-deny'; exit 1; }
 	@cargo deny --workspace check

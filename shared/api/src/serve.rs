@@ -11,10 +11,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use cloud::telemetry::{self, Lines};
 use cloud::{Clock as _, Cloud, Config, SystemClock, invocations};
-use http::{HeaderName, HeaderValue, StatusCode, header};
-use lambda_http::Context;
-use cloud::{Cloud, Config};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use lambda_http::Context;
 use lambda_http::request::RequestContext;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
@@ -108,11 +106,8 @@ async fn observe(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let duration_ms = invocations::milliseconds(started.elapsed());
     guard(headers);
-    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = invocations::milliseconds(started.elapsed());
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, duration_ms, "answered"));
     response

@@ -33,10 +33,9 @@ pub use patience::Patience;
 pub use queues::{DeadLetter, DeadLetters, QueueError, ReleaseQueue, Releases};
 use schedules::EventBridge;
 pub use schedules::{ScheduleError, Scheduler, WakeUp};
-pub use secrets::{SecretError, Secrets};
+pub use secrets::{FRESH, SecretError, Secrets, StateKeys};
 use telemetry::{Figures, Unit};
 use throttles::Throttles;
-pub use secrets::{FRESH, SecretError, Secrets, StateKeys};
 
 /// Everything outside the program that product code may touch. Made once per process and shared.
 ///
@@ -120,7 +119,6 @@ impl Cloud {
             let mut builder = aws_sdk_dynamodb::config::Builder::from(&self.sdk);
             builder.set_endpoint_url(self.config.endpoints.dynamodb.clone());
             let builder = builder.interceptor(Throttles { clock: Arc::clone(&self.clock) });
-            aws_sdk_dynamodb::Client::from_conf(builder.build())
             aws_sdk_dynamodb::Client::from_conf(builder.interceptor(reach::TableWall).build())
         })
     }

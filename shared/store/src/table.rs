@@ -10,10 +10,8 @@ use domain::sweep::DUE_SHARDS;
 use domain::tenancy::{OrgScope, UserScope};
 use jiff::Timestamp;
 
-use crate::backend::{Backend, Index, Item, Query, Range};
-use crate::due::{self, Due, DueCheck};
 use crate::backend::{Backend, Found, Index, Item, Query, Range};
-use crate::due::{self, DUE_SHARDS, Due, DueCheck};
+use crate::due::{self, Due, DueCheck};
 use crate::dynamo::Dynamo;
 use crate::entity::{Entity, SlugReservation};
 use crate::error::StoreError;

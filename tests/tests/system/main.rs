@@ -7,6 +7,6 @@ mod journeys;
 mod kill;
 mod limits;
 mod operator;
-mod telemetry;
 mod security;
+mod telemetry;
 mod template;
