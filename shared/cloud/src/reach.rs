@@ -42,6 +42,8 @@ pub enum Across {
     OwnMembership(UserId),
     /// An invitation is looked up before its secret can be compared.
     Invitation,
+    /// How a network as a whole is doing is nobody's own, and known to every process.
+    NetworkState,
     /// The SDK is asked where the bucket is, by an address of no object.
     BucketPlace,
 }

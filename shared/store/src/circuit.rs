@@ -1,5 +1,6 @@
 //! How a network as a whole is doing: known to every process, and nobody's own.
 
+use cloud::reach::{Across, Reach};
 use domain::circuit::Circuit;
 
 use crate::entity::Entity;
@@ -16,7 +17,7 @@ impl Table {
     /// # Errors
     /// [`StoreError`].
     pub async fn circuit(&self, name: &str) -> Result<Circuit, StoreError> {
-        Ok(self.get(Key::circuit(name), false).await?.unwrap_or_default())
+        Ok(self.get(Reach::across(Across::NetworkState), Key::circuit(name), false).await?.unwrap_or_default())
     }
 
     /// Stores a change of it.
@@ -28,6 +29,7 @@ impl Table {
             0 | 1 => Condition::Absent,
             version => Condition::Version(version - 1),
         };
-        self.transact(vec![Write::put(Key::circuit(name), next, condition)?]).await
+        let reach = Reach::across(Across::NetworkState);
+        self.transact(vec![Write::put(reach, Key::circuit(name), next, condition)?]).await
     }
 }

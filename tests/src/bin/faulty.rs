@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 
+use api::App;
 use axum::Router;
 use axum::routing::get;
 use cloud::telemetry::{self, Lines};
@@ -13,13 +14,13 @@ use utoipa_axum::router::OpenApiRouter;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     if std::env::var("FAULTY").is_ok_and(|kind| kind == "routes") {
-        return api::serve(|_| api::finish(OpenApiRouter::from(routes()), ())).await;
+        return api::serve(|cloud| api::finish(OpenApiRouter::from(routes()), api::state(cloud))).await;
     }
     telemetry::start(Lines::Json);
     invocations::serve(&SystemClock, |_| "test".to_owned(), handle).await
 }
 
-fn routes() -> Router {
+fn routes() -> Router<App> {
     Router::new().route("/api/broken/{id}", get(broken)).route("/api/sound", get(async || "sound"))
 }
 

@@ -51,7 +51,7 @@ async fn cold(desk: &mut Desk, owner: &Person) -> anyhow::Result<()> {
     desk.ask(owner, Ask::new("GET /api/networks", 200).case("a process's first")).await?;
     desk.begin();
     desk.cloud.secrets().keyring().await?;
-    desk.cloud.secrets().state_key().await?;
+    desk.cloud.secrets().state_keys().await?;
     desk.note("cold: keys of seals and states");
     Ok(())
 }

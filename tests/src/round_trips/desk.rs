@@ -208,8 +208,7 @@ impl Ask {
     /// To a route such as `GET /api/posts/{id}`, answered by `status`.
     #[must_use]
     pub const fn new(route: &'static str, status: u16) -> Self {
-        let (ids, query, headers) = (Vec::new(), String::new(), BTreeMap::new());
-        Self { route, case: "", ids, query, headers, body: None, status }
+        Self { route, case: "", ids: Vec::new(), query: String::new(), headers: BTreeMap::new(), body: None, status }
     }
 
     /// What is special about this request.

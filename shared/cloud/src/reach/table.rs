@@ -86,6 +86,7 @@ pub(super) fn read(reach: &Reach, named: Option<&Values>) -> Verdict {
         Some(Across::Invitation) => partition.starts_with("ORG#") && sort.starts_with("INVITATION#"),
         Some(Across::PublicAddress) => partition.starts_with("SLUG#"),
         Some(Across::Erasure) => partition.starts_with("ERASURE#"),
+        Some(Across::NetworkState) => partition.starts_with("NETWORK#"),
         _ => false,
     };
     if fits { Ok(()) } else { Err("another tenant's item") }
@@ -145,6 +146,7 @@ pub(super) fn write(reach: &Reach, item: Option<&Values>, condition: Option<&str
             condition == Some("attribute_not_exists(PK)") && text(item, "org_id").is_some_and(|org| reach.is_org(org))
         }
         Some(("ERASURE", _)) => reach.across == Some(Across::Erasure),
+        Some(("NETWORK", _)) => reach.across == Some(Across::NetworkState),
         _ => own(reach, partition, sort),
     };
     if !fits {

@@ -234,6 +234,7 @@ async fn what_acts_across_reaches_the_keys_of_its_purpose_alone() {
     table.passes(Reach::across(Across::Invitation), get(at(&ours, "INVITATION#inv_1"))).await;
     table.passes(Reach::across(Across::PublicAddress), get(at("SLUG#a", "SLUG"))).await;
     table.passes(Reach::across(Across::Erasure), get(at("ERASURE#c", "ERASURE"))).await;
+    table.passes(Reach::across(Across::NetworkState), get(at("NETWORK#x", "CIRCUIT"))).await;
     table.passes(Reach::across(Across::DueIndex), query(Some("due"), "DUEPK = :pk", "CHECK#7")).await;
     table.passes(Reach::across(Across::NetworkNotice), query(None, "PK = :pk", "REMOTEUSER#meta#7")).await;
     let all = [
@@ -241,6 +242,7 @@ async fn what_acts_across_reaches_the_keys_of_its_purpose_alone() {
         Across::Invitation,
         Across::PublicAddress,
         Across::Erasure,
+        Across::NetworkState,
         Across::DueIndex,
         Across::NetworkNotice,
         Across::BucketPlace,
