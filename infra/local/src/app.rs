@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::aws::signature::Verifier;
 use crate::aws::{ACCOUNT, REGION};
-use crate::dynamo::{self, Dynamo};
+use crate::dynamo::Dynamo;
 use crate::folder::Folder;
 use crate::gateway::{self, Authorizer};
 use crate::invoke::Invoker;
@@ -137,7 +137,7 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         config.sandbox = Some(address);
     }
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
-    dynamo::ensure_table(cloud.dynamodb(), dynamo::TABLE).await?;
+    store::ensure_table(cloud.dynamodb(), &cloud.config.table).await.context("cannot make the table")?;
     operator::announce(&folder, &cloud.config)?;
     groups::register(&invoker, &cloud);
     functions(&invoker);
@@ -172,7 +172,7 @@ fn config(options: &Options, base_url: &str, endpoint: &str, credentials: &Crede
     let host = url::Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     Config {
         region: REGION.into(),
-        table: dynamo::TABLE.into(),
+        table: options.table.clone(),
         bucket: objects::BUCKET.into(),
         schedule_group: scheduler::GROUP.into(),
         publish_arn: format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:publish"),

@@ -7,7 +7,7 @@ use crate::folder::{self, Folder};
 
 const FILE: &str = "operator.json";
 
-/// Says where the queues are and how requests to them are signed.
+/// Says where queues and table are and how requests to them are signed.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -15,6 +15,8 @@ pub(crate) fn announce(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let said = json!({
         "region": config.region,
         "endpoint": config.endpoints.sqs,
+        "table_endpoint": config.endpoints.dynamodb,
+        "table": config.table,
         "credentials": config.static_credentials,
         "release_queue_url": config.release_queue_url,
         "dead_letter_urls": config.dead_letter_urls,

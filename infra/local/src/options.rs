@@ -8,6 +8,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use cloud::{Clock, SystemClock};
 
+use crate::dynamo::TABLE;
+
 /// Requests per second that one person may make, unless set otherwise.
 const RATE_LIMIT: u32 = 50;
 
@@ -20,6 +22,8 @@ pub struct Options {
     pub bind: IpAddr,
     /// Where everything is kept.
     pub data_dir: PathBuf,
+    /// Name of the table: another one than usual after a restore.
+    pub table: String,
     /// The public origin, when it is not `http://localhost:<port>` (behind a proxy with a name); in the sandbox
     /// `http://127.0.0.1:<port>`.
     pub base_url: Option<String>,
@@ -44,6 +48,7 @@ impl Options {
             port: 0,
             bind: Ipv4Addr::LOCALHOST.into(),
             data_dir: data_dir.into(),
+            table: TABLE.into(),
             base_url: None,
             frontend_dist: None,
             allow_loopback: false,
@@ -54,7 +59,7 @@ impl Options {
         }
     }
 
-    /// Reads `PORT`, `BIND`, `DATA_DIR`, `BASE_URL`, `FRONTEND_DIST`, `DEMO`, `SANDBOX`,
+    /// Reads `PORT`, `BIND`, `DATA_DIR`, `TABLE`, `BASE_URL`, `FRONTEND_DIST`, `DEMO`, `SANDBOX`,
     /// `ATELIER_ALLOW_LOOPBACK` and `ATELIER_RATE_LIMIT` (0 = none).
     ///
     /// # Errors
@@ -70,6 +75,7 @@ impl Options {
             port: text("PORT", "4000").parse().context("PORT must be a number from 0 to 65535")?,
             bind: text("BIND", "127.0.0.1").parse().context("BIND must be an IP address, such as 0.0.0.0")?,
             data_dir: text("DATA_DIR", if sandbox { ".atelier-sandbox" } else { ".atelier" }).into(),
+            table: text("TABLE", TABLE),
             base_url: set("BASE_URL").map(|url| url.trim_end_matches('/').to_owned()),
             frontend_dist: Some(text("FRONTEND_DIST", "frontend/dist").into()),
             allow_loopback: switch("ATELIER_ALLOW_LOOPBACK"),

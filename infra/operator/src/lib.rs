@@ -1,10 +1,12 @@
 //! What whoever runs an installation does with it by hand: look at what failed for good and send it
-//! again. The same on AWS and on the embedded default.
+//! again, back the table up and restore it. The same on AWS and on the embedded default.
 //!
 //! Nothing here prints a post's text or a secret: dead letters are shown by ids and by the service's own
 //! codes.
 
+mod backup;
 mod command;
+pub mod json;
 pub mod place;
 
 use std::io::Write;
@@ -28,6 +30,15 @@ pub async fn run(
     if command == Command::Help {
         return Ok(out.write_all(command::HELP.as_bytes())?);
     }
+    match &command {
+        Command::Backup(folder) => return backup::backup(place::table(setting)?, folder, out).await,
+        Command::Restore(folder, target, hold) => {
+            return backup::restore(place::table(setting)?, folder, target, hold, out).await;
+        }
+        Command::Upgrade => return backup::upgrade(place::table(setting)?, out).await,
+        Command::Hold(table, hold) => return backup::hold(place::table(setting)?, table, hold, out).await,
+        _ => {}
+    }
     let config = place::find(setting)?;
     ensure!(
         !matches!(command, Command::Replay(_)) || !config.release_queue_url.is_empty(),
@@ -35,7 +46,7 @@ pub async fn run(
     );
     let letters = Cloud::connect(config).await.dead_letters();
     match command {
-        Command::Help => Ok(()),
+        Command::Help | Command::Backup(_) | Command::Restore(..) | Command::Hold(..) | Command::Upgrade => Ok(()),
         Command::List => list(&letters.list().await?, out),
         Command::Show(id) => show(&found(letters.list().await?, &id)?, out),
         Command::Replay(which) => replay(&letters, &which, out).await,

@@ -1,4 +1,4 @@
-//! Where the installation is: queues on AWS, or a running Atelier with its data in a folder.
+//! Where the installation is: queues and table on AWS, or a running Atelier with its data in a folder.
 
 use std::fs::File;
 use std::path::Path;
@@ -12,6 +12,8 @@ use serde::Deserialize;
 struct Announced {
     region: String,
     endpoint: String,
+    table: String,
+    table_endpoint: String,
     credentials: (String, String),
     release_queue_url: String,
     dead_letter_urls: Vec<String>,
@@ -26,6 +28,21 @@ pub fn find(setting: impl Fn(&str) -> Option<String>) -> anyhow::Result<Config> 
         return Ok(on_aws(&urls, &setting));
     }
     embedded(Path::new(&setting("DATA_DIR").unwrap_or_else(|| ".atelier".to_owned())))
+}
+
+/// Settings that reach the table.
+///
+/// # Errors
+/// When there is none.
+pub fn table(setting: impl Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
+    let Some(table) = setting("ATELIER_TABLE") else { return find(setting) };
+    let region = setting("AWS_REGION").or_else(|| setting("AWS_DEFAULT_REGION"));
+    Ok(Config {
+        region: region.context("set AWS_REGION to the region of the stack")?,
+        table,
+        endpoints: Endpoints { dynamodb: setting("AWS_ENDPOINT_URL_DYNAMODB"), ..Endpoints::default() },
+        ..Config::default()
+    })
 }
 
 fn on_aws(urls: &str, setting: &impl Fn(&str) -> Option<String>) -> Config {
@@ -60,9 +77,14 @@ fn embedded(folder: &Path) -> anyhow::Result<Config> {
     })?;
     Ok(Config {
         region: announced.region,
+        table: announced.table,
         release_queue_url: announced.release_queue_url,
         dead_letter_urls: announced.dead_letter_urls,
-        endpoints: Endpoints { sqs: Some(announced.endpoint), ..Endpoints::default() },
+        endpoints: Endpoints {
+            sqs: Some(announced.endpoint),
+            dynamodb: Some(announced.table_endpoint),
+            ..Endpoints::default()
+        },
         static_credentials: Some(announced.credentials),
         ..Config::default()
     })

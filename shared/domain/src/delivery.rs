@@ -15,6 +15,7 @@
 mod decision;
 mod failure;
 mod life;
+mod restored;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! Suites that cross crates, in one binary so that everything is linked once. Each module is a stage of `make test`.
 
+mod backup;
 mod conformance;
 mod contract;
 mod deadman;
@@ -9,4 +10,5 @@ mod limits;
 mod operator;
 mod security;
 mod telemetry;
+mod schema;
 mod template;

@@ -5,7 +5,6 @@
 
 mod dispatch;
 mod repeats;
-mod table;
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -17,12 +16,12 @@ use dynoxide::Database;
 use http::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
-pub use table::{TABLE, ensure_table};
-
 use crate::SharedClock;
 use crate::aws::{AwsError, operation};
 use repeats::Repeats;
 
+/// The table's name, unless it is set.
+pub(crate) const TABLE: &str = "atelier";
 /// How often expired items are deleted.
 const SWEEP: Duration = Duration::from_secs(60);
 

@@ -19,7 +19,7 @@ pub const SENT: &str = "sent";
 pub const OUT: &str = "out.";
 
 const PARTLY: &str = "Part of it is out. Send it again to go on where it stopped, or say that it is there.";
-const LOOK: &str = "Look at the network: if the post is there, say so; if not, send it again.";
+pub(super) const LOOK: &str = "Look at the network: if the post is there, say so; if not, send it again.";
 /// Over how long deliveries are spread that wait for the same account.
 const SPREAD: SignedDuration = SignedDuration::from_secs(10);
 const FIRST_BACK_OFF: SignedDuration = SignedDuration::from_secs(10);

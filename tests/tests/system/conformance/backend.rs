@@ -100,7 +100,7 @@ fn config(server: &Ministack) -> Config {
 /// Makes what `template.yaml` declares and the scenarios use.
 async fn prepare(config: &Config) {
     let cloud = Cloud::connect(config.clone()).await;
-    local::ensure_table(cloud.dynamodb(), &config.table).await.expect("the table");
+    store::ensure_table(cloud.dynamodb(), &config.table).await.expect("the table");
     let s3 =
         aws_sdk_s3::config::Builder::from(cloud.sdk()).endpoint_url(config.endpoints.s3.clone().expect("an endpoint"));
     let s3 = aws_sdk_s3::Client::from_conf(s3.force_path_style(true).build());
