@@ -9,9 +9,9 @@ export interface Extras extends Pick<Rule, 'thread' | 'first_comment'> {
   settings: SettingRule[];
 }
 
-/** What `platform` takes in this format. */
-export function extrasFor(platform: Platform, format: Format = 'post'): Extras {
-  const { thread, first_comment, settings } = ruleFor(platform, null, format);
+/** What `platform` takes in this format, of an account with these limits. */
+export function extrasFor(platform: Platform, format: Format = 'post', limits: Limits | null = null): Extras {
+  const { thread, first_comment, settings } = ruleFor(platform, limits, format);
   return {
     formats: formatsOf(platform),
     thread,

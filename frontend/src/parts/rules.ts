@@ -32,6 +32,8 @@ export interface SettingRule {
   alone?: boolean;
   /** The setting, or `document`, with which it is required. */
   required_with?: string;
+  /** Settings of which one has to be on when this is. */
+  needs_one?: string[];
   /** Values of other settings with which it cannot be. */
   excludes?: Record<string, string>;
   /** Whether its length counts as part of the text. */
@@ -104,6 +106,14 @@ export function ruleFor(platform: Platform, limits?: Limits | null, format: Form
   }
   if (typeof limits?.media_max === 'number') rule.images_max = limits.media_max;
   if (typeof limits?.alt_required === 'boolean') rule.alt_required = limits.alt_required;
+  const barred = limits?.barred ?? {};
+  if (Object.keys(barred).length > 0) {
+    rule.settings = rule.settings.map(({ choices, ...setting }) =>
+      choices
+        ? { ...setting, choices: choices.filter((choice) => !barred[setting.name]?.includes(choice)) }
+        : setting,
+    );
+  }
   return rule;
 }
 

@@ -131,6 +131,7 @@ async fn exchange(desk: &Desk, pending: &Pending, code: &str) -> Result<Granted,
 /// Connects the one account that access was given to, or lets the user choose.
 async fn accept(desk: &Desk, store: &OrgStore, pending: &Pending, mut granted: Granted) -> ApiResult<End> {
     if let Some(end) = refusal::lacking(pending.platform, &granted.missing) {
+        give_back(desk, &granted).await;
         return Ok(end);
     }
     let missing = granted.missing.iter().map(|scope: &Scope| scope.name).collect();
@@ -145,6 +146,17 @@ async fn accept(desk: &Desk, store: &OrgStore, pending: &Pending, mut granted: G
 }
 
 fn redirect(end: &End, base_url: &str) -> ApiResult<Response> {
+/// Gives up access that is of no use. Without it nothing is lost: it is stored nowhere.
+async fn give_back(desk: &Desk, granted: &Granted) {
+    for connected in &granted.accounts {
+        let credentials = &connected.credentials;
+        if let Err(failure) = desk.network(credentials.platform()).revoke(credentials).await {
+            tracing::warn!(%failure, network = credentials.platform().as_str(), "unusable access was not given back");
+        }
+    }
+}
+
+fn redirect(end: &End) -> ApiResult<Response> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let missing = match end {
         End::Connected(account, missing) => {

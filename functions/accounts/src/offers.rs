@@ -5,8 +5,8 @@ use axum::extract::State;
 use domain::account::{Account, AccountStatus};
 use domain::delivery::Failure;
 use domain::ids::AccountId;
-use domain::offers::Offers;
-use store::OrgStore;
+use domain::offers::{Offered, Offers};
+use store::{Change, Condition, OrgKey, OrgStore};
 
 use crate::desk::Desk;
 use crate::manage::load;
@@ -28,8 +28,29 @@ pub(crate) async fn get_offers(
         return Err(ApiError::conflict("This account is disconnected. Connect it again first."));
     }
     match ask(&desk, &tenant.store, &account).await {
-        Ok(offers) => Answer::ok(&offers),
+        Ok(offers) => {
+            note(&tenant, &account, &offers).await;
+            Answer::ok(&offers)
+        }
         Err(failure) => Err(unanswered(failure, tenant.now())),
+    }
+}
+
+/// Keeps what the dry run goes by. It is only a note: without it the next answer is noted.
+async fn note(tenant: &Tenant<can::Write>, account: &Account, offers: &Offers) {
+    let offered = Offered::of(offers, tenant.now());
+    if !offered.is_news(account.offered.as_ref()) {
+        return;
+    }
+    let stored = match Change::default().set("offered", &offered) {
+        Ok(change) => {
+            let write = tenant.store.change(&OrgKey::Account(account.id), change, Condition::Present);
+            tenant.store.transact(vec![write]).await
+        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = stored {
+        tracing::warn!(account = %account.id, %error, "could not note what the network offers");
     }
 }
 

@@ -98,6 +98,7 @@ async fn account(
         expires_at: credentials.ends_at(),
         check_at: (credentials != &Credentials::Page)
             .then(|| upkeep::next_check(credentials.ends_at(), now, desk.app.cloud.random.fraction())),
+        offered: None,
         told: None,
         version: before.map_or(1, |before| before.version + 1),
     })

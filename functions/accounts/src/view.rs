@@ -41,13 +41,14 @@ pub(crate) struct AccountView {
     /// When access ends unless it is renewed or somebody connects the account again; null = not by itself.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-    /// Limits of its server that replace those of the rule table.
+    /// Limits of its server, its kind and of what its network last said that replace those of the rule table.
     #[schema(required)]
     limits: Option<Limits>,
 }
 
 impl From<Account> for AccountView {
     fn from(account: Account) -> Self {
+        let limits = account.limits();
         Self {
             id: account.id,
             platform: account.platform,
@@ -62,7 +63,7 @@ impl From<Account> for AccountView {
             connected_at: account.connected_at,
             way: account.way,
             expires_at: account.expires_at,
-            limits: account.limits,
+            limits: (limits != Limits::default()).then_some(limits),
         }
     }
 }

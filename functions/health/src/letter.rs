@@ -77,6 +77,7 @@ mod tests {
             way: None,
             expires_at: None,
             check_at: None,
+            offered: None,
             told: None,
             version: 1,
         }

@@ -2,9 +2,12 @@
 
 use api::{ApiResult, Json, Tenant, can};
 use domain::ids::AccountId;
+use domain::offers::{Quota, quota_problem};
 use domain::problem::Problem;
 use domain::rules::{self, Count, Counts};
+use jiff::SignedDuration;
 use serde::Serialize;
+use store::{CalendarRange, PageRequest};
 
 use crate::parts::{Loaded, PostInput};
 
@@ -68,7 +71,28 @@ pub(crate) async fn validate_post(
 ) -> ApiResult<axum::Json<Verdict>> {
     let loaded = Loaded::of(&tenant, &input).await?;
     let composition = loaded.composition(&input);
+    let mut problems = composition.problems();
+    problems.extend(quota_problems(&tenant, &loaded).await?);
     let counts = loaded.targets.iter();
     let counts = counts.filter_map(|target| Some(TextCount::of(target.account_id, composition.counts(target)?)));
-    Ok(axum::Json(Verdict { problems: composition.problems(), counts: counts.collect() }))
+    Ok(axum::Json(Verdict { problems, counts: counts.collect() }))
+}
+
+/// Most posts that are counted against a quota: more than any network takes in its window.
+const COUNTED: usize = 500;
+
+/// What the quotas say of accounts that have one; only then is the calendar read.
+async fn quota_problems(tenant: &Tenant<can::Write>, loaded: &Loaded) -> ApiResult<Vec<Problem>> {
+    let now = tenant.now();
+    let mut problems = Vec::new();
+    for (index, target) in loaded.targets.iter().enumerate() {
+        let account = loaded.accounts.iter().find(|account| account.id == target.account_id);
+        let quota = account.and_then(|account| account.offered.as_ref()?.quota);
+        let (Some(account), Some(Quota { window_seconds, .. })) = (account, quota) else { continue };
+        let window = CalendarRange::Between(now, now + SignedDuration::from_secs(window_seconds.into()));
+        let page = PageRequest { cursor: None, limit: COUNTED };
+        let planned = tenant.store.calendar(window, "planned", &page, |post| post.goes_to(account.id)).await?;
+        problems.extend(quota_problem(account, index, planned.items.len(), now));
+    }
+    Ok(problems)
 }

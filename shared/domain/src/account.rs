@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, UserId};
 use crate::platform::Platform;
+use crate::offers::Offered;
 use crate::rules::Limits;
 
 /// How a connection is doing.
@@ -90,9 +91,30 @@ pub struct Account {
     /// When it is looked after next; absent = never.
     #[serde(default)]
     pub check_at: Option<Timestamp>,
+    /// What its network last said that it may do at the time.
+    #[serde(default)]
+    pub offered: Option<Offered>,
     /// What its organization was told of it by mail, last.
     #[serde(default)]
     pub told: Option<Notice>,
     /// Counts changes.
     pub version: u64,
 }
+
+impl Account {
+    /// What differs for it from the rule table: by its server, by its kind, and by what its network last said.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let mut limits = self.limits.clone().unwrap_or_default();
+        if self.platform == Platform::Linkedin && self.remote_id.starts_with(LINKEDIN_ORGANIZATION) {
+            limits.barred.insert("visibility".to_owned(), vec!["connections".to_owned()]);
+        }
+        let longest = self.offered.as_ref().and_then(|offered| offered.video_max_ms);
+        limits.video_max_ms = longest.or(limits.video_max_ms);
+        limits
+    }
+}
+
+/// What the name of an organization begins with. It has followers and no connections ("Posts API": the visibility
+/// `CONNECTIONS` is a member's).
+const LINKEDIN_ORGANIZATION: &str = "urn:li:organization:";

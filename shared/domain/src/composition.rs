@@ -91,7 +91,7 @@ impl Composition<'_> {
     #[must_use]
     pub fn counts(&self, target: &Target) -> Option<Counts> {
         let account = self.account(target)?;
-        let limits = account.limits.clone().unwrap_or_default();
+        let limits = account.limits();
         Some(counts(account.platform, &limits, &self.content(target, &[], &self.parts(target))))
     }
 
@@ -198,7 +198,7 @@ impl Composition<'_> {
         let ids = target.media.as_deref().unwrap_or(self.media);
         let (media, parts) = (self.facts_of(ids), self.parts(target));
         let content = self.content(target, &media, &parts);
-        let mut limits = account.limits.clone().unwrap_or_default();
+        let mut limits = account.limits();
         if self.require_alt_text {
             limits.alt_required = Some(true);
         }

@@ -70,6 +70,7 @@ mod tests {
             way: None,
             expires_at,
             check_at: None,
+            offered: None,
             told,
             version: 1,
         }

@@ -196,6 +196,15 @@ impl Way {
 /// Code of the refusal when a user left out what publishing needs.
 pub const LEFT_OUT: &str = "permission-left-out";
 
+/// The refusal of a consent that left out what publishing needs, once its access was given back: as useless as it is, it
+/// would stay in the user's list of connected apps. That the network did not take it back is no reason to say more.
+pub(crate) fn useless(left_out: Failure, given_back: Result<(), Failure>) -> Failure {
+    if let Err(failure) = given_back {
+        tracing::warn!(%failure, "unusable access was not given back");
+    }
+    left_out
+}
+
 /// One attempt of a user to allow access.
 #[derive(Debug, Clone)]
 pub struct Attempt {

@@ -212,6 +212,7 @@ fn account(job: &Job, platform: Platform, profile: &Profile, now: Timestamp) -> 
         expires_at: None,
         way: None,
         check_at: None,
+        offered: None,
         told: None,
         version: 1,
     }

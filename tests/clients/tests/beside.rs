@@ -14,7 +14,8 @@ use networks::library::Library;
 use networks::transport::InProcess;
 use platforms::http::Http;
 use platforms::network::Timer;
-use platforms::{Bluesky, Credentials, Holding, Job, Mastodon, Published, Steps};
+use platforms::token::SandboxApps;
+use platforms::{Bluesky, Credentials, Holding, Job, Mastodon, Networks, Published, Steps, Tools};
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 
@@ -135,12 +136,48 @@ async fn a_renewal_replaces_the_refresh_token_too() {
 }
 
 /// A world with its networks, and a way to them.
-fn outside() -> (axum::Router, Http) {
+fn world() -> (World, axum::Router, Http) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let world = World::new(clock, ORIGIN, Arc::new(Library::default().shelf()));
     let router = networks::router(&world);
     let http = Http::with(Arc::new(InProcess::new(router.clone())), "https://atelier.test", true);
-    (router, http.in_sandbox(ORIGIN.parse().ok()))
+    (world, router, http.in_sandbox(ORIGIN.parse().ok()))
+}
+
+fn outside() -> (axum::Router, Http) {
+    let (_, router, http) = world();
+    (router, http)
+}
+
+/// As useless as it is, the access would stay in the user's list of connected apps.
+#[tokio::test]
+async fn access_without_what_publishing_needs_is_given_back() {
+    for (platform, needed, revoke) in [
+        (Platform::X, "tweet.write", "/oauth2/revoke"),
+        (Platform::Tiktok, "video.publish", "oauth/revoke/"),
+        (Platform::Youtube, "https://www.googleapis.com/auth/youtube.upload", "/revoke"),
+    ] {
+        let (world, router, http) = world();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let tools = Tools { http, clock, sleep: Arc::new(Timer), apps: Arc::new(SandboxApps) };
+        let client = Arc::clone(&Networks::new(&tools).clients()[&platform]);
+        let given_back = || world.seen().iter().filter(|seen| seen.what.ends_with(revoke)).count();
+        networks::cases::connect(&router, &tools, &client, "default", "").await.expect("connected");
+        assert_eq!(given_back(), 0, "{platform:?}");
+        let refused = networks::cases::connect_without(&router, &tools, &client, "default", "", &[needed]).await;
+        assert!(matches!(&refused, Err(Failure::Rejected { code, .. }) if code == platforms::token::LEFT_OUT), "{refused:?}");
+        assert!(given_back() > 0, "{platform:?}: {:?}", world.seen());
+    }
+}
+
+#[tokio::test]
+async fn tiktok_says_who_posts_and_how_long_a_video_may_be() {
+    let (stage, _) = stage(Platform::Tiktok).await;
+    let offers = stage.client.offers(&stage.credentials).await.expect("offers");
+    assert!(offers.name.is_some_and(|name| !name.is_empty()));
+    assert!(offers.avatar_url.is_some_and(|url| url.starts_with("http")));
+    assert!(offers.video_max_ms.is_some_and(|longest| longest >= 60_000));
+    assert!(!offers.choices["privacy"].is_empty());
 }
 
 #[tokio::test]

@@ -165,6 +165,24 @@ pub async fn connect(
     way: &str,
     user: &str,
 ) -> Result<Granted, Failure> {
+    connect_without(router, tools, network, way, user, &[]).await
+}
+
+/// The same with some permissions left out.
+///
+/// # Errors
+/// What the client makes of it.
+///
+/// # Panics
+/// As [`connect`].
+pub async fn connect_without(
+    router: &axum::Router,
+    tools: &platforms::Tools,
+    network: &Arc<dyn Network>,
+    way: &str,
+    user: &str,
+    left_out: &[&str],
+) -> Result<Granted, Failure> {
     let consent = network.consent().expect("users allow access at its site");
     let way = *consent.ways().iter().find(|known| known.name == way).expect("a way of this name");
     let attempt = Attempt {
@@ -175,7 +193,8 @@ pub async fn connect(
         verifier: Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     };
     let asked = tools.http.place(consent.authorize_url(&attempt));
-    let code = allow(router, &asked, user, way.scope_names()).await;
+    let granted = way.scope_names().into_iter().filter(|scope| !left_out.contains(scope)).collect();
+    let code = allow(router, &asked, user, granted).await;
     consent.exchange(&attempt, &code).await
 }
 

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import type { Part, Platform, PostMedia, Settings } from '@/api/types';
-import { isSet } from '@/parts/networkRules';
+import { useOffers } from '@/api/networks';
+import type { Format, Part, Platform, PostMedia, Setting, Settings } from '@/api/types';
+import { extrasFor, isSet } from '@/parts/networkRules';
 import { settingLabel, valueWords } from '@/parts/settingWords';
 import { Pictures } from './Pictures';
 import classes from './PostBody.module.css';
@@ -38,17 +39,33 @@ export function FirstComment({ comment }: { comment: string }) {
   );
 }
 
-/** The settings of a network that say something. */
-export function SettingList({ platform, settings }: { platform: Platform; settings: Settings }) {
+interface SettingListProps {
+  account: string;
+  platform: Platform;
+  format: Format;
+  settings: Settings;
+}
+
+/** The settings of a network that say something. What only the network knows is named as it names it, once it did. */
+export function SettingList({ account, platform, format, settings }: SettingListProps) {
   const { t } = useTranslation('networks');
   const told = Object.entries(settings).filter(([, value]) => isSet(value));
+  const rules = extrasFor(platform, format).settings;
+  const remote = (name: string) => rules.some((rule) => rule.name === name && rule.kind === 'remote');
+  const offers = useOffers(
+    account,
+    told.some(([name]) => remote(name)),
+  );
+  const words = (name: string, value: Setting) =>
+    offers.data?.choices[name]?.find((choice) => choice.value === value)?.label ??
+    valueWords(platform, name, value);
   if (told.length === 0) return null;
   return (
     <dl className={classes.settings} aria-label={t('settings')}>
       {told.map(([name, value]) => (
         <div key={name}>
           <dt>{settingLabel(platform, name)}</dt>
-          <dd dir="auto">{valueWords(platform, name, value)}</dd>
+          <dd dir="auto">{words(name, value)}</dd>
         </div>
       ))}
     </dl>

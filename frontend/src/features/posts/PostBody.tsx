@@ -81,7 +81,7 @@ function Variant({ target, post, accounts }: VariantProps) {
         ) : (
           <p className={classes.none}>{t('post.noComment')}</p>
         ))}
-      <SettingList platform={platform} settings={settings} />
+      <SettingList account={account_id} platform={platform} format={format} settings={settings} />
     </div>
   );
 }

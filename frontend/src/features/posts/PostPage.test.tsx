@@ -2,6 +2,8 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { at, problem } from '@/mocks/answers';
+import { db } from '@/mocks/db';
+import { accountOf } from '@/mocks/networks';
 import { posts, resetPosts } from '@/mocks/posts';
 import { server } from '@/mocks/server';
 import { renderPage } from '@/test/render';
@@ -221,5 +223,17 @@ describe('what went out', () => {
     expect(screen.getByText('Reel')).toBeVisible();
     expect(screen.getByText('ana · rui')).toBeVisible();
     expect(screen.queryByText('Made with AI')).not.toBeInTheDocument();
+  });
+
+  it('names a board as its network does', async () => {
+    const post = stored(/Behind the blue/);
+    const [target] = post.targets;
+    if (!target) throw new Error('no target');
+    const account = accountOf('pinterest');
+    db.accounts = [...db.accounts, account];
+    const settings = { board: '1' };
+    post.targets = [{ ...target, account_id: account.id, platform: 'pinterest', settings }];
+    await show(/Behind the blue/);
+    expect(await screen.findByText('Glazes')).toBeVisible();
   });
 });

@@ -30,6 +30,7 @@ fn account(status: AccountStatus) -> Account {
         way: None,
         expires_at: None,
         check_at: None,
+        offered: None,
         told: None,
         version: 1,
     }

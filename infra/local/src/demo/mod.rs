@@ -171,6 +171,7 @@ impl Demo {
             way: None,
             expires_at: None,
             check_at: None,
+            offered: None,
             told: None,
             version: 1,
         }

@@ -1,5 +1,7 @@
 //! What an account's own server or organization allows.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Limits that an account's own server or organization sets; absent ones are the table's.
@@ -30,12 +32,18 @@ pub struct Limits {
     /// Largest video frame, in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_max_pixels: Option<u64>,
+    /// Longest video, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_max_ms: Option<u64>,
     /// Longest description, in graphemes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alt_max: Option<usize>,
     /// Whether every image and video needs a description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alt_required: Option<bool>,
+    /// Choices that the account does not have, by the setting's name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub barred: BTreeMap<String, Vec<String>>,
 }
 
 #[cfg(test)]

@@ -62,6 +62,9 @@ pub struct SettingRule {
     pub alone: bool,
     /// The setting, or the kind of file, with which it is required.
     pub required_with: Option<String>,
+    /// Settings of which one has to be on when this is.
+    #[serde(default)]
+    pub needs_one: Vec<String>,
     /// Values of other settings with which it cannot be.
     #[serde(default)]
     pub excludes: BTreeMap<String, String>,

@@ -250,12 +250,17 @@ impl Rule {
         rule.image_max_pixels = limits.image_max_pixels.or(rule.image_max_pixels);
         rule.video_max_bytes = limits.video_max_bytes.or(rule.video_max_bytes);
         rule.video_max_pixels = limits.video_max_pixels.or(rule.video_max_pixels);
+        rule.video_max_ms = limits.video_max_ms.or(rule.video_max_ms);
         if let Some(media) = limits.media_max {
             rule.images_max = media;
         }
         if let Some(types) = &limits.media_types {
             rule.image_types.retain(|name| types.contains(name));
             rule.video_types.retain(|name| types.contains(name));
+        }
+        for (name, barred) in &limits.barred {
+            let setting = rule.settings.iter_mut().filter(|setting| setting.name == *name);
+            setting.for_each(|setting| setting.choices.retain(|choice| !barred.contains(choice)));
         }
         rule
     }

@@ -85,7 +85,7 @@ fn limits_of(instance: &Value) -> Limits {
         video_max_bytes: files.video_size_limit,
         video_max_pixels: files.video_matrix_limit,
         alt_max: files.description_limit,
-        alt_required: None,
+        ..Limits::default()
     }
 }
 

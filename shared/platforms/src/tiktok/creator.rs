@@ -18,6 +18,8 @@ const SELF_ONLY: &str = "SELF_ONLY";
 /// What the account may do now (document Query Creator Info).
 #[derive(Debug, Deserialize)]
 pub(super) struct Creator {
+    creator_nickname: Option<String>,
+    creator_avatar_url: Option<String>,
     #[serde(default)]
     privacy_level_options: Vec<String>,
     #[serde(default)]
@@ -120,7 +122,10 @@ impl Tiktok {
             ("allow_stitch", creator.stitch_disabled),
         ];
         let disabled = settings.iter().filter(|(_, disabled)| *disabled).map(|(name, _)| (*name).to_owned());
+        let said = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(Offers {
+            name: said(creator.creator_nickname),
+            avatar_url: said(creator.creator_avatar_url),
             choices: BTreeMap::from([("privacy".to_owned(), privacy.collect())]),
             disabled: disabled.collect(),
             video_max_ms: creator.max_video_post_duration_sec.map(|seconds| seconds.saturating_mul(1000)),

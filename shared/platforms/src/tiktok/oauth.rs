@@ -15,7 +15,7 @@ use super::Tiktok;
 use super::api::{at, rejected};
 use crate::http::{Body, Effect, Request, Response};
 use crate::network::{Connected, Credentials, Secret};
-use crate::token::{Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
+use crate::token::{Attempt, ClientApp, Consent, Granted, Scope, Token, Way, useless};
 
 const AUTHORIZE: &str = "https://www.tiktok.com/v2/auth/authorize/";
 /// Name of the registration.
@@ -100,7 +100,10 @@ impl Consent for Tiktok {
             extra: BTreeMap::new(),
         };
         token = self.with(token, given);
-        let missing = attempt.way.optional_missing(&token.scopes)?;
+        let missing = match attempt.way.optional_missing(&token.scopes) {
+            Ok(missing) => missing,
+            Err(left_out) => return Err(useless(left_out, self.give_up(&token).await)),
+        };
         let profile = self.profile(token.access_token.expose()).await?;
         Ok(Granted { accounts: vec![Connected { profile, credentials: Credentials::Token(token) }], missing })
     }

@@ -53,6 +53,7 @@ fn account() -> Account {
         way: None,
         expires_at: None,
         check_at: None,
+        offered: None,
         told: None,
         version: 1,
     }

@@ -16,7 +16,7 @@ use super::X;
 use super::api::{at, rejected};
 use crate::http::{Body, Effect, Request, Response};
 use crate::network::{Connected, Credentials, Profile, Secret};
-use crate::token::{Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
+use crate::token::{Attempt, ClientApp, Consent, Granted, Scope, Token, Way, useless};
 
 const AUTHORIZE: &str = "https://x.com/i/oauth2/authorize";
 const TOKEN: &str = "/2/oauth2/token";
@@ -94,7 +94,10 @@ impl Consent for X {
             other => other,
         })?;
         let mut token = self.kept(issued, attempt.way.name, attempt.way.scope_names());
-        let missing = attempt.way.optional_missing(&token.scopes)?;
+        let missing = match attempt.way.optional_missing(&token.scopes) {
+            Ok(missing) => missing,
+            Err(left_out) => return Err(useless(left_out, self.give_up(&token).await)),
+        };
         let profile = self.profile(&token.access_token).await?;
         token.subject.clone_from(&profile.remote_id);
         let credentials = Credentials::Token(token);

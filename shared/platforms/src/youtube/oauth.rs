@@ -17,7 +17,7 @@ use super::Youtube;
 use super::api::{rejected, without_answer};
 use crate::http::{Body, Effect, Request, Response};
 use crate::network::{Connected, Credentials, Secret};
-use crate::token::{Attempt, ClientApp, Consent, Granted, Scope, Token, Way};
+use crate::token::{Attempt, ClientApp, Consent, Granted, Scope, Token, Way, useless};
 
 const AUTHORIZE: &str = "https://accounts.google.com/o/oauth2/v2/auth";
 const TOKEN: &str = "https://oauth2.googleapis.com/token";
@@ -98,7 +98,13 @@ impl Consent for Youtube {
             other => other,
         })?;
         let scopes: Vec<String> = given.scope.split_whitespace().map(str::to_owned).collect();
-        let missing = attempt.way.optional_missing(&scopes)?;
+        let missing = match attempt.way.optional_missing(&scopes) {
+            Ok(missing) => missing,
+            Err(left_out) => {
+                let secret = given.refresh_token.as_ref().unwrap_or(&given.access_token);
+                return Err(useless(left_out, self.revoke_secret(secret).await));
+            }
+        };
         let Some(refresh_token) = given.refresh_token else {
             let advice = "Remove Atelier from the Google account's connected apps, then connect again.";
             return Err(rejected("no-refresh-token", "Google gave access for an hour only", advice));
@@ -140,7 +146,10 @@ impl Youtube {
 
     /// Takes the access back. A token that Google no longer knows is a success.
     pub(super) async fn give_up(&self, token: &Token) -> Result<(), Failure> {
-        let secret = token.refresh_token.as_ref().unwrap_or(&token.access_token);
+        self.revoke_secret(token.refresh_token.as_ref().unwrap_or(&token.access_token)).await
+    }
+
+    async fn revoke_secret(&self, secret: &Secret) -> Result<(), Failure> {
         let form = vec![("token", secret.expose().to_owned())];
         let request = Request::post(fixed(REVOKE), "/revoke", Body::Form(form));
         let response = self.http.send(request).await.map_err(|error| error.classify(Effect::None))?;

@@ -148,6 +148,7 @@ impl Bench {
             way: Some("default".into()),
             expires_at: credentials.ends_at(),
             check_at: Some(now - SignedDuration::from_secs(1)),
+            offered: None,
             told: None,
             version: 1,
         };

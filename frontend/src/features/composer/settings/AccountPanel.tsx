@@ -92,7 +92,7 @@ function Body({ account, composition, findings, onFormat, onSet }: BodyProps) {
   const { t } = useTranslation(['composer', 'networks']);
   const { platform, id } = account;
   const { format, settings } = variant(composition, id);
-  const extras = extrasFor(platform, format);
+  const extras = extrasFor(platform, format, account.limits);
   const asking = extras.settings.some(({ kind }) => kind === 'remote');
   const offers = useOffers(id, asking);
   const slots = useFiles(mediaAt(composition, id));

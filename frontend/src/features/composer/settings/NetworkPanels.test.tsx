@@ -22,8 +22,9 @@ async function show(
   more: Partial<Composition> = {},
   problems: Problems = [],
   place: Place = accountOf(platform).id,
+  own: Partial<Account> = {},
 ) {
-  const account: Account = accountOf(platform);
+  const account: Account = accountOf(platform, own);
   db.accounts = [account];
   const seen: { now: Composition } = { now: { ...blank([account.id]), ...more } };
   function Held() {
@@ -101,6 +102,21 @@ describe('settings of a network', () => {
   });
 });
 
+describe('LinkedIn', () => {
+  it('offers connections to people, who have some', async () => {
+    const { user } = await show('linkedin');
+    await user.click(await screen.findByRole('combobox', { name: 'Who can see it' }));
+    expect(await screen.findByRole('option', { name: 'Connections only' })).toBeInTheDocument();
+  });
+
+  it('does not offer an organization what only people have', async () => {
+    const limits = { barred: { visibility: ['connections'] } };
+    await show('linkedin', {}, [], 'acc_linkedin', { limits });
+    expect(await screen.findByRole('heading', { name: /LinkedIn/ })).toBeVisible();
+    expect(screen.queryByRole('combobox', { name: 'Who can see it' })).not.toBeInTheDocument();
+  });
+});
+
 describe('what only the network knows', () => {
   it('is asked for, and asked for again when that failed', async () => {
     server.use(
@@ -167,6 +183,7 @@ describe('TikTok', () => {
     const { user, target } = await show('tiktok', { media: [video()] });
     await user.click(await screen.findByRole('switch', { name: /promotes a brand/ }));
     expect(screen.getByText('Say whether it promotes you, others, or both.')).toBeVisible();
+    expect(target()?.settings).toEqual({ commercial_content: true });
     await user.click(screen.getByRole('checkbox', { name: 'Branded content' }));
     expect(screen.getByText('TikTok labels it “Paid partnership”.')).toBeVisible();
     expect(screen.getByRole('radio', { name: 'Only me' })).toBeDisabled();
@@ -176,6 +193,20 @@ describe('TikTok', () => {
     await user.click(screen.getByRole('radio', { name: 'Only me' }));
     await user.click(screen.getByRole('switch', { name: /promotes a brand/ }));
     expect(screen.getByRole('checkbox', { name: 'Branded content' })).toBeDisabled();
+  });
+
+  it('shows the creator as TikTok has them now, and what they may not post', async () => {
+    networksDb.offers.tiktok = {
+      name: 'Oficina Nova',
+      choices: { privacy: [{ value: 'SELF_ONLY', label: 'Only me' }] },
+      disabled: [],
+      video_max_ms: 1000,
+      quota: null,
+    };
+    await show('tiktok', { media: [video()] });
+    expect(await screen.findByText('Oficina Nova', { selector: 'strong' })).toBeVisible();
+    expect(await screen.findByText(/videos of at most 1 second now/)).toBeVisible();
+    await expectAccessible();
   });
 
   it('has no duets of photos, but a title', async () => {

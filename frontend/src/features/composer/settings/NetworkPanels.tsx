@@ -30,7 +30,7 @@ export default function NetworkPanels({ composition, accounts, place, onChange, 
     const about = concerning(findings, account.id).filter(
       ({ field }) => field === 'setting' || field === 'format',
     );
-    const missing = lacking(extrasFor(account.platform, format).settings, settings);
+    const missing = lacking(extrasFor(account.platform, format, account.limits).settings, settings);
     // What has to be filled in is open from the start, everything else when it is asked for.
     return { account, about, missing, asks: missing.length > 0 || hasErrors(about) };
   });

@@ -1,5 +1,4 @@
 import { Alert, Checkbox, Radio, Skeleton, Stack, Switch } from '@mantine/core';
-import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { Account, MediaFile } from '@/api/types';
 import { AccountAvatar } from '@/parts/AccountAvatar';
@@ -18,7 +17,7 @@ interface Props extends FieldProps {
 const ALLOW = ['allow_comment', 'allow_duet', 'allow_stitch'] as const;
 const COMMERCE = ['brand_organic', 'branded_content'] as const;
 /** What has a place of its own below; `auto_music` and `title` belong to photos. */
-const PLACED: readonly string[] = ['privacy', ...ALLOW, ...COMMERCE];
+const PLACED: readonly string[] = ['privacy', 'commercial_content', ...ALLOW, ...COMMERCE];
 const PHOTOS_ONLY: readonly string[] = ['title', 'auto_music'];
 const MUSIC = 'https://www.tiktok.com/legal/page/global/music-usage-confirmation/en';
 const BRANDED = 'https://www.tiktok.com/legal/page/global/bc-policy/en';
@@ -29,7 +28,11 @@ const BRANDED = 'https://www.tiktok.com/legal/page/global/bc-policy/en';
  */
 export function TikTokFields({ account, files, rules, ...field }: Props) {
   const { t } = useTranslation('composer');
-  const { settings } = field;
+  const { settings, offers } = field;
+  const longest = offers.data?.video_max_ms;
+  const tooLong = files.some(({ duration_ms }) => longest && duration_ms && duration_ms > longest);
+  const name = offers.data?.name ?? account.name;
+  const avatar_url = offers.data?.avatar_url ?? account.avatar_url;
   const video = files.some(({ type }) => type.startsWith('video/'));
   const photos = files.length > 0 && !video;
   const rest = rules.filter(
@@ -38,11 +41,16 @@ export function TikTokFields({ account, files, rules, ...field }: Props) {
   return (
     <Stack gap="lg">
       <p className={classes.creator}>
-        <AccountAvatar account={account} size={36} plain />
+        <AccountAvatar account={{ ...account, name, avatar_url }} size={36} plain />
         <span>
-          {t('tiktok.creator')} <strong dir="auto">{account.name}</strong>
+          {t('tiktok.creator')} <strong dir="auto">{name}</strong>
         </span>
       </p>
+      {tooLong && longest && (
+        <Alert color="red" variant="light" p="xs" role="alert">
+          {t('tiktok.tooLong', { count: Math.floor(longest / 1000) })}
+        </Alert>
+      )}
       <Privacy rules={rules} {...field} />
       <Interactions photos={photos} {...field} />
       <Commerce {...field} />
@@ -137,8 +145,7 @@ function Interactions({ photos, ...field }: FieldProps & { photos: boolean }) {
 function Commerce({ platform, settings, onSet, about }: FieldProps) {
   const { t } = useTranslation('composer');
   const told = COMMERCE.some((name) => settings[name] === true);
-  const [asked, setAsked] = useState(told);
-  const on = asked || told;
+  const on = told || settings.commercial_content === true;
   return (
     <div>
       <Switch
@@ -147,7 +154,7 @@ function Commerce({ platform, settings, onSet, about }: FieldProps) {
         checked={on}
         onChange={(event) => {
           const { checked } = event.currentTarget;
-          setAsked(checked);
+          onSet('commercial_content', checked || undefined);
           if (!checked) for (const name of COMMERCE) onSet(name, undefined);
         }}
       />
@@ -172,7 +179,7 @@ function Commerce({ platform, settings, onSet, about }: FieldProps) {
               {t(settings.branded_content ? 'tiktok.labelPaid' : 'tiktok.labelPromotional')}
             </p>
           ) : (
-            <Alert color="amber" variant="light" p="xs">
+            <Alert color="red" variant="light" p="xs">
               {t('tiktok.chooseKind')}
             </Alert>
           )}

@@ -28,8 +28,10 @@ export function setFormat(
 /** The settings to show: a detail of a poll, a link or a document only beside it. */
 export function shownSettings(rules: SettingRule[], settings: Settings, files: MediaFile[]): SettingRule[] {
   const document = files.some(({ type }) => type === 'application/pdf');
-  return rules.filter(({ name }) => {
+  return rules.filter(({ name, kind, choices = [] }) => {
     if (isSet(settings[name])) return true;
+    // A choice among one is none.
+    if (kind === 'choice' && choices.length < 2) return false;
     if (name.startsWith('poll_')) return isSet(settings.poll);
     if (name === 'link_title') return isSet(settings.link);
     return name !== 'document_title' || document;

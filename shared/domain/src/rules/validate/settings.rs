@@ -131,6 +131,13 @@ fn list_problem(rule: &Rule, setting: &SettingRule, items: &[String]) -> Option<
 fn company(rule: &Rule, setting: &SettingRule, content: &Content<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let said = said(setting);
+    let on = |name: &String| content.settings.get(name).is_some_and(is_set);
+    if !setting.needs_one.is_empty() && !setting.needs_one.iter().any(on) {
+        let kinds: Vec<String> = setting.needs_one.iter().map(|name| name.replace('_', " ")).collect();
+        let detail = format!("{} wants to know of which kind the {said} is.", rule.label);
+        let fix = format!("Switch on what it is ({}), or switch it off.", kinds.join(", "));
+        problems.push(Problem::error(pointer(&setting.name), "setting-kind-missing", detail, fix));
+    }
     let mut error = |code: &str, detail: String, fix: &str| {
         problems.push(Problem::error(pointer(&setting.name), code, detail, fix));
     };

@@ -54,6 +54,12 @@ fn what_has_to_be_chosen_is_asked_for() {
     assert_eq!(with_settings(Platform::Tiktok, &[], &[video()]), ["/settings/privacy setting-missing"]);
     let own = [("privacy", text("SELF_ONLY")), ("branded_content", Setting::Flag(true))];
     assert_eq!(with_settings(Platform::Tiktok, &own, &[video()]), ["/settings/branded_content setting-excluded"]);
+    let promotes = |more: &[(&str, Setting)]| {
+        let first = [("privacy", text("PUBLIC_TO_EVERYONE")), ("commercial_content", Setting::Flag(true))];
+        with_settings(Platform::Tiktok, &[&first, more].concat(), &[video()])
+    };
+    assert_eq!(promotes(&[]), ["/settings/commercial_content setting-kind-missing"]);
+    assert!(promotes(&[("brand_organic", Setting::Flag(true))]).is_empty());
     let title = [("title", text("a < b"))];
     let found = with_settings(Platform::Youtube, &title, &[video()]);
     assert_eq!(found, ["/settings/title forbidden-character", "/settings/made_for_kids setting-missing"]);
@@ -61,6 +67,27 @@ fn what_has_to_be_chosen_is_asked_for() {
     assert_eq!(with_settings(Platform::Youtube, &tags, &[video()]), ["/settings/tags setting-too-long"]);
     let hidden = [("hide_from_feed", Setting::Flag(true))];
     assert_eq!(with_settings(Platform::Instagram, &hidden, &[image()]), ["/settings/hide_from_feed setting-unused?"]);
+}
+
+#[test]
+fn a_choice_that_the_account_does_not_have_is_refused() {
+    let settings: Settings = [("visibility".to_owned(), text("connections"))].into();
+    let content = Content { settings: &settings, ..Content::new("Hello", &[]) };
+    let barred = [("visibility".to_owned(), vec!["connections".to_owned()])].into();
+    let organization = Limits { barred, ..Limits::default() };
+    assert!(validate(Platform::Linkedin, &Limits::default(), &content).is_empty());
+    let found = validate(Platform::Linkedin, &organization, &content);
+    assert_eq!((found.len(), found[0].code.as_str(), found[0].is_error()), (1, "setting-choice", true));
+}
+
+#[test]
+fn a_video_is_as_long_as_the_account_may_post() {
+    let settings: Settings = [("privacy".to_owned(), text("SELF_ONLY"))].into();
+    let long = [MediaFacts { duration_ms: Some(61_000), ..video() }];
+    let content = Content { settings: &settings, ..Content::new("Hello", &long) };
+    assert!(validate(Platform::Tiktok, &Limits::default(), &content).is_empty());
+    let minute = Limits { video_max_ms: Some(60_000), ..Limits::default() };
+    assert_eq!(validate(Platform::Tiktok, &minute, &content)[0].code, "video-too-long");
 }
 
 #[test]
