@@ -95,13 +95,7 @@ async fn into_table(cloud: &Cloud, reader: &Reader, doubts: &Doubts, name: &str)
     Ok(stored)
 }
 
-fn into_files(
-    cloud: &Cloud,
-    reader: &Reader,
-    doubts: &Doubts,
-    path: &Path,
-    window: Window,
-) -> anyhow::Result<Tally> {
+fn into_files(cloud: &Cloud, reader: &Reader, doubts: &Doubts, path: &Path, window: Window) -> anyhow::Result<Tally> {
     let mut writer = Writer::create(path)?;
     reader.each(|item| match doubts.settled(item, &*cloud.random)? {
         Some(item) => writer.put(&item),
@@ -177,10 +171,7 @@ pub(crate) async fn upgrade(config: Config, out: &mut impl Write) -> anyhow::Res
 fn report(what: &str, doubts: &Doubts, stored: &Tally, out: &mut impl Write) -> anyhow::Result<()> {
     let (held, drafts) = doubts.count();
     let (items, partitions, checksum) = (stored.items(), stored.partitions(), stored.total());
-    Ok(writeln!(
-        out,
-        "{what}: items={items} partitions={partitions} held={held} drafts={drafts} checksum={checksum}"
-    )?)
+    Ok(writeln!(out, "{what}: items={items} partitions={partitions} held={held} drafts={drafts} checksum={checksum}")?)
 }
 
 /// What lies between backup and restore.

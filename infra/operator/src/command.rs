@@ -164,7 +164,14 @@ mod tests {
     fn nothing_is_replayed_or_removed_by_a_slip() {
         for line in ["dead-letters replay", "dead-letters purge --all", "dead-letters replay --al", "replay --all"]
             .into_iter()
-            .chain(["restore x", "restore --table y", "upgrade x", "restore x --table --all", "restore x --table y --files z", "hold x"])
+            .chain([
+                "restore x",
+                "restore --table y",
+                "upgrade x",
+                "restore x --table --all",
+                "restore x --table y --files z",
+                "hold x",
+            ])
         {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -62,8 +62,11 @@ fn fields(value: &Value) -> anyhow::Result<Item> {
 }
 
 fn read(value: &Value) -> anyhow::Result<AttributeValue> {
-    let (kind, value) =
-        value.as_object().filter(|all| all.len() == 1).and_then(|all| all.iter().next()).context("a value without type")?;
+    let (kind, value) = value
+        .as_object()
+        .filter(|all| all.len() == 1)
+        .and_then(|all| all.iter().next())
+        .context("a value without type")?;
     let text = || value.as_str().map(str::to_owned).with_context(|| format!("{kind} is not a text"));
     let list = || value.as_array().with_context(|| format!("{kind} is not a list"));
     let texts = || {

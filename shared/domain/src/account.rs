@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, UserId};
-use crate::platform::Platform;
 use crate::offers::Offered;
+use crate::platform::Platform;
 use crate::rules::Limits;
 
 /// How a connection is doing.

@@ -55,11 +55,7 @@ fn a_quota_is_told_of_when_nothing_is_left_or_too_much_is_planned() {
 
 #[test]
 fn what_is_known_is_not_written_again() {
-    let offered = |minutes, quota| Offered {
-        at: NOW + SignedDuration::from_mins(minutes),
-        video_max_ms: None,
-        quota,
-    };
+    let offered = |minutes, quota| Offered { at: NOW + SignedDuration::from_mins(minutes), video_max_ms: None, quota };
     assert!(!offered(0, None).is_news(None));
     assert!(offered(0, Some(QUOTA)).is_news(None));
     assert!(!offered(10, Some(QUOTA)).is_news(Some(&offered(0, Some(QUOTA)))));

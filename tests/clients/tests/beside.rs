@@ -165,7 +165,10 @@ async fn access_without_what_publishing_needs_is_given_back() {
         networks::cases::connect(&router, &tools, &client, "default", "").await.expect("connected");
         assert_eq!(given_back(), 0, "{platform:?}");
         let refused = networks::cases::connect_without(&router, &tools, &client, "default", "", &[needed]).await;
-        assert!(matches!(&refused, Err(Failure::Rejected { code, .. }) if code == platforms::token::LEFT_OUT), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(Failure::Rejected { code, .. }) if code == platforms::token::LEFT_OUT),
+            "{refused:?}"
+        );
         assert!(given_back() > 0, "{platform:?}: {:?}", world.seen());
     }
 }

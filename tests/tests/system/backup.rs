@@ -141,7 +141,8 @@ async fn a_restored_installation_goes_on_and_publishes_nothing_twice() {
     waited_for(&mut team.owner, &meanwhile, "published").await;
     assert_eq!(shown(&bluesky).await, ["Before", "Meanwhile"]);
 
-    let said = operator(data.path(), &format!("restore {} --table {TABLE}", folder.display())).await.expect("a restore");
+    let said =
+        operator(data.path(), &format!("restore {} --table {TABLE}", folder.display())).await.expect("a restore");
     assert_eq!((figure(&said, "held"), figure(&said, "drafts")), ("1", "0"), "{said}");
     let again = operator(data.path(), &format!("restore {} --table {TABLE}", folder.display())).await;
     let refused = again.expect_err("it is there");
@@ -242,9 +243,8 @@ async fn import(server: &Ministack, folder: &Path, table: &str) {
         s3.put_object().bucket("backups").key(key).body(bytes).send().await.expect("uploaded");
     }
     let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
-    let text = |name: &str| {
-        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
-    };
+    let text =
+        |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
     let parameters = TableCreationParameters::builder()
         .table_name(table)
         .billing_mode(BillingMode::PayPerRequest)
@@ -298,7 +298,8 @@ async fn what_the_embedded_default_wrote_is_restored_on_aws() {
     assert_eq!(figure(&seen, "checksum"), figure(&files, "checksum"), "what AWS imported is what was written");
 
     // What AWS restored by itself is raw: the same deliveries are held back where they are.
-    let raw = on_aws(&server, "source", &format!("restore {} --table raw --until {}", one.display(), figure(&said, "as_of")));
+    let raw =
+        on_aws(&server, "source", &format!("restore {} --table raw --until {}", one.display(), figure(&said, "as_of")));
     assert_eq!(figure(&raw.expect("restored"), "held"), "0");
     let held = on_aws(&server, "raw", &format!("hold --table raw --as-of {} --until {until}", figure(&said, "as_of")));
     assert_eq!(figure(&held.expect("held"), "held"), figure(&table, "held"));

@@ -103,7 +103,8 @@ async fn lists_and_pages_show_what_older_code_stored() {
             assert!(whole["text"].as_str().is_some_and(|text| !text.is_empty()), "{whole}");
             assert!(whole["targets"][0]["format"] == "post", "{whole}");
         }
-        let status = async |number: u8| owner.get(&format!("/posts/{}", post_id(number))).await.expect(200)["status"].clone();
+        let status =
+            async |number: u8| owner.get(&format!("/posts/{}", post_id(number))).await.expect(200)["status"].clone();
         assert_eq!(status(11).await, "scheduled");
         assert_eq!(status(12).await, "published");
         assert_eq!(status(13).await, "attention");
@@ -228,7 +229,10 @@ async fn a_value_of_tomorrow_stops_its_own_item_only() {
         old.store().post(post_id(10).parse().expect("an id")).await.expect("a read").expect("a post");
     assert!(post.outcomes.values().all(|outcome| outcome.state == deliveries[0].state));
     assert_eq!(deliveries[0].state.as_str(), "published");
-    assert_eq!(old.owner().get("/posts?limit=100").await.expect(200)["items"].as_array().map(Vec::is_empty), Some(false));
+    assert_eq!(
+        old.owner().get("/posts?limit=100").await.expect(200)["items"].as_array().map(Vec::is_empty),
+        Some(false)
+    );
     let account: Account =
         old.store().get(&OrgKey::Account(PAGE.parse().expect("an id"))).await.expect("a read").expect("an account");
     assert_eq!(account.status, AccountStatus::Healthy);

@@ -155,7 +155,8 @@ impl Reader {
     pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
         let shown = folder.display();
         let read = |name: &str| {
-            std::fs::read_to_string(folder.join(name)).with_context(|| format!("{shown} holds no whole backup: no {name}"))
+            std::fs::read_to_string(folder.join(name))
+                .with_context(|| format!("{shown} holds no whole backup: no {name}"))
         };
         let summary: Summary =
             serde_json::from_str(&read(SUMMARY)?).with_context(|| format!("{shown}/{SUMMARY} is damaged"))?;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use cloud::Cloud;
 use cloud::dynamodb::Client;
 use cloud::dynamodb::error::SdkError;
 use cloud::dynamodb::types::{DeleteRequest, PointInTimeRecoverySpecification, PutRequest, WriteRequest};
-use cloud::Cloud;
 use futures::future::{BoxFuture, try_join_all};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use store::Item;

@@ -44,8 +44,7 @@ impl Delivery {
         next.fence += 1;
         next.state = DeliveryState::Unknown;
         (next.wake_at, next.lease_until) = (None, None);
-        next.error =
-            Some(DeliveryError { class: AttemptOutcome::Ambiguous, message, advice: LOOK.to_owned() });
+        next.error = Some(DeliveryError { class: AttemptOutcome::Ambiguous, message, advice: LOOK.to_owned() });
         next
     }
 }

@@ -373,8 +373,12 @@ async fn the_dry_run_goes_by_what_the_network_said_last() {
     let post = json!({ "text": "New glazes", "media": [], "targets": [target] });
     let verdict = team.owner.post("/posts/validate", &post).await.expect(200);
     let problems = verdict["problems"].as_array().expect("problems");
-    let kind = problems.iter().find(|problem| problem["code"] == "setting-kind-missing").expect("the kind is asked for");
-    assert_eq!((&kind["severity"], &kind["pointer"]), (&json!("error"), &json!("/targets/0/settings/commercial_content")));
+    let kind =
+        problems.iter().find(|problem| problem["code"] == "setting-kind-missing").expect("the kind is asked for");
+    assert_eq!(
+        (&kind["severity"], &kind["pointer"]),
+        (&json!("error"), &json!("/targets/0/settings/commercial_content"))
+    );
 }
 
 /// Only people have connections, so only they are offered to show a post to those.
@@ -392,6 +396,10 @@ async fn a_page_of_linkedin_is_not_offered_to_post_for_connections() {
         let post = json!({ "text": "Hello", "media": [], "targets": [target] });
         let verdict = team.owner.post("/posts/validate", &post).await.expect(200);
         let refused = verdict["problems"].as_array().expect("problems").iter();
-        assert_eq!(refused.filter(|problem| problem["code"] == "setting-choice").count(), usize::from(!takes), "{verdict}");
+        assert_eq!(
+            refused.filter(|problem| problem["code"] == "setting-choice").count(),
+            usize::from(!takes),
+            "{verdict}"
+        );
     }
 }
