@@ -6,6 +6,7 @@ mod consent;
 mod headers;
 mod health;
 mod media;
+mod offers;
 mod orgs;
 mod ownership;
 mod pages;
