@@ -1692,6 +1692,13 @@ export interface components {
              */
             alt_required?: boolean | null;
             /**
+             * @description Choices that the account does not have, by the setting's name.
+             * @default {}
+             */
+            barred?: {
+                [key: string]: string[];
+            };
+            /**
              * Format: int64
              * @description Largest image, in bytes.
              * @default null
@@ -1729,6 +1736,12 @@ export interface components {
              * @default null
              */
             video_max_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Longest video, in milliseconds.
+             * @default null
+             */
+            video_max_ms?: number | null;
             /**
              * Format: int64
              * @description Largest video frame, in pixels.
@@ -2090,12 +2103,16 @@ export interface components {
         };
         /** @description What an account may choose among now. */
         Offers: {
+            /** @description Its picture there now. */
+            avatar_url?: string | null;
             /** @description Values for a setting, by its name: boards, playlists, privacy levels. */
             choices: {
                 [key: string]: components["schemas"]["OfferedChoice"][];
             };
             /** @description Settings that the account may not use now, by name. */
             disabled: string[];
+            /** @description How the account is called there now, where the network wants it shown before each post. */
+            name?: string | null;
             quota?: components["schemas"]["Quota"] | null;
             /**
              * Format: int64
