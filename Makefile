@@ -6,8 +6,8 @@ READS ?= 2000
 SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
-	telemetry-cost capacity round-trips cost fuzz asvs deny
-.PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay backup restore upgrade
+	telemetry-cost capacity round-trips cost fuzz asvs deny \
+	backup restore upgrade
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,9 +75,12 @@ asvs: ## Count the self-assessment against OWASP ASVS 5.0, and list its gaps
 deny: ## Licences, sources, bans and advisories of all crates, by cargo-deny
 	@cargo deny --version >/dev/null || { echo 'Install it first: cargo install --locked cargo-deny'; exit 1; }
 	@cargo deny --workspace check
+
 backup: ## Write all items of the running Atelier's table into TO=backups/<time>, or of ATELIER_TABLE on AWS
 	@scripts/operator backup $(or $(TO),backups/$(shell date -u +%Y-%m-%dT%H%M%SZ))
+
 restore: ## Put the backup FROM=... into the new table TABLE=..., what may have gone out since held back (OPTIONS="--all")
 	@scripts/operator restore $(or $(FROM),$(error set FROM to the folder of a backup)) --table $(or $(TABLE),$(error set TABLE to the name of a new table)) $(OPTIONS)
+
 upgrade: ## Add to the table what older versions of Atelier did not write yet
 	@scripts/operator upgrade

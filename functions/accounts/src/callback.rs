@@ -145,7 +145,6 @@ async fn accept(desk: &Desk, store: &OrgStore, pending: &Pending, mut granted: G
     Ok(End::Choose(Choice::keep(desk, store, pending, granted).await?, missing))
 }
 
-fn redirect(end: &End, base_url: &str) -> ApiResult<Response> {
 /// Gives up access that is of no use. Without it nothing is lost: it is stored nowhere.
 async fn give_back(desk: &Desk, granted: &Granted) {
     for connected in &granted.accounts {
@@ -156,7 +155,7 @@ async fn give_back(desk: &Desk, granted: &Granted) {
     }
 }
 
-fn redirect(end: &End) -> ApiResult<Response> {
+fn redirect(end: &End, base_url: &str) -> ApiResult<Response> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let missing = match end {
         End::Connected(account, missing) => {

@@ -33,7 +33,6 @@ mod sqlite;
 use std::sync::Arc;
 
 pub use app::{Running, start, start_with};
-pub use dynamo::{TABLE, ensure_table};
 pub use groups::routes;
 pub use invoke::Invoker;
 pub use mail::Message;

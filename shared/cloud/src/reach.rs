@@ -44,6 +44,8 @@ pub enum Across {
     Invitation,
     /// How a network as a whole is doing is nobody's own, and known to every process.
     NetworkState,
+    /// An operator backs the table up, restores it or brings it up to date: everybody's items, and no route's.
+    WholeTable,
     /// The SDK is asked where the bucket is, by an address of no object.
     BucketPlace,
 }
@@ -88,6 +90,10 @@ impl Reach {
         self.across = self.across.or(other.across);
         self.users.extend(other.users.iter().filter(|user| !self.users.contains(user)).copied().collect::<Vec<_>>());
         Ok(self)
+    }
+
+    fn is_whole_table(&self) -> bool {
+        self.across == Some(Across::WholeTable)
     }
 
     fn is_org(&self, text: &str) -> bool {

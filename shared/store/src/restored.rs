@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use cloud::Random;
+use cloud::reach::{Across, Reach};
 use domain::audit::AuditEntry;
 use domain::delivery::{Delivery, DeliveryState};
 use domain::ids::{AccountId, AuditId, OrgId, PostId};
@@ -126,7 +127,7 @@ impl Doubts {
         };
         let before: Delivery = serde_dynamo::from_item(item.clone())?;
         let after = match fate {
-            Fate::Held(accounts) if accounts.contains(&account) => before.held(backup, until, random.ulid(until)),
+            Fate::Held(accounts) if accounts.contains(&account) => before.doubted(backup, until, random.ulid(until)),
             Fate::Draft if before.state == DeliveryState::Pending => before.canceled(),
             _ => return Ok(Some(item)),
         };
@@ -204,7 +205,7 @@ fn rewritten<T: Entity>(mut old: Item, key: Key, before: &T, after: &T) -> Resul
 }
 
 fn put<T: Entity>(key: Key, entity: &T) -> Result<Item, StoreError> {
-    match Write::put(key, entity, Condition::Always)?.0 {
+    match Write::put(Reach::across(Across::WholeTable), key, entity, Condition::Always)?.0 {
         Kind::Put(item, _) => Ok(item),
         _ => Ok(Item::new()),
     }

@@ -3,6 +3,7 @@
 //! Every reader does without it; it is only that an account without its place in the due index is not looked after by
 //! itself, and that a list reads a post whole which lacks what lists show.
 
+use cloud::reach::{Across, Reach};
 use domain::account::{Account, AccountStatus};
 use domain::platform::Platform;
 use domain::post::Post;
@@ -32,13 +33,23 @@ pub fn upgraded(item: &Item, now: Timestamp, fraction: f64) -> Result<Option<Wri
         let next = next_check(account.expires_at, now, fraction);
         let change = Change::default().check_at(account.id, next)?.add("version", 1);
         let key = Key::org(org, &OrgKey::Account(account.id));
-        return Ok(Some(Write::update(key, change, Condition::Version(account.version))));
+        return Ok(Some(Write::update(
+            Reach::across(Across::WholeTable),
+            key,
+            change,
+            Condition::Version(account.version),
+        )));
     }
     if sort.starts_with("POST#") && !sort.contains("#DELIVERY#") && !item.contains_key(LISTED) {
         let post: Post = serde_dynamo::from_item(item.clone())?;
         let change = Change::default().set(LISTED, &post.listed().unwrap_or_default())?;
         let key = Key::org(org, &OrgKey::Post(post.id));
-        return Ok(Some(Write::update(key, change, Condition::Version(post.version))));
+        return Ok(Some(Write::update(
+            Reach::across(Across::WholeTable),
+            key,
+            change,
+            Condition::Version(post.version),
+        )));
     }
     Ok(None)
 }

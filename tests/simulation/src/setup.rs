@@ -104,6 +104,7 @@ pub fn one(platform: Platform) -> Account {
         way: None,
         expires_at: None,
         check_at: None,
+        offered: None,
         told: None,
         version: 1,
     }
@@ -131,31 +132,6 @@ pub fn items(store: &OrgStore, sealed: &BTreeMap<Platform, Option<Sealed>>) -> V
     let mut writes = vec![store.put(&OrgKey::Org, &organization, Condition::Always).expect("it can be stored")];
     for platform in NETWORKS {
         let account = Account { sealed: sealed.get(&platform).cloned().flatten(), ..one(platform) };
-        let account = Account {
-            id: account(platform),
-            platform,
-            remote_id: platform.as_str().to_owned(),
-            name: "Studio".to_owned(),
-            handle: "studio".to_owned(),
-            avatar_url: None,
-            url: None,
-            instance: None,
-            status: AccountStatus::Healthy,
-            status_detail: None,
-            checked_at: at,
-            connected_at: at,
-            connected_by: USER,
-            limits: None,
-            sealed: sealed.get(&platform).cloned().flatten(),
-            paused_until: None,
-            refresh_lease: None,
-            way: None,
-            expires_at: None,
-            check_at: None,
-            offered: None,
-            told: None,
-            version: 1,
-        };
         let key = OrgKey::Account(account.id);
         writes.push(store.put(&key, &account, Condition::Always).expect("it can be stored"));
     }

@@ -8,7 +8,7 @@ mod journeys;
 mod kill;
 mod limits;
 mod operator;
+mod schema;
 mod security;
 mod telemetry;
-mod schema;
 mod template;

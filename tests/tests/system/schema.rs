@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use cloud::reach::{self, Across, Reach};
 use cloud::{Clock as _, Cloud, SystemClock};
 use domain::account::{Account, AccountStatus};
 use domain::delivery::Delivery;
@@ -47,7 +48,7 @@ impl Old {
 
     async fn put(&self, item: Item) {
         let put = self.cloud.dynamodb().put_item().table_name(&self.cloud.config.table).set_item(Some(item));
-        put.send().await.expect("stored");
+        reach::within(Reach::across(Across::WholeTable), put.send()).await.expect("stored");
     }
 
     fn store(&self) -> OrgStore {
@@ -63,7 +64,8 @@ impl Old {
         let text = |text: String| AttributeValue::S(text);
         let get = self.cloud.dynamodb().get_item().table_name(&self.cloud.config.table).consistent_read(true);
         let get = get.key("PK", text(format!("ORG#{}", self.team.org))).key("SK", text(sort.to_owned()));
-        get.send().await.expect("a read").item.expect("an item")
+        let item = reach::within(Reach::across(Across::WholeTable), get.send()).await.expect("a read").item;
+        item.expect("an item")
     }
 
     fn owner(&self) -> &Person {

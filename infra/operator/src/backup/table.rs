@@ -7,6 +7,7 @@ use cloud::Cloud;
 use cloud::dynamodb::Client;
 use cloud::dynamodb::error::SdkError;
 use cloud::dynamodb::types::{DeleteRequest, PointInTimeRecoverySpecification, PutRequest, WriteRequest};
+use cloud::reach::{self, Across, Reach};
 use futures::future::{BoxFuture, try_join_all};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use store::Item;
@@ -20,6 +21,11 @@ const SIDE_BY_SIDE: usize = 8;
 /// Tries of a request that is throttled: the last pause is about half a minute.
 const TRIES: u32 = 12;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
+
+/// Sends a request that concerns all organizations.
+async fn everybodys<F: Future>(request: F) -> F::Output {
+    reach::within(Reach::across(Across::WholeTable), request).await
+}
 
 /// One table.
 #[derive(Clone, Copy)]
@@ -56,7 +62,7 @@ impl<'a> TableIn<'a> {
     async fn page(&self, segment: i32, start: Option<Item>) -> anyhow::Result<(i32, Vec<Item>, Option<Item>)> {
         let request = self.client().scan().table_name(self.name).consistent_read(true);
         let request = request.segment(segment).total_segments(SEGMENTS).set_exclusive_start_key(start);
-        let answer = request.send().await.map_err(SdkError::into_service_error);
+        let answer = everybodys(request.send()).await.map_err(SdkError::into_service_error);
         let answer = answer.with_context(|| format!("cannot read the table {}", self.name))?;
         Ok((segment, answer.items.unwrap_or_default(), answer.last_evaluated_key))
     }
@@ -83,9 +89,10 @@ impl<'a> TableIn<'a> {
         }
         let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build()?;
         let request = self.client().update_continuous_backups().table_name(self.name);
-        request.point_in_time_recovery_specification(recovery).send().await.context("point-in-time recovery is off")?;
+        let request = request.point_in_time_recovery_specification(recovery);
+        everybodys(request.send()).await.context("point-in-time recovery is off")?;
         let request = self.client().update_table().table_name(self.name).deletion_protection_enabled(true);
-        request.send().await.context("deletion protection is off")?;
+        everybodys(request.send()).await.context("deletion protection is off")?;
         Ok(())
     }
 
@@ -98,7 +105,7 @@ impl<'a> TableIn<'a> {
     async fn write(self, mut writes: Vec<WriteRequest>) -> anyhow::Result<()> {
         for attempt in 0..TRIES {
             let request = self.client().batch_write_item().request_items(self.name, writes.clone());
-            match request.send().await.map_err(SdkError::into_service_error) {
+            match everybodys(request.send()).await.map_err(SdkError::into_service_error) {
                 Ok(answer) => {
                     let left = answer.unprocessed_items.and_then(|mut tables| tables.remove(self.name));
                     writes = left.unwrap_or_default();

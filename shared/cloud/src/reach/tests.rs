@@ -237,6 +237,10 @@ async fn what_acts_across_reaches_the_keys_of_its_purpose_alone() {
     table.passes(Reach::across(Across::NetworkState), get(at("NETWORK#x", "CIRCUIT"))).await;
     table.passes(Reach::across(Across::DueIndex), query(Some("due"), "DUEPK = :pk", "CHECK#7")).await;
     table.passes(Reach::across(Across::NetworkNotice), query(None, "PK = :pk", "REMOTEUSER#meta#7")).await;
+    let ours_of = at(&ours, "POST#1");
+    table.passes(Reach::across(Across::WholeTable), get(ours_of)).await;
+    table.passes(Reach::across(Across::WholeTable), client.scan().table_name("table").send()).await;
+    table.refuses(Reach::org(&org(1)), client.scan().table_name("table").send()).await;
     let all = [
         me,
         Across::Invitation,

@@ -22,7 +22,7 @@ impl Delivery {
     /// out until `until`. Whoever sends it again goes by a key of that time, so that a network which can be searched
     /// is looked at first. What has ended stays as it is.
     #[must_use]
-    pub fn held(&self, backup: Timestamp, until: Timestamp, fresh_key: Ulid) -> Self {
+    pub fn doubted(&self, backup: Timestamp, until: Timestamp, fresh_key: Ulid) -> Self {
         let mut next = self.clone();
         if next.state.is_end() {
             return next;
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_held_is_looked_for_before_it_is_sent_again() {
-        let held = pending(50).held(at(0), at(100), Ulid::from(7));
+        let held = pending(50).doubted(at(0), at(100), Ulid::from(7));
         let again = held.retried(3, at(200)).unwrap();
         assert!(again.may_have_landed(Class::Searchable));
         assert!(!again.needs_answer(Class::Blind), "a person has answered");
@@ -97,7 +97,7 @@ mod tests {
                 false => pending(due),
             };
             let restored = match stored.is_in_doubt(at(until)) {
-                true => stored.held(backup, at(until), Ulid::from(8)),
+                true => stored.doubted(backup, at(until), Ulid::from(8)),
                 false => stored,
             };
             let claim = restored.claim(3, at(until) + SignedDuration::from_secs(later), Ulid::from(9));
@@ -111,7 +111,7 @@ mod tests {
         #[test]
         fn what_has_ended_stays(until in 0_i64..2_000) {
             let ended = pending(10).canceled();
-            prop_assert_eq!(ended.held(at(0), at(until), Ulid::from(8)), ended);
+            prop_assert_eq!(ended.doubted(at(0), at(until), Ulid::from(8)), ended);
         }
     }
 }
