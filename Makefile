@@ -8,6 +8,7 @@ SCHEDULES ?= 1000000
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
 	telemetry-cost capacity round-trips cost fuzz asvs deny \
 	backup restore upgrade
+	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,3 +85,9 @@ restore: ## Put the backup FROM=... into the new table TABLE=..., what may have 
 
 upgrade: ## Add to the table what older versions of Atelier did not write yet
 	@scripts/operator upgrade
+
+policies: ## What each role allows, against what its executable can ask AWS for (WHY=1 for each action)
+	@scripts/policies $(if $(WHY),--why)
+
+deploy: ## Deploy to AWS (docs/aws.md; STACK=atelier, DOMAIN=, MAIL_FROM=, ALARM_EMAIL=; DRY_RUN=1 only says what it would do)
+	@scripts/deploy

@@ -62,6 +62,21 @@ stamp() {
   fingerprint "$@" >"$stamp"
 }
 
+# --- Tools from Python ---------------------------------------------------------------------------------------------
+
+COUNTERPARTS=tests/counterparts
+VENV=tests/.venv
+
+# venv NAME: a virtual environment with what tests/counterparts/NAME.txt pins.
+venv() {
+  local folder=$VENV/$1 list=$COUNTERPARTS/$1.txt
+  [ -x "$folder/bin/python" ] && fresh "$folder/.installed" "$list" && return
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$list"
+  stamp "$folder/.installed" "$list"
+}
+
 # --- Stages: quiet when they pass, all they said when they fail ----------------------------------------------------
 
 SUMMARY=()

@@ -28,7 +28,15 @@ impl Template {
     /// # Errors
     /// When it cannot be read.
     pub fn read() -> anyhow::Result<Self> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+        Self::at("template.yaml")
+    }
+
+    /// Reads another one of the project's.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn at(path: &str) -> anyhow::Result<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
         Ok(Self(std::fs::read_to_string(path)?))
     }
 
@@ -47,6 +55,15 @@ impl Template {
         let line = format!("    Type: {kind}");
         let is_of = |text: &str| text.lines().any(|own| own == line);
         self.blocks().filter(|(_, text)| is_of(text)).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The names of its parameters.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<String> {
+        let section = self.0.split("\nParameters:\n").nth(1).unwrap_or_default();
+        let lines = section.lines().take_while(|line| line.is_empty() || line.starts_with(' '));
+        let name = |line: &str| Some(line.strip_prefix("  ")?.strip_suffix(':')?.to_owned());
+        lines.filter_map(name).filter(|name| !name.starts_with(' ')).collect()
     }
 
     /// A resource's text.
@@ -77,7 +94,8 @@ impl Template {
             let integration =
                 between(&text, "integrations/${", "}").with_context(|| format!("{name} has no target"))?;
             let integration = self.block(integration)?;
-            let function = between(&integration, "!GetAtt ", ".Arn").context("an integration without function")?;
+            let function =
+                between(&integration, "IntegrationUri: !Ref ", ".Alias").context("an integration without function")?;
             let function = self.block(function)?;
             routes.push(Route {
                 method: method.to_owned(),

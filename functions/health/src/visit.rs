@@ -36,6 +36,11 @@ impl Keeper {
             self.conclude(&store, &account, Change::default(), Vec::new()).await?;
             return Ok(Visit::Done);
         };
+        // The account's page says it all the same. It is told once there is a sender.
+        if !self.cloud.mail().has_sender() {
+            self.conclude(&store, &account, Change::default(), Vec::new()).await?;
+            return Ok(Visit::Done);
+        }
         // Told first and noted then: a crash in between tells twice rather than never.
         if !self.tell(&store, &account, notice).await? {
             return Ok(Visit::Done);

@@ -66,7 +66,12 @@ fn report(erasure: &Erasure) -> Markup {
 /// A text of `# headings`, `- points` and paragraphs, with this installation's address and contact filled in.
 fn text(text: &str, app: &App) -> Markup {
     let config = &app.cloud.config;
-    markup(&text.replace("{origin}", &config.base_url).replace("{contact}", &config.mail_from))
+    markup(&text.replace("{origin}", &config.base_url).replace("{contact}", contact(&config.mail_from)))
+}
+
+/// Whom to write to: the sender of mail, or in words where there is none.
+fn contact(mail_from: &str) -> &str {
+    if mail_from.is_empty() { "the operator of this installation" } else { mail_from }
 }
 
 fn markup(text: &str) -> Markup {

@@ -165,7 +165,7 @@ pub(crate) async fn forget<P>(tenant: &Tenant<P>, post: &Post) {
     if at <= tenant.now() {
         return;
     }
-    if let Err(error) = tenant.cloud.schedules().forget(wake_up(tenant, post), at).await {
+    if let Err(error) = tenant.cloud.forget(wake_up(tenant, post), at).await {
         tracing::warn!(post = %post.id, %error, "a stale wake-up stays");
     }
 }

@@ -224,13 +224,27 @@ macro_rules! unavailable {
         }
     )*};
 }
-unavailable!(cloud::ScheduleError, cloud::SecretError, cloud::MailError);
+unavailable!(cloud::ScheduleError, cloud::SecretError);
 
 impl From<cloud::ObjectError> for ApiError {
     fn from(error: cloud::ObjectError) -> Self {
         match error {
             cloud::ObjectError::Outside(_) => Self::internal(error),
             error => Self::unavailable(error),
+        }
+    }
+}
+
+impl From<cloud::MailError> for ApiError {
+    fn from(error: cloud::MailError) -> Self {
+        match error {
+            cloud::MailError::NoSender => Self::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "no-mail",
+                "No mail is set up",
+                "This installation cannot send mail. Ask its operator to give it a sender (MailFrom), then try again.",
+            ),
+            cloud::MailError::Unavailable(_) => Self::unavailable(error),
         }
     }
 }
@@ -265,4 +279,18 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_nobody_can_be_mailed_is_the_operators_to_mend() {
+        let error = ApiError::from(cloud::MailError::NoSender);
+        assert_eq!((error.status(), error.document.retry_after), (StatusCode::NOT_IMPLEMENTED, None));
+        assert!(error.document.detail.contains("MailFrom"));
+        let error = ApiError::from(cloud::MailError::Unavailable("busy".into()));
+        assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 }

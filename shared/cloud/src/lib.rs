@@ -134,7 +134,8 @@ impl Cloud {
         Self { dynamodb: OnceLock::from(aws_sdk_dynamodb::Client::from_conf(changed.build())), ..self }
     }
 
-    /// The one-time schedules that wake `publish`.
+    /// The one-time schedules that wake `publish`. Functions set and remove them by [`Cloud::wake`] and
+    /// [`Cloud::forget`], from which their permissions are told.
     pub fn schedules(&self) -> &dyn Scheduler {
         &**self.schedules.get_or_init(|| Arc::new(EventBridge::new(&self.sdk, &self.config)))
     }
@@ -153,6 +154,14 @@ impl Cloud {
             Wake::Release(delay) => self.release(wake_up, delay.unsigned_abs()).await,
             Wake::Schedule(at) => self.schedules().wake(wake_up, at).await.map_err(|error| self.lost_wake_up(&error)),
         }
+    }
+
+    /// Takes back the schedule that [`Cloud::wake`] set at `at`. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; harmless, since the wake-up is stale.
+    pub async fn forget(&self, wake_up: WakeUp, at: Timestamp) -> Result<(), ScheduleError> {
+        self.schedules().forget(wake_up, at).await
     }
 
     /// Arranges that `publish` is woken at the second, after `delay`.

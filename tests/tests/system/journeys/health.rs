@@ -231,7 +231,26 @@ async fn connections_are_looked_after() {
     assert!(second["checked"].as_u64() >= Some(5), "{second}");
     assert_eq!(subjects(&team.owner).await.len(), 2);
 
+    without_a_sender(&bench).await;
     key_rotation(&bench, fine).await;
+}
+
+/// An installation that cannot mail looks after connections all the same, and tells once it can.
+async fn without_a_sender(bench: &Bench) {
+    let id = bench.put("revoked", None, false).await;
+    let config = cloud::Config { mail_from: String::new(), ..stack().config.clone() };
+    let cloud = Cloud::connect(config).await;
+    let clients = Clients::from([(Platform::Threads, Arc::clone(&bench.network) as Arc<dyn Network>)]);
+    let mute = Keeper::with(&cloud, Table::new(&cloud), clients, Arc::new(Timer));
+    mute.handle(json!({ "check": true })).await.expect("a run");
+    let account = bench.account(id).await;
+    assert_eq!((account.status, account.told), (AccountStatus::Reconnect, None));
+    let next = account.check_at.expect("another look").duration_since(SystemClock.now());
+    assert!(next > SignedDuration::from_hours(19), "not asked again each hour: {next}");
+
+    bench.due_again(id).await;
+    bench.run().await;
+    assert!(bench.account(id).await.told.is_some());
 }
 
 /// The operator adds a key and makes it the active one: while processes know either, nobody is shut out.
