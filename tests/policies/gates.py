@@ -107,7 +107,7 @@ FREE = {
 OPERATION = re.compile(r"aws_sdk_([a-z0-9]+?)9operation(\d+)([a-z_]+)")
 GATE = re.compile("|".join([r"\$LT\$impl\$u20\$", *sorted({f"{len(kind)}{kind}" for kind in (gate.split("::")[-2] for gate in GATES)})]))
 # Where the store asks its backend, and what may do so between a gate and there.
-ASKS = re.compile(r"\bfn (\w+)|\.backend\.(?:get|get_all|query)\(|\.table\.query\(|\bself\.(?:run|page|look|query)\(")
+ASKS = re.compile(r"\bfn (\w+)|\.query\(|\.backend\.(?:get|get_all)\(|\bself\.(?:run|page|look)\(")
 BETWEEN = {"run", "page", "look", "query"}
 
 
