@@ -7,7 +7,7 @@ unit_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --locked --workspace -E "not ($elsewhere)" --no-tests=pass --status-level fail --final-status-level fail
   else
-    cargo test --locked --workspace --lib --bins --test beside --test linkedin --test meta --test video --test x_and_threads
+    cargo test --locked --workspace --lib --bins --test beside --test linkedin --test meta --test shipped --test video --test x_and_threads
   fi
 }
 

@@ -74,7 +74,7 @@ impl Function {
     /// # Errors
     /// When it is not built, ends, or never asks.
     pub async fn start(name: &str, settings: &[(&str, String)]) -> anyhow::Result<Self> {
-        Self::with_output(name, settings, Stdio::null(), Stdio::inherit()).await
+        Self::with_output(&program(name)?, &[], name, settings, Stdio::null(), Stdio::inherit()).await
     }
 
     /// The same, with all that it says in the file `log`.
@@ -83,10 +83,25 @@ impl Function {
     /// As [`Function::start`], and when there can be no such file.
     pub async fn logged(name: &str, settings: &[(&str, String)], log: &Path) -> anyhow::Result<Self> {
         let [output, errors] = log::sinks(log)?;
-        Self::with_output(name, settings, output, errors).await
+        Self::with_output(&program(name)?, &[], name, settings, output, errors).await
+    }
+
+    /// Starts any program with these arguments as the function `name`; nobody hears what it says.
+    ///
+    /// # Errors
+    /// As [`Function::start`].
+    pub async fn start_program(
+        program: &Path,
+        arguments: &[&Path],
+        name: &str,
+        settings: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
+        Self::with_output(program, arguments, name, settings, Stdio::null(), Stdio::null()).await
     }
 
     async fn with_output(
+        program: &Path,
+        arguments: &[&Path],
         name: &str,
         settings: &[(&str, String)],
         output: Stdio,
@@ -98,7 +113,8 @@ impl Function {
         let own = Arc::clone(&desk);
         let server = Server::start(move |request| Arc::clone(&own).answer(request)).await?;
         let started = Instant::now();
-        let mut child = Command::new(program(name)?)
+        let mut child = Command::new(program)
+            .args(arguments)
             .env_clear()
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("AWS_LAMBDA_RUNTIME_API", server.address.to_string())

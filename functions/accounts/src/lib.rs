@@ -19,16 +19,15 @@ mod view;
 
 use std::sync::Arc;
 
+use api::{Routes, routes};
 use axum::Router;
 use cloud::Cloud;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use desk::Desk;
 
 /// The group's routes with their documentation.
-pub fn router() -> OpenApiRouter<Desk> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<Desk> {
+    Routes::new()
         .routes(routes!(networks::list_networks))
         .routes(routes!(manage::list_accounts))
         .routes(routes!(connect::connect_page))

@@ -8,12 +8,10 @@ mod sign_up;
 
 use std::sync::Arc;
 
-use api::App;
+use api::{App, Routes, routes};
 use axum::Router;
 use axum::extract::FromRef;
 use cloud::Cloud;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::pool::Pool;
 
@@ -38,8 +36,8 @@ impl FromRef<State> for Arc<Pool> {
 
 /// The group's routes, with their part of the OpenAPI document.
 #[must_use]
-pub fn router() -> OpenApiRouter<State> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<State> {
+    Routes::new()
         .routes(routes!(sign_up::register))
         .routes(routes!(sign_up::confirm))
         .routes(routes!(session::login))

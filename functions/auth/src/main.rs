@@ -1,6 +1,6 @@
 //! The `auth` Lambda.
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     api::serve(auth::routes).await
 }

@@ -1,5 +1,7 @@
 //! The user pool, and what its refusals mean.
 
+use std::sync::{Arc, OnceLock};
+
 use aws_sdk_cognitoidentityprovider as cognito;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use cloud::Cloud;
@@ -11,18 +13,24 @@ use api::ApiError;
 /// A client of the user pool.
 #[derive(Debug)]
 pub struct Pool {
-    pub(crate) client: cognito::Client,
+    cloud: Arc<Cloud>,
+    /// Made at its first use: who is only asked who they are needs none.
+    client: OnceLock<cognito::Client>,
     pub(crate) client_id: String,
 }
 
 impl Pool {
-    pub(crate) fn new(cloud: &Cloud) -> Self {
-        let mut builder = cognito::config::Builder::from(cloud.sdk());
-        builder.set_endpoint_url(cloud.config.endpoints.cognito.clone());
-        Self {
-            client: cognito::Client::from_conf(builder.build()),
-            client_id: cloud.config.user_pool_client_id.clone(),
-        }
+    pub(crate) fn new(cloud: &Arc<Cloud>) -> Self {
+        let client_id = cloud.config.user_pool_client_id.clone();
+        Self { cloud: Arc::clone(cloud), client: OnceLock::new(), client_id }
+    }
+
+    pub(crate) fn client(&self) -> &cognito::Client {
+        self.client.get_or_init(|| {
+            let mut builder = cognito::config::Builder::from(self.cloud.sdk());
+            builder.set_endpoint_url(self.cloud.config.endpoints.cognito.clone());
+            cognito::Client::from_conf(builder.build())
+        })
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct Tokens {
 /// Sign in with address and password.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login, responses((status = 200, body = Tokens)))]
 pub(crate) async fn login(State(pool): State<Arc<Pool>>, Json(input): Json<Login>) -> ApiResult<axum::Json<Tokens>> {
-    let request = pool.client.initiate_auth().client_id(&pool.client_id).auth_flow(AuthFlowType::UserPasswordAuth);
+    let request = pool.client().initiate_auth().client_id(&pool.client_id).auth_flow(AuthFlowType::UserPasswordAuth);
     let request = request.auth_parameters("USERNAME", address(&input.email)?);
     let answer = request.auth_parameters("PASSWORD", &input.password).send().await.map_err(refusal)?;
     tokens(answer.authentication_result)
@@ -56,7 +56,7 @@ pub(crate) async fn refresh(
     State(pool): State<Arc<Pool>>,
     Json(input): Json<Refresh>,
 ) -> ApiResult<axum::Json<Tokens>> {
-    let request = pool.client.initiate_auth().client_id(&pool.client_id).auth_flow(AuthFlowType::RefreshTokenAuth);
+    let request = pool.client().initiate_auth().client_id(&pool.client_id).auth_flow(AuthFlowType::RefreshTokenAuth);
     let answer = request.auth_parameters("REFRESH_TOKEN", &input.refresh_token).send().await.map_err(refusal)?;
     tokens(answer.authentication_result)
 }
@@ -64,7 +64,7 @@ pub(crate) async fn refresh(
 /// Sign out: the refresh token ends; access tokens end by themselves within five minutes.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "auth", request_body = Refresh, responses((status = 204)))]
 pub(crate) async fn logout(State(pool): State<Arc<Pool>>, Json(input): Json<Refresh>) -> ApiResult<StatusCode> {
-    let request = pool.client.revoke_token().client_id(&pool.client_id).token(&input.refresh_token);
+    let request = pool.client().revoke_token().client_id(&pool.client_id).token(&input.refresh_token);
     request.send().await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -67,7 +67,7 @@ pub(crate) async fn register(
         return Err(ApiError::rule_broken(vec![problem]));
     }
     let attribute = |name: &str, value: &str| AttributeType::builder().name(name).value(value).build();
-    let request = pool.client.sign_up().client_id(&pool.client_id).username(&email).password(&input.password);
+    let request = pool.client().sign_up().client_id(&pool.client_id).username(&email).password(&input.password);
     request
         .user_attributes(attribute("email", &email).map_err(ApiError::internal)?)
         .user_attributes(attribute("name", input.name.trim()).map_err(ApiError::internal)?)
@@ -80,7 +80,7 @@ pub(crate) async fn register(
 /// Confirm an address with the mailed code.
 #[utoipa::path(post, path = "/api/auth/confirm", tag = "auth", request_body = Confirmation, responses((status = 204)))]
 pub(crate) async fn confirm(State(pool): State<Arc<Pool>>, Json(input): Json<Confirmation>) -> ApiResult<StatusCode> {
-    let request = pool.client.confirm_sign_up().client_id(&pool.client_id).username(address(&input.email)?);
+    let request = pool.client().confirm_sign_up().client_id(&pool.client_id).username(address(&input.email)?);
     request.confirmation_code(input.code.trim()).send().await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -92,7 +92,7 @@ pub(crate) async fn forgot(
     Json(input): Json<Forgotten>,
 ) -> ApiResult<(StatusCode, axum::Json<CodeDelivery>)> {
     let email = address(&input.email)?;
-    let answer = pool.client.forgot_password().client_id(&pool.client_id).username(&email).send().await;
+    let answer = pool.client().forgot_password().client_id(&pool.client_id).username(&email).send().await;
     match answer {
         Err(error) if error.as_service_error().is_some_and(ForgotPasswordError::is_user_not_found_exception) => {}
         other => drop(other.map_err(refusal)?),
@@ -103,7 +103,7 @@ pub(crate) async fn forgot(
 /// Choose a new password with the mailed code.
 #[utoipa::path(post, path = "/api/auth/reset", tag = "auth", request_body = Reset, responses((status = 204)))]
 pub(crate) async fn reset(State(pool): State<Arc<Pool>>, Json(input): Json<Reset>) -> ApiResult<StatusCode> {
-    let request = pool.client.confirm_forgot_password().client_id(&pool.client_id).username(address(&input.email)?);
+    let request = pool.client().confirm_forgot_password().client_id(&pool.client_id).username(address(&input.email)?);
     request.confirmation_code(input.code.trim()).password(&input.password).send().await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

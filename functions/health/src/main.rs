@@ -5,7 +5,7 @@ use cloud::{Cloud, Config, invocations};
 use health::Keeper;
 use lambda_runtime::Error;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start(Lines::Json);
     let cloud = Cloud::connect(Config::from_env()?).await;

@@ -4,7 +4,7 @@ use cloud::telemetry::{self, Lines};
 use cloud::{Cloud, Config, Patience, invocations};
 use lambda_runtime::Error;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start(Lines::Json);
     let cloud = Cloud::connect(Config { patience: Patience::TRIGGER, ..Config::from_env()? }).await;

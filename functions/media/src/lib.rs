@@ -10,15 +10,13 @@ mod view;
 
 use std::sync::Arc;
 
-use api::App;
+use api::{App, Routes, routes};
 use axum::Router;
 use cloud::Cloud;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The group's routes with their documentation.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<App> {
+    Routes::new()
         .routes(routes!(library::list_files, upload::create_file))
         .routes(routes!(upload::complete_file))
         .routes(routes!(library::get_file, library::update_file, library::delete_file))

@@ -11,15 +11,13 @@ mod settings;
 
 use std::sync::Arc;
 
-use api::App;
+use api::{App, Routes, routes};
 use axum::Router;
 use cloud::Cloud;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The group's routes with their documentation.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<App> {
+    Routes::new()
         .routes(routes!(organizations::create_org, organizations::list_orgs))
         .routes(routes!(organizations::get_org, settings::update_org))
         .routes(routes!(organizations::activate_org))

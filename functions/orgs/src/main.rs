@@ -1,6 +1,6 @@
 //! The `orgs` group as a Lambda.
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     api::serve(orgs::routes).await
 }

@@ -16,15 +16,13 @@ mod text;
 
 use std::sync::Arc;
 
-use api::App;
+use api::{App, Routes, routes};
 use axum::Router;
 use cloud::Cloud;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The group's routes with their documentation.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<App> {
+    Routes::new()
         .routes(routes!(health::get_health))
         .routes(routes!(contract::get_contract))
         .routes(routes!(reference::get_docs))

@@ -1,6 +1,6 @@
 //! The `pages` group as a Lambda.
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     api::serve(pages::routes).await
 }

@@ -12,16 +12,14 @@ mod write;
 
 use std::sync::Arc;
 
-use api::App;
+use api::{App, Routes, routes};
 use axum::Router;
 use cloud::Cloud;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The group's routes, with their part of the OpenAPI document.
 #[must_use]
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<App> {
+    Routes::new()
         .routes(routes!(list::list_posts, write::create_post))
         .routes(routes!(validate::validate_post))
         .routes(routes!(write::get_post, write::update_post, write::delete_post))

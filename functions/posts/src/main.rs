@@ -1,6 +1,6 @@
 //! The `posts` Lambda.
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     api::serve(posts::routes).await
 }

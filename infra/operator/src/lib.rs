@@ -10,9 +10,11 @@ pub mod json;
 pub mod place;
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::{bail, ensure};
-use cloud::{Cloud, DeadLetter, DeadLetters};
+use aws_config::{BehaviorVersion, Region};
+use cloud::{Cloud, Config, DeadLetter, DeadLetters, SystemClock, SystemRandom};
 
 use command::{Command, Which};
 
@@ -44,7 +46,7 @@ pub async fn run(
         !matches!(command, Command::Replay(_)) || !config.release_queue_url.is_empty(),
         "set ATELIER_RELEASE_QUEUE_URL to the queue to send to: the output ReleaseQueue of the stack"
     );
-    let letters = Cloud::connect(config).await.dead_letters();
+    let letters = connect(config).await.dead_letters();
     match command {
         Command::Help | Command::Backup(_) | Command::Restore(..) | Command::Hold(..) | Command::Upgrade => Ok(()),
         Command::List => list(&letters.list().await?, out),
@@ -55,6 +57,16 @@ pub async fn run(
             Ok(writeln!(out, "Removed {} for good.", found(purged, &id)?.id)?)
         }
     }
+}
+
+/// Reaches a running Atelier with its own credentials, and AWS with the operator's, wherever their tools keep them: profiles,
+/// single sign-on, an instance's role.
+async fn connect(config: Config) -> Arc<Cloud> {
+    if config.static_credentials.is_some() {
+        return Cloud::connect(config).await;
+    }
+    let settings = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(config.region.clone()));
+    Arc::new(Cloud::over(settings.load().await, config, Arc::new(SystemClock), Arc::new(SystemRandom)))
 }
 
 async fn replay(letters: &DeadLetters, which: &Which, out: &mut impl Write) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod extract;
 mod limit;
 pub mod openapi;
 mod problem;
+mod routes;
 mod serve;
 
 pub use answer::{Answer, Idempotency, List};
@@ -14,4 +15,8 @@ pub use app::App;
 pub use caller::{Caller, Permission, Tenant, can};
 pub use extract::{BODY_LIMIT, ETag, IfMatch, Json, Paging, Path, Query};
 pub use problem::{ApiError, ApiResult, ProblemDocument};
+pub use routes::{Part, Routes};
 pub use serve::{finish, guard, serve, state, unknown_route};
+/// For [`routes!`], which names it.
+#[doc(hidden)]
+pub use utoipa_axum;

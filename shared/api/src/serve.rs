@@ -16,12 +16,12 @@ use lambda_http::Context;
 use lambda_http::request::RequestContext;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::extract::BODY_LIMIT;
 use crate::limit;
 use crate::problem::ApiError;
+use crate::routes::Routes;
 
 /// Kept back from a function's time for its answer.
 const ANSWERING: Duration = Duration::from_millis(500);
@@ -29,13 +29,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A group's routes with its state and what every group has: body limit, a limit for whoever has no token, panics as
 /// 500, a log line and a request id per request.
-pub fn finish<S: Clone + Send + Sync + 'static>(router: OpenApiRouter<S>, state: S) -> Router
+pub fn finish<S: Clone + Send + Sync + 'static>(routes: Routes<S>, state: S) -> Router
 where
     App: FromRef<S>,
 {
-    let (router, _) = router.split_for_parts();
     let app = App::from_ref(&state);
-    router
+    routes
+        .into_router()
         .method_not_allowed_fallback(async || {
             ApiError::new(
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -66,7 +66,7 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// How long calls to AWS services may take.
     pub patience: Patience,
-    /// Fixed credentials; absent = the SDK's default chain.
+    /// Fixed credentials; absent = those of the environment.
     pub static_credentials: Option<(String, String)>,
 }
 

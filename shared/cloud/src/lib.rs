@@ -1,6 +1,7 @@
 //! The deployment around the product: settings, AWS clients, time, randomness, secrets, schedules,
 //! queues, objects, mail and logs. The only crate that makes AWS clients.
 
+mod aws;
 mod clock;
 mod config;
 pub mod crypto;
@@ -19,8 +20,7 @@ mod throttles;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
+use aws_types::SdkConfig;
 use domain::wake::{self, Wake};
 use jiff::Timestamp;
 
@@ -58,19 +58,14 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Connects with the machine's clock and generator.
+    /// Connects with the machine's clock and generator, and with credentials from the configuration or the environment.
     pub async fn connect(config: Config) -> Arc<Self> {
         Self::with(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await
     }
 
     /// Connects with the given clock and generator.
     pub async fn with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(config.region.clone()));
-        loader = loader.timeout_config(config.patience.config());
-        if let Some((key, secret)) = &config.static_credentials {
-            loader = loader.credentials_provider(Credentials::new(key, secret, None, None, "configured"));
-        }
-        Arc::new(Self::over(loader.load().await, config, clock, random))
+        Arc::new(Self::over(aws::settings(&config), config, clock, random))
     }
 
     /// The same over settings that are loaded already.

@@ -1,7 +1,7 @@
 //! Outgoing mail, through Simple Email Service.
 
-use aws_config::SdkConfig;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use aws_types::SdkConfig;
 
 use crate::config::Config;
 

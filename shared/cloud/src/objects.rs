@@ -7,10 +7,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_types::SdkConfig;
 use bytes::Bytes;
 use domain::tenancy::OrgScope;
 use jiff::{SignedDuration, Timestamp};

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 
 /// Time limits of the calls that one process makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,12 +4,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_lc_rs::digest;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use aws_types::SdkConfig;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
@@ -217,8 +217,8 @@ mod tests {
         for token in [None, Some("a/token+with=signs")] {
             let stamp = Stamp::new(&credentials(token, None), "us-east-1", now.as_second() + 899).unwrap();
             let config = aws_sdk_s3::Config::builder()
-                .behavior_version(aws_config::BehaviorVersion::latest())
-                .region(aws_config::Region::new("us-east-1"))
+                .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
+                .region(aws_sdk_s3::config::Region::new("us-east-1"))
                 .credentials_provider(credentials(token, None))
                 .build();
             let client = aws_sdk_s3::Client::from_conf(config);

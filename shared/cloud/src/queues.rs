@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
+use aws_types::SdkConfig;
 
 pub use dead_letters::{DeadLetter, DeadLetters};
 

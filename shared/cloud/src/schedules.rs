@@ -6,12 +6,12 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_scheduler::error::SdkError;
 use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
 };
+use aws_types::SdkConfig;
 use domain::ids::{OrgId, PostId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

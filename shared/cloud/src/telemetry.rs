@@ -11,8 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use tracing::{Level, Metadata};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -62,10 +61,14 @@ static FUNCTION: OnceLock<String> = OnceLock::new();
 pub fn start(lines: Lines) {
     let usual = match lines {
         // What `invocations` tells of a handler's failure, the runtime tells again.
-        Lines::Json => "info,aws_config=warn,lambda_runtime::layers::panic=off",
-        Lines::Readable => "warn",
+        Lines::Json => Targets::new()
+            .with_default(LevelFilter::INFO)
+            .with_target("lambda_runtime::layers::panic", LevelFilter::OFF),
+        Lines::Readable => Targets::new().with_default(LevelFilter::WARN),
     };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    // Levels by target alone: filters on fields would bring a machine for regular expressions to every start.
+    let asked = std::env::var("RUST_LOG").ok().filter(|asked| !asked.is_empty()).and_then(|asked| asked.parse().ok());
+    let filter = asked.unwrap_or(usual);
     let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_told));
     let started = match lines {
         Lines::Json => registry.with(lines::Json::new(lines::print)).try_init(),

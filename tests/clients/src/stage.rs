@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use axum::Router;
 use cloud::{Clock, Cloud, Config, Releases, Secrets, WakeUp};
 use domain::account::{Account, AccountStatus};

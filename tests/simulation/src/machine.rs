@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use axum::Router;
 use cloud::{Cloud, Config, Releases, Secrets};
 use domain::account::Sealed;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use cloud::{
     Clock, Cloud, Config, QueueError, ReleaseQueue, Releases, ScheduleError, Scheduler, Secrets, SystemRandom, WakeUp,
 };

@@ -3,18 +3,17 @@
 
 use std::convert::Infallible;
 
-use api::App;
+use api::{App, Routes};
 use axum::Router;
 use axum::routing::get;
 use cloud::telemetry::{self, Lines};
 use cloud::{SystemClock, invocations};
 use serde_json::Value;
-use utoipa_axum::router::OpenApiRouter;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     if std::env::var("FAULTY").is_ok_and(|kind| kind == "routes") {
-        return api::serve(|cloud| api::finish(OpenApiRouter::from(routes()), api::state(cloud))).await;
+        return api::serve(|cloud| api::finish(Routes::from(routes()), api::state(cloud))).await;
     }
     telemetry::start(Lines::Json);
     invocations::serve(&SystemClock, |_| "test".to_owned(), handle).await

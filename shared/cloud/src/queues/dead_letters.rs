@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, MessageSystemAttributeName};
+use aws_types::SdkConfig;
 use futures::future::{join_all, try_join_all};
 use jiff::Timestamp;
 use serde_json::Value;

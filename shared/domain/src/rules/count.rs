@@ -137,10 +137,10 @@ fn countable<'a>(rule: &Rule, text: &'a str) -> Cow<'a, str> {
     let mut text = Cow::Borrowed(text);
     if let (Some(pattern), Some(length)) = (&rule.url_pattern, rule.url_counts_as) {
         // Letters after the preceding character, so that the replacement forms no cluster with it.
-        text = replace(text, &pattern.0, &format!("${{1}}{}", "x".repeat(length)));
+        text = replace(text, pattern.regex(), &format!("${{1}}{}", "x".repeat(length)));
     }
     if let Some(pattern) = &rule.mention_pattern {
-        text = replace(text, &pattern.0, "${1}@${2}");
+        text = replace(text, pattern.regex(), "${1}@${2}");
     }
     text
 }

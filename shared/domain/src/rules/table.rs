@@ -1,7 +1,7 @@
 //! The table itself, parsed once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -278,16 +278,25 @@ fn replace<T: Copy>(value: &mut T, with: Option<T>) {
     }
 }
 
-/// A regular expression that was valid when the table was read.
+/// A regular expression of the table. Compiled at its first use, which takes longer than reading the whole table; a test
+/// compiles all.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Pattern(pub(super) Regex);
+#[serde(from = "String")]
+pub struct Pattern {
+    text: String,
+    compiled: OnceLock<Regex>,
+}
 
-impl TryFrom<String> for Pattern {
-    type Error = regex::Error;
+impl Pattern {
+    /// The machine that finds it.
+    pub(super) fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| Regex::new(&self.text).expect("rules.json has valid patterns"))
+    }
+}
 
-    fn try_from(pattern: String) -> Result<Self, regex::Error> {
-        Regex::new(&pattern).map(Self)
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        Self { text, compiled: OnceLock::new() }
     }
 }
 

@@ -63,3 +63,10 @@ fn an_accounts_limits_replace_only_what_they_name() {
     let story = rule_for(Platform::Instagram, Format::Story).unwrap().with(&limits);
     assert_eq!(story.text_max, 0);
 }
+
+#[test]
+fn every_pattern_compiles() {
+    let patterns = TABLE.rules.values().flat_map(|rule| [&rule.url_pattern, &rule.mention_pattern]).flatten();
+    let compiled: Vec<_> = patterns.map(|pattern| pattern.regex().as_str()).collect();
+    assert!(!compiled.is_empty());
+}
