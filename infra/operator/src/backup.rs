@@ -22,7 +22,7 @@ use tally::Tally;
 /// # Errors
 /// When the table cannot be read or the folder not be written.
 pub(crate) async fn backup(config: Config, folder: &str, out: &mut impl Write) -> anyhow::Result<()> {
-    let cloud = Cloud::connect(config).await;
+    let cloud = crate::connect(config).await;
     let table = TableIn::new(&cloud, &cloud.config.table);
     // As precise as it is shown, so that what is shown names this very instant.
     let began = Timestamp::from_millisecond(cloud.clock.now().as_millisecond())?;
@@ -45,7 +45,7 @@ pub(crate) async fn restore(
     hold: &Hold,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let cloud = Cloud::connect(config).await;
+    let cloud = crate::connect(config).await;
     let reader = Reader::open(Path::new(folder))?;
     let window = window(hold, Some(reader.as_of), cloud.clock.now())?;
     let mut doubts = Doubts::new(window);
@@ -112,7 +112,7 @@ fn into_files(cloud: &Cloud, reader: &Reader, doubts: &Doubts, path: &Path, wind
 /// # Errors
 /// When the table cannot be read or written.
 pub(crate) async fn hold(config: Config, name: &str, hold: &Hold, out: &mut impl Write) -> anyhow::Result<()> {
-    let cloud = Cloud::connect(config).await;
+    let cloud = crate::connect(config).await;
     let table = TableIn::new(&cloud, name);
     let window = window(hold, None, cloud.clock.now())?;
     let mut doubts = Doubts::new(window);
@@ -149,7 +149,7 @@ pub(crate) async fn hold(config: Config, name: &str, hold: &Hold, out: &mut impl
 /// # Errors
 /// When the table cannot be read or written.
 pub(crate) async fn upgrade(config: Config, out: &mut impl Write) -> anyhow::Result<()> {
-    let cloud = Cloud::connect(config).await;
+    let cloud = crate::connect(config).await;
     let mut writes = Vec::new();
     let add = |item: Item| {
         writes.extend(store::upgraded(&item, cloud.clock.now(), cloud.random.fraction())?);

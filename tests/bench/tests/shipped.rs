@@ -14,7 +14,7 @@ const BANNED: [(&str, &str); 8] = [
     ("native-tls", "a second TLS stack"),
     ("openssl", "a second TLS stack"),
     ("ring", "a second TLS stack's cryptography"),
-    ("regex", "compiles its machines at run time; only rules in tests and tools are worth that"),
+    ("matchers", "brings regular expressions to every log line"),
 ];
 /// What each of them may be linked with once: another major version is another HTTP or TLS stack.
 const ONCE: [&str; 4] = ["hyper", "http", "rustls", "tokio"];
