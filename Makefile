@@ -6,10 +6,7 @@ READS ?= 2000
 SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
-	telemetry-cost capacity round-trips cost fuzz asvs deny \
-	backup restore upgrade
-	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy
-	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade bench
+	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,5 +89,6 @@ policies: ## What each role allows, against what its executable can ask AWS for 
 
 deploy: ## Deploy to AWS (docs/aws.md; STACK=atelier, DOMAIN=, MAIL_FROM=, ALARM_EMAIL=; DRY_RUN=1 only says what it would do)
 	@scripts/deploy
+
 bench: ## What each function costs to start and to run, beside two floors and Node (COLD=30, WARM=1000; release build)
 	@COLD=$(COLD) WARM=$(WARM) scripts/bench
