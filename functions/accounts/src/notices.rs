@@ -3,8 +3,7 @@
 //! Meta's "Deauthorize callback" and "Data Deletion Request Callback". Nobody is signed in: the request proves
 //! itself by a signature under our app's secret there. A person is known to an app, so accounts are found by both.
 
-use api::{Answer, ApiError, ApiResult, Path};
-use axum::body::Bytes;
+use api::{Answer, ApiError, ApiResult, Path, Raw};
 use axum::extract::State;
 use domain::account::{Account, AccountStatus};
 use domain::audit::AuditEntry;
@@ -62,7 +61,7 @@ struct Notice {
 pub(crate) async fn note_deauthorization(
     State(desk): State<Desk>,
     Path(platform): Path<String>,
-    form: Bytes,
+    Raw(form): Raw,
 ) -> ApiResult<StatusCode> {
     let notice = verified(&desk, &platform, &form).await?;
     for (scope, id) in desk.app.table.accounts_of_remote_user(notice.app, &notice.request.user_id).await? {
@@ -82,7 +81,7 @@ pub(crate) async fn note_deauthorization(
 pub(crate) async fn delete_data(
     State(desk): State<Desk>,
     Path(platform): Path<String>,
-    form: Bytes,
+    Raw(form): Raw,
 ) -> ApiResult<Answer> {
     let notice = verified(&desk, &platform, &form).await?;
     let found = desk.app.table.accounts_of_remote_user(notice.app, &notice.request.user_id).await?;

@@ -13,7 +13,7 @@ mod serve;
 pub use answer::{Answer, Idempotency, List};
 pub use app::App;
 pub use caller::{Caller, Permission, Tenant, can};
-pub use extract::{BODY_LIMIT, ETag, IfMatch, Json, Paging, Path, Query};
+pub use extract::{BODY_LIMIT, ETag, IfMatch, Json, Paging, Path, Query, Raw};
 pub use problem::{ApiError, ApiResult, ProblemDocument};
 pub use routes::{Part, Routes};
 pub use serve::{finish, guard, serve, state, unknown_route};
