@@ -26,7 +26,7 @@ pub struct Cost {
     pub post_bytes: usize,
     /// The claim, in the organization's partition.
     pub claim: u32,
-    /// The claim, in the due index: its key moves, which is a removal and a write.
+    /// The claim, in the due index: it leaves the key where it is.
     pub claim_index: u32,
     /// The conclusion, in the organization's partition: two items in a transaction, which costs double.
     pub conclude: u32,
@@ -52,7 +52,7 @@ impl Cost {
             delivery_bytes,
             post_bytes,
             claim: units(delivery_bytes),
-            claim_index: 2,
+            claim_index: 0,
             conclude: 2 * (units(delivery_bytes) + units(post_bytes)),
             conclude_index: 1,
             conclude_calendar: units(listed),

@@ -74,8 +74,8 @@ struct Post {
     org: u32,
     shard: u8,
     state: State,
-    /// Its place in the due index, while it has one.
-    look: i64,
+    /// Until when whoever claimed it last has it.
+    lease_until: i64,
     landed: Option<i64>,
 }
 
@@ -159,7 +159,7 @@ impl World {
         for (number, due) in (0_u32..).zip(&load.posts) {
             let shard = shard(Ulid::from(due.id));
             world.due[usize::from(shard)].insert((due.at, number));
-            let post = Post { due: due.at, org: due.org, shard, state: State::Waiting, look: due.at, landed: None };
+            let post = Post { due: due.at, org: due.org, shard, state: State::Waiting, lease_until: 0, landed: None };
             world.posts.push(post);
             if quotas.wakes {
                 // Written long before: a schedule wakes it. It may be a minute late.
@@ -284,7 +284,9 @@ impl World {
             return at + patience;
         }
         let claimed = self.take(&post, self.cost.claim, self.cost.claim_index, at, patience).unwrap_or(at) + CALL;
-        self.hold(number, State::Claimed, Some(claimed + length(LEASE)));
+        // It stays where it is in the due index.
+        let claim = &mut self.posts[index(number)];
+        (claim.state, claim.lease_until) = (State::Claimed, claimed + length(LEASE));
         let landed = claimed + self.about(self.quotas.network_least, self.quotas.network_more);
         self.plan(landed, Event::Landed(number));
         landed + CALL
@@ -305,10 +307,11 @@ impl World {
         let patience = CONCLUSION_TRIES * self.quotas.sdk_patience;
         match self.take(&post, self.cost.conclude, self.cost.conclude_index, now, patience) {
             Some(_) => {
-                self.hold(number, State::Out, None);
+                self.posts[index(number)].state = State::Out;
+                self.due[usize::from(post.shard)].remove(&(post.due, number));
                 self.open -= 1;
             }
-            None => self.plan(post.look, Event::LeaseOver(number)),
+            None => self.plan(post.lease_until, Event::LeaseOver(number)),
         }
     }
 
@@ -340,18 +343,6 @@ impl World {
             self.table.take(units + index_units, now, patience)?,
         ];
         done.into_iter().max()
-    }
-
-    /// Moves a post to a state, and in the due index.
-    fn hold(&mut self, number: u32, state: State, look: Option<i64>) {
-        let post = &mut self.posts[index(number)];
-        let (before, shard) = (post.look, usize::from(post.shard));
-        post.state = state;
-        self.due[shard].remove(&(before, number));
-        if let Some(look) = look {
-            self.posts[index(number)].look = look;
-            self.due[shard].insert((look, number));
-        }
     }
 
     fn sweep(&mut self, now: i64) {
