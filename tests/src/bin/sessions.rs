@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<()> {
     let oracle = Ministack::start().await?;
     let (key, secret) = &oracle.credentials;
     let sdk = aws_config::defaults(aws_config::BehaviorVersion::latest())
-        .region("us-east-1")
+        .region(aws_config::Region::new("us-east-1"))
         .endpoint_url(&oracle.url)
         .credentials_provider(Credentials::new(key, secret, None, None, "measured"))
         .load()

@@ -123,7 +123,7 @@ fn both(tokens: &[&str], at: &mut usize, allowed: &[String]) -> bool {
 }
 
 fn one(tokens: &[&str], at: &mut usize, allowed: &[String]) -> bool {
-    let token = tokens.get(*at).copied().unwrap_or_default();
+    let Some(token) = tokens.get(*at).copied() else { return false };
     *at += 1;
     if token == "(" {
         let met = either(tokens, at, allowed);
