@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use cloud::reach::{self, Reach};
+use cloud::reach::Reach;
 use domain::delivery::Delivery;
 use domain::ids::{AccountId, OrgId, PostId};
 use domain::listed::PostInList;
@@ -97,7 +97,7 @@ impl OrgStore {
             return Ok(Vec::new());
         }
         let keys = keys.iter().map(|key| Key::org(self.org(), key)).collect();
-        let found = reach::within(self.reach(), self.table.backend.get_all(keys)).await?;
+        let found = self.table.get_all(self.reach(), keys).await?;
         Ok(serde_dynamo::from_items(found)?)
     }
 

@@ -23,7 +23,8 @@ use crate::write::Write;
 /// The one table. By itself it reads nothing that belongs to anybody; see [`Table::org`].
 #[derive(Debug, Clone)]
 pub struct Table {
-    pub(crate) backend: Arc<dyn Backend>,
+    /// Called below only, and only in somebody's name.
+    backend: Arc<dyn Backend>,
 }
 
 impl Table {
@@ -144,6 +145,10 @@ impl Table {
     ) -> Result<Option<T>, StoreError> {
         let found = reach::within(reach, self.backend.get(key, consistent)).await?;
         Ok(found.map(serde_dynamo::from_item).transpose()?)
+    }
+
+    pub(crate) async fn get_all(&self, reach: Reach, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+        reach::within(reach, self.backend.get_all(keys)).await
     }
 
     pub(crate) async fn query(&self, reach: Reach, query: Query) -> Result<Found, StoreError> {

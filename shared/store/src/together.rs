@@ -44,6 +44,6 @@ impl OrgStore {
             return Ok(Together::default());
         }
         let keys = keys.iter().map(|key| Key::org(self.org(), key)).collect();
-        Ok(Together(self.table.backend.get_all(keys).await?))
+        Ok(Together(self.table.get_all(self.reach(), keys).await?))
     }
 }
