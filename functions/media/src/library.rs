@@ -8,6 +8,7 @@ use domain::post::{Post, excerpt};
 use domain::rules::ImageFit;
 use domain::series::Series;
 use domain::tenancy::OrgScope;
+use futures::future::try_join_all;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{Change, Condition, Order, OrgKey, OrgList, StoreError};
@@ -174,8 +175,7 @@ pub(crate) async fn remove_objects<P>(tenant: &Tenant<P>, file: &File) {
 async fn remove_all(objects: &Objects, scope: &OrgScope, file: &File, name: String) -> Result<(), ObjectError> {
     let thumb = file.thumb.then(|| thumb_name(file.id));
     let copies = ImageFit::all().iter().filter(|_| is_still(&file.mime)).map(|fit| fitted_name(file.id, fit));
-    for name in thumb.into_iter().chain(copies).chain([name]) {
-        objects.delete(scope, &name).await?;
-    }
-    Ok(())
+    let copies: Vec<String> = thumb.into_iter().chain(copies).collect();
+    try_join_all(copies.iter().map(|copy| objects.delete(scope, copy))).await?;
+    objects.delete(scope, &name).await
 }

@@ -131,6 +131,12 @@ impl Loaded {
         Ok(Self { targets, accounts, files, require_alt_text })
     }
 
+    /// The same for an input that names less.
+    pub(crate) fn narrowed(self, input: &PostInput) -> Self {
+        let targets = input.targets.iter().map(|target| resolve(target, &self.accounts)).collect();
+        Self { targets, ..self }
+    }
+
     /// The whole, for the rules.
     pub(crate) fn composition<'a>(&'a self, input: &'a PostInput) -> Composition<'a> {
         Composition {

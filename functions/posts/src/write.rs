@@ -28,7 +28,10 @@ pub(crate) async fn create_post(
     }
     let asked = input.clone();
     match input.parts() {
-        (input, None) => save_draft(&tenant, &idempotency, &asked, input, "post.create").await,
+        (input, None) => {
+            let loaded = Loaded::of(&tenant, &input).await?;
+            save_draft(&tenant, &idempotency, &asked, input, &loaded, "post.create").await
+        }
         (input, Some(schedule)) => save_scheduled(&tenant, &idempotency, &asked, input, &schedule).await,
     }
 }
@@ -59,8 +62,9 @@ pub(crate) async fn duplicate_post(
     for media in parts.chain(own) {
         media.retain(exists);
     }
+    let loaded = loaded.narrowed(&input);
     let asked = input_of(&original);
-    save_draft(&tenant, &idempotency, &asked, input, "post.duplicate").await
+    save_draft(&tenant, &idempotency, &asked, input, &loaded, "post.duplicate").await
 }
 
 /// Saves a post together with its time: both or neither.
@@ -94,11 +98,11 @@ async fn save_draft(
     idempotency: &Idempotency,
     asked: &impl Serialize,
     input: PostInput,
+    loaded: &Loaded,
     action: &str,
 ) -> ApiResult<Answer> {
-    let loaded = Loaded::of(tenant, &input).await?;
     must_be_fine(loaded.composition(&input).structural_problems())?;
-    let post = draft(tenant, input, &loaded);
+    let post = draft(tenant, input, loaded);
     let mut writes = vec![tenant.store.put(&OrgKey::Post(post.id), &post, Condition::Absent)?];
     writes.extend(loaded.note_uses(tenant, post.id)?);
     writes.push(tenant.audit(action, &post.id, "Saved a draft")?);

@@ -7,11 +7,12 @@ use domain::slots::{Slot, SlotReservation, Slots};
 use domain::when::HORIZON;
 use jiff::Timestamp;
 
+use crate::backend::{Query, Range};
 use crate::error::StoreError;
-use crate::key::OrgKey;
+use crate::key::{OrgKey, org_pk};
 use crate::org_store::OrgStore;
 
-/// Slots whose reservations are read in one round trip.
+/// Slots whose reservations are read in one round trip: of these no more than a page.
 const AT_ONCE: usize = 50;
 
 impl OrgStore {
@@ -34,13 +35,24 @@ impl OrgStore {
             if some.is_empty() {
                 break;
             }
-            let keys: Vec<OrgKey> = some.iter().map(|slot| OrgKey::Slot(account, slot.schedule.at)).collect();
-            let held: Vec<SlotReservation> = self.get_all(&keys).await?;
+            let held = self.held_slots(account, some[0].schedule.at, some[some.len() - 1].schedule.at).await?;
             let others = held.iter().filter(|held| Some(held.post_id) != own);
             let taken: BTreeSet<Timestamp> = others.map(|held| held.at).collect();
             free.extend(some.into_iter().filter(|slot| !taken.contains(&slot.schedule.at)));
         }
         free.truncate(count);
         Ok(free)
+    }
+
+    /// The slots that posts hold from one instant to another, both included: only what is there is read.
+    async fn held_slots(
+        &self,
+        account: AccountId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<SlotReservation>, StoreError> {
+        let key = |at| OrgKey::Slot(account, at).to_string();
+        let query = Query::new(org_pk(self.org()), Range::Between(key(from), key(to)));
+        Ok(serde_dynamo::from_items(self.table.query(self.reach(), query).await?.items)?)
     }
 }

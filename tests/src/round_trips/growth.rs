@@ -23,13 +23,13 @@ use crate::person::Team;
 use crate::tally::Tally;
 
 /// Requests of each kind and size.
-const SAMPLES: usize = 200;
+const SAMPLES: usize = 100;
 /// Posts on the page that is compared; fewer when there are fewer.
 const PAGE: usize = 50;
 /// Writes of a transaction.
 const AT_ONCE: usize = 100;
 /// How much slower the largest may be than the smallest of the same work, by median: the machine is shared.
-const SLOWER: f64 = 2.0;
+const SLOWER: f64 = 3.0;
 
 /// A piece of work at one size.
 #[derive(Debug)]
