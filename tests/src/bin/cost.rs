@@ -11,8 +11,6 @@ const BEGIN: &str = "<!-- figures: make cost -->\n";
 const END: &str = "<!-- end of figures -->";
 /// Whose prices the last line tells.
 const REGION: &str = "us-east-1";
-/// Where the templates are, from the root.
-const TEMPLATES: [&str; 1] = ["template.yaml"];
 
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "the figures are the program's purpose")]
@@ -57,10 +55,14 @@ fn page(path: &PathBuf, tables: &str, check: bool) -> anyhow::Result<()> {
 
 /// How many resources of a kind the templates have.
 fn count(root: &Path, kind: &str) -> anyhow::Result<usize> {
+    let mut templates = vec![root.join("template.yaml")];
+    for entry in std::fs::read_dir(root.join("infra"))? {
+        templates.push(entry?.path());
+    }
+    let is_one = |line: &&str| line.trim() == format!("Type: {kind}");
     let mut found = 0;
-    for template in TEMPLATES {
-        let text = std::fs::read_to_string(root.join(template))?;
-        found += text.lines().filter(|line| line.trim() == format!("Type: {kind}")).count();
+    for template in templates.iter().filter(|path| path.extension().is_some_and(|extension| extension == "yaml")) {
+        found += std::fs::read_to_string(template)?.lines().filter(is_one).count();
     }
     Ok(found)
 }
