@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use cloud::reach;
-
 use crate::backend::Item;
 use crate::entity::Entity;
 use crate::error::StoreError;
@@ -47,6 +45,5 @@ impl OrgStore {
         }
         let keys = keys.iter().map(|key| Key::org(self.org(), key)).collect();
         Ok(Together(self.table.get_all(self.reach(), keys).await?))
-        Ok(Together(reach::within(self.reach(), self.table.backend.get_all(keys)).await?))
     }
 }
