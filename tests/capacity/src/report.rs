@@ -45,10 +45,10 @@ impl Report {
         seconds(self.late.get(index).copied().unwrap_or(0))
     }
 
-    /// The worse of two, figure by figure.
+    /// The worse of two, figure by figure: how late each share of the posts is, too.
     #[must_use]
     pub fn or_worse(self, other: Self) -> Self {
-        let late = if self.late_at(100) > other.late_at(100) { self.late } else { other.late };
+        let late = self.late.into_iter().zip(other.late).map(|(one, other)| one.max(other)).collect();
         Self {
             posts: self.posts.max(other.posts),
             lost: self.lost.max(other.lost),
