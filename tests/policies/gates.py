@@ -31,6 +31,7 @@ GATES: dict[str, list[Use]] = {
     "store::org_store::OrgStore::post": [("dynamodb:Query", TABLE)],
     "store::org_store::OrgStore::list": [("dynamodb:Query", TABLE)],
     "store::org_store::OrgStore::search": [("dynamodb:Query", TABLE)],
+    "store::org_store::OrgStore::free_slots": [("dynamodb:Query", TABLE)],
     "store::table::Table::accounts_of_remote_user": [("dynamodb:Query", TABLE)],
     "store::org_store::OrgStore::calendar": [("dynamodb:Query", f"{TABLE}/index/calendar")],
     "store::table::Table::memberships": [("dynamodb:Query", f"{TABLE}/index/user")],
@@ -107,8 +108,8 @@ FREE = {
 OPERATION = re.compile(r"aws_sdk_([a-z0-9]+?)9operation(\d+)([a-z_]+)")
 GATE = re.compile("|".join([r"\$LT\$impl\$u20\$", *sorted({f"{len(kind)}{kind}" for kind in (gate.split("::")[-2] for gate in GATES)})]))
 # Where the store asks its backend, and what may do so between a gate and there.
-ASKS = re.compile(r"\bfn (\w+)|\.query\(|\.backend\.(?:get|get_all)\(|\bself\.(?:run|page|look)\(")
-BETWEEN = {"run", "page", "look", "query"}
+ASKS = re.compile(r"\bfn (\w+)|\.query\(|\.backend\.get\(|\.(?:backend|table)\.get_all\(|\bself\.(?:run|page|look)\(")
+BETWEEN = {"held_slots", "run", "page", "look", "query"}
 
 
 class Executable:
