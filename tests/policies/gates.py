@@ -92,20 +92,18 @@ BEHIND_A_TRAIT = {
 
 # What needs no permission, and why.
 FREE = {
-    "sts::assume_role": "the SDK's credentials by profile; in Lambda they come from the environment",
-    "sts::assume_role_with_web_identity": "the SDK's credentials by web identity; in Lambda they come from the environment",
     "s3::create_session": "the SDK's way into directory buckets; the media bucket is none",
     "cognitoidentityprovider::sign_up": "open to anybody",
     "cognitoidentityprovider::confirm_sign_up": "open to anybody",
-    "cognitoidentityprovider::resend_confirmation_code": "open to anybody",
     "cognitoidentityprovider::initiate_auth": "open to anybody",
     "cognitoidentityprovider::forgot_password": "open to anybody",
     "cognitoidentityprovider::confirm_forgot_password": "open to anybody",
     "cognitoidentityprovider::revoke_token": "open to anybody",
 }
 
-# As the compiler writes them, a name follows its length.
-OPERATION = re.compile(r"aws_sdk_([a-z0-9]+?)9operation(\d+)([a-z_]+)")
+# As the compiler writes them, a name follows its length. Only what sends counts: whoever looks at requests
+# (shared/cloud/src/reach) names the inputs of operations that it never calls.
+OPERATION = re.compile(r"aws_sdk_([a-z0-9]+?)9operation(\d+)([a-z_]+)\d+[A-Za-z]+\d+orchestrate")
 GATE = re.compile("|".join([r"\$LT\$impl\$u20\$", *sorted({f"{len(kind)}{kind}" for kind in (gate.split("::")[-2] for gate in GATES)})]))
 # Where the store asks its backend, and what may do so between a gate and there.
 ASKS = re.compile(r"\bfn (\w+)|\.query\(|\.backend\.get\(|\.(?:backend|table)\.get_all\(|\bself\.(?:run|page|look)\(")
