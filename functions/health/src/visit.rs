@@ -57,7 +57,7 @@ impl Keeper {
             Ok(false) => {}
             Ok(true) => tracing::info!(account = %account.id, "sealed with the active key"),
             Err(failure) => {
-                tracing::warn!(account = %account.id, class = ?failure.outcome(), "not sealed with the active key")
+                tracing::warn!(account = %account.id, class = ?failure.outcome(), "not sealed with the active key");
             }
         }
         let key = OrgKey::Account(account.id);

@@ -44,7 +44,6 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// What is served.
-    #[must_use]
     pub fn into_router(self) -> Router<S> {
         self.router
     }
@@ -74,6 +73,7 @@ impl<S: Clone + Send + Sync + 'static> Part<S> {
 
     /// Answered by `handler` at the path and with the methods of its annotation `P`.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a handler is a function's name, as axum takes it")]
     pub fn answered<P: utoipa::Path, H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,

@@ -8,12 +8,13 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemInput;
 use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableInput;
+use aws_sdk_dynamodb::operation::describe_time_to_live::DescribeTimeToLiveInput;
 use aws_sdk_dynamodb::operation::get_item::GetItemInput;
 use aws_sdk_dynamodb::operation::put_item::PutItemInput;
 use aws_sdk_dynamodb::operation::query::QueryInput;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
 use aws_sdk_dynamodb::operation::update_time_to_live::UpdateTimeToLiveInput;
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
 
 use super::{Across, Reach, Verdict, judge};
 
@@ -52,10 +53,11 @@ impl Intercept for TableWall {
             judge("TransactWriteItems", |reach| items.iter().try_for_each(|item| part(reach, item)))?;
         } else if let Some(batch) = input.downcast_ref::<BatchGetItemInput>() {
             let tables = batch.request_items().map(HashMap::values).into_iter().flatten();
-            let mut keys = tables.flat_map(|table| table.keys());
+            let mut keys = tables.flat_map(KeysAndAttributes::keys);
             judge("BatchGetItem", |reach| keys.try_for_each(|key| read(reach, Some(key))))?;
         } else if !(input.downcast_ref::<DescribeTableInput>().is_some()
             || input.downcast_ref::<CreateTableInput>().is_some()
+            || input.downcast_ref::<DescribeTimeToLiveInput>().is_some()
             || input.downcast_ref::<UpdateTimeToLiveInput>().is_some())
         {
             let unknown = Err("of a kind that the wall does not know");
