@@ -55,7 +55,7 @@ impl Site {
         let mut settings = runtime_api::settings(config);
         for (name, value) in &mut settings {
             if *name == "AWS_ENDPOINT_URL_DYNAMODB" {
-                *value = gate.origin();
+                *value = gate.address();
             }
         }
         let org: OrgId = team.org.parse().expect("an id");

@@ -13,6 +13,8 @@ type Deed = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
 pub(super) struct Gate {
     server: Server,
+    /// Below which path the table is, there as here: a signature holds for a path.
+    path: String,
     keeper: Arc<Keeper>,
 }
 
@@ -25,16 +27,18 @@ struct Keeper {
 
 impl Gate {
     pub(super) async fn before(table: &str) -> Self {
-        let table = table.trim_end_matches('/').to_owned();
+        let table = url::Url::parse(table).expect("an address");
+        let path = table.path().trim_end_matches('/').to_owned();
+        let table = table.origin().ascii_serialization();
         let (refusals, first) = (AtomicUsize::new(0), Mutex::default());
         let keeper = Arc::new(Keeper { table, client: reqwest::Client::new(), refusals, first });
         let own = Arc::clone(&keeper);
         let server = Server::start(move |request| Arc::clone(&own).pass(request));
-        Self { server: server.await.expect("a gate"), keeper }
+        Self { server: server.await.expect("a gate"), path, keeper }
     }
 
-    pub(super) fn origin(&self) -> String {
-        self.server.origin()
+    pub(super) fn address(&self) -> String {
+        format!("{}{}", self.server.origin(), self.path)
     }
 
     /// The next requests are refused, so many of them.
