@@ -206,9 +206,9 @@ async fn functions_journey(site: &Site) -> Planted {
         let id = post["id"].as_str().expect("an id");
         let mut now = request(owner, "POST", &format!("/api/posts/{id}/publish"), None).expect("an event");
         now["headers"]["if-match"] = format!("\"{}\"", post["version"]).into();
-        answered(&posts, &now, 202).await;
+        let revision = body(&answered(&posts, &now, 202).await)["revision"].clone();
         site.network.next(next);
-        let wake_up = json!({ "org": site.team.org, "post": id, "revision": 1 });
+        let wake_up = json!({ "org": site.team.org, "post": id, "revision": revision });
         assert_eq!(give(&publish, &wake_up).await, json!({ "tried": 1 }), "{next:?}");
     }
     let (identity, _) = site.function("identity").await;
