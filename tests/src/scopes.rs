@@ -18,7 +18,7 @@
 //!
 //! Nor is one made from an id but by a constructor that names what vouched for it.
 //!
-//! ```compile_fail,E0423
+//! ```compile_fail,E0603
 //! fn scope(org: domain::ids::OrgId) -> domain::tenancy::OrgScope {
 //!     domain::tenancy::OrgScope(org)
 //! }
@@ -102,7 +102,7 @@
 //!
 //! # No write but by a handle
 //!
-//! ```compile_fail,E0423
+//! ```compile_fail,E0603
 //! fn write(kind: store::Kind) -> store::Write {
 //!     store::Write(kind)
 //! }
