@@ -6,7 +6,8 @@ READS ?= 2000
 SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
-	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy bench
+	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy bench \
+	oracle
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,3 +93,6 @@ deploy: ## Deploy to AWS (docs/aws.md; STACK=atelier, DOMAIN=, MAIL_FROM=, ALARM
 
 bench: ## What each function costs to start and to run, beside two floors and Node (COLD=30, WARM=1000; release build)
 	@COLD=$(COLD) WARM=$(WARM) scripts/bench
+
+oracle: ## Deploy the template and the release zips to an independent implementation of AWS and go through the main journey
+	@scripts/oracle

@@ -1,7 +1,7 @@
 //! Servers that others wrote, started for one test and stopped with it. `scripts/setup-tests` installs them.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
@@ -135,7 +135,21 @@ impl Ministack {
     /// # Errors
     /// When it is not installed or does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        let (running, ready) = launch::<MinistackReady>(python("ministack")).await?;
+        Self::launch(python("ministack")).await
+    }
+
+    /// Starts one that keeps what it unpacks in `folder`: the code of functions.
+    ///
+    /// # Errors
+    /// As [`Ministack::start`].
+    pub async fn start_in(folder: &Path) -> anyhow::Result<Self> {
+        let mut command = python("ministack");
+        command.env("TMPDIR", folder);
+        Self::launch(command).await
+    }
+
+    async fn launch(command: Command) -> anyhow::Result<Self> {
+        let (running, ready) = launch::<MinistackReady>(command).await?;
         Ok(Self { url: ready.url, credentials: (ready.access_key, ready.secret_key), _running: running })
     }
 }
