@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod caller;
+mod development;
 mod extract;
 mod limit;
 pub mod openapi;
@@ -13,6 +14,7 @@ mod serve;
 pub use answer::{Answer, Idempotency, List};
 pub use app::App;
 pub use caller::{Caller, Permission, Tenant, can};
+pub use development::Refusal;
 pub use extract::{BODY_LIMIT, ETag, IfMatch, Json, Paging, Path, Query, Raw};
 pub use problem::{ApiError, ApiResult, ProblemDocument};
 pub use routes::{Part, Routes};

@@ -18,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::development::Tokens;
 use crate::extract::BODY_LIMIT;
 use crate::limit;
 use crate::problem::ApiError;
@@ -72,11 +73,17 @@ pub async fn unknown_route() -> Response {
 /// request is answered and told of in one line.
 ///
 /// # Errors
-/// When settings are missing or the runtime fails.
+/// When settings are missing, forbidden where it runs ([`crate::Refusal`]), or the runtime fails.
 pub async fn serve(routes: impl FnOnce(&Arc<Cloud>) -> Router) -> Result<(), lambda_http::Error> {
     telemetry::start(Lines::Json);
     let cloud = Cloud::connect(Config::from_env()?).await;
     let routes = routes(&cloud).fallback(unknown_route.layer(middleware::from_fn(observe)));
+    let tokens = Tokens::from_settings(|name| std::env::var(name).ok(), Arc::clone(&cloud.clock))
+        .inspect_err(|refusal| tracing::error!(%refusal, "the function does not start"))?;
+    let routes = match tokens {
+        None => routes,
+        Some(tokens) => tokens.in_front_of(routes),
+    };
     let noted = middleware::from_fn(move |request: Request, next: Next| {
         telemetry::invoked(cloud.clock.now());
         next.run(request)
