@@ -7,7 +7,7 @@ SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
 	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy bench \
-	oracle
+	oracle watch
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,3 +96,6 @@ bench: ## What each function costs to start and to run, beside two floors and No
 
 oracle: ## Deploy the template and the release zips to an independent implementation of AWS and go through the main journey
 	@scripts/oracle
+
+watch: ## The functions under cargo lambda watch, compiled anew when they change, with the embedded back end (docs/development.md)
+	@scripts/watch

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use axum::Router;
 use axum::serve::ListenerExt;
 use cloud::{Cloud, Config, Endpoints, Patience, SystemRandom};
@@ -23,6 +23,7 @@ use crate::mail::{self, Mailbox, Message};
 use crate::options::Options;
 use crate::pool::{self, Pool};
 use crate::queue::{self, Mapping, Queues};
+use crate::remote::{self, Remote};
 use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
 use crate::services::{self, Services, paths};
@@ -71,6 +72,7 @@ impl Running {
             drop(tokio::time::timeout(GRACE, ended).await);
         }
         operator::withdraw(&self.folder);
+        remote::withdraw(&self.folder);
     }
 }
 
@@ -92,6 +94,8 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let site = Site::open(options.frontend_dist.as_deref())?;
     let folder = Folder::open(&options.data_dir)?;
     sandbox::keep_apart(&folder, options.sandbox)?;
+    let remote = options.functions.as_ref().map(Remote::new);
+    ensure!(remote.is_none() || !options.sandbox, "the sandbox simulates networks for functions of this process only");
     let public = bind(SocketAddr::new(options.bind, options.port)).await?;
     let address = match &options.base_url {
         Some(url) => url.clone(),
@@ -125,9 +129,10 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     };
 
     let (stop_services, services_stopped) = watch::channel(false);
-    let loopback = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let endpoint = format!("http://{}", loopback.local_addr()?);
-    let mut services = vec![serve(loopback, services::routes(services), services_stopped.clone())];
+    let own = if options.functions_host.is_some() { [0, 0, 0, 0] } else { [127, 0, 0, 1] };
+    let listener = bind(SocketAddr::from((own, 0))).await?;
+    let endpoint = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
+    let mut services = vec![serve(listener, services::routes(services), services_stopped.clone())];
     let mut config = config(&options, &base_url, &endpoint, &credentials);
     if options.sandbox {
         let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
@@ -139,14 +144,25 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
     store::ensure_table(cloud.dynamodb(), &cloud.config.table).await.context("cannot make the table")?;
     operator::announce(&folder, &cloud.config)?;
-    groups::register(&invoker, &cloud);
+    match &remote {
+        None => groups::register(&invoker, &cloud),
+        Some(remote) => {
+            let host = options.functions_host.as_deref();
+            remote::announce(&folder, &cloud.config, host, &pool.keys().public_set())?;
+            remote.register(&invoker);
+        }
+    }
     functions(&invoker);
     scheduler.regularly("sweep", "1 minute", &cloud.config.publish_arn, &json!({ "sweep": true })).await?;
     let health = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:health");
     scheduler.regularly("health", "1 hour", &health, &json!({ "check": true })).await?;
 
     let authorizer = Authorizer::new(pool.keys(), pool.issuer(), Arc::clone(clock));
-    let routes = gateway::front(groups::routes(&cloud), authorizer)
+    let groups = match remote {
+        None => gateway::front(groups::routes(&cloud), authorizer),
+        Some(remote) => remote.routes(),
+    };
+    let routes = groups
         .merge(objects::routes(folder.join("objects"), &credentials, &base_url)?)
         .merge(pool::routes(&pool))
         .merge(mail::routes(mailbox.clone(), &origin, mailbox_key.clone()))

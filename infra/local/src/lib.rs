@@ -23,6 +23,7 @@ mod options;
 mod pool;
 mod queue;
 mod random;
+mod remote;
 mod sandbox;
 mod scheduler;
 mod secrets;
@@ -37,6 +38,7 @@ pub use groups::routes;
 pub use invoke::Invoker;
 pub use mail::Message;
 pub use options::Options;
+pub use remote::Functions;
 
 /// Tells the time to every stand-in.
 type SharedClock = Arc<dyn cloud::Clock>;

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use cloud::{Clock, SystemClock};
+use url::Url;
 
 use crate::dynamo::TABLE;
+use crate::remote::Functions;
 
 /// Requests per second that one person may make, unless set otherwise.
 const RATE_LIMIT: u32 = 50;
@@ -37,6 +39,11 @@ pub struct Options {
     pub demo: bool,
     /// Requests per second that one person may make; absent = no limit.
     pub rate_limit: Option<u32>,
+    /// Where the functions run when they do not run here: under `cargo lambda watch` or `sam local`.
+    pub functions: Option<Functions>,
+    /// This machine's name as those functions see it, when they are in containers: the stand-ins then listen to
+    /// other machines too (signed requests only).
+    pub functions_host: Option<String>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -55,12 +62,14 @@ impl Options {
             sandbox: false,
             demo: false,
             rate_limit: Some(RATE_LIMIT),
+            functions: None,
+            functions_host: None,
             clock: Arc::new(SystemClock),
         }
     }
 
-    /// Reads `PORT`, `BIND`, `DATA_DIR`, `TABLE`, `BASE_URL`, `FRONTEND_DIST`, `DEMO`, `SANDBOX`,
-    /// `ATELIER_ALLOW_LOOPBACK` and `ATELIER_RATE_LIMIT` (0 = none).
+    /// Reads `PORT`, `BIND`, `DATA_DIR`, `TABLE`, `BASE_URL`, `FRONTEND_DIST`, `DEMO`, `SANDBOX`, `FUNCTIONS_URL`,
+    /// `INVOKE_URL`, `FUNCTIONS_HOST`, `ATELIER_ALLOW_LOOPBACK` and `ATELIER_RATE_LIMIT` (0 = none).
     ///
     /// # Errors
     /// When one of them is not of its form; the message names it.
@@ -82,7 +91,15 @@ impl Options {
             sandbox,
             demo: switch("DEMO"),
             rate_limit: Some(rate_limit).filter(|limit| *limit > 0),
+            functions: set("FUNCTIONS_URL").map(|api| functions(&api, set("INVOKE_URL").as_deref())).transpose()?,
+            functions_host: set("FUNCTIONS_HOST"),
             clock: Arc::new(SystemClock),
         })
     }
+}
+
+/// Where functions answer; invocations by name at the same place unless said otherwise.
+fn functions(api: &str, invoke: Option<&str>) -> anyhow::Result<Functions> {
+    let origin = |text: &str| Url::parse(text).context("FUNCTIONS_URL and INVOKE_URL must be addresses (http://…)");
+    Ok(Functions { api: origin(api)?, invoke: origin(invoke.unwrap_or(api))? })
 }

@@ -73,6 +73,30 @@ fn every_handler_says_who_may_use_it() {
     }
 }
 
+/// What `cargo lambda watch` asks for a path; it leaves tokens to the functions.
+fn watched() -> Vec<Route> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).expect("Cargo.toml");
+    let (_, table) = manifest.split_once("[workspace.metadata.lambda.watch.router]\n").expect("the table of routes");
+    let route = |line: &str| {
+        let (path, function) = line.split_once(" = ").expect("a path and a function");
+        let path = path.trim_matches('"').replace("{*path}", "{proxy+}");
+        Route { method: "ANY".into(), path, function: function.trim_matches('"').into(), needs_token: false }
+    };
+    table.lines().take_while(|line| line.starts_with('"')).map(route).collect()
+}
+
+#[test]
+fn every_operation_reaches_its_function_on_a_developers_machine() {
+    let routes = watched();
+    for operation in operations() {
+        let name = format!("{} {}", operation.method, operation.path);
+        let route = chosen(&routes, operation.method, &operation.path);
+        let route = route.unwrap_or_else(|| panic!("Cargo.toml has no route for {name}"));
+        assert_eq!(route.function, operation.group, "{name}");
+    }
+}
+
 #[test]
 fn every_public_route_is_an_operation() {
     let operations = operations();

@@ -12,3 +12,4 @@ mod schema;
 mod security;
 mod telemetry;
 mod template;
+mod watch;

@@ -65,7 +65,8 @@ async fn admit(authorizer: &Authorizer, peer: SocketAddr, request: Request, id: 
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-async fn whole(body: Body) -> Result<Bytes, Response> {
+/// A request's body, read to its end; the answer when it is too long.
+pub(crate) async fn whole(body: Body) -> Result<Bytes, Response> {
     match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
