@@ -7,7 +7,7 @@ SCHEDULES ?= 1000000
 
 .PHONY: help run check test gen burst networks bigvideo sim lateness kill-trials load e2e dead-letters replay \
 	telemetry-cost capacity round-trips cost fuzz asvs deny backup restore upgrade policies deploy bench \
-	oracle watch
+	oracle watch sam-local
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,3 +99,6 @@ oracle: ## Deploy the template and the release zips to an independent implementa
 
 watch: ## The functions under cargo lambda watch, compiled anew when they change, with the embedded back end (docs/development.md)
 	@scripts/watch
+
+sam-local: ## The functions in containers under sam local (needs Docker or Podman; docs/development.md)
+	@scripts/sam-local

@@ -1,6 +1,7 @@
 //! The functions under `cargo lambda watch`, on the embedded back end: what `make watch` starts. And that a function
 //! which verifies tokens itself does not start in AWS.
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use serde_json::json;
 use tests::answer::Answer;
 use tests::person::{Person, Team};
 use tests::process::{Scratch, program};
+use tests::template::Template;
 
 /// A running `make watch`; dropping it ends it and what it started.
 struct Watch {
@@ -170,4 +172,41 @@ fn no_function_starts_in_aws_when_it_is_told_to_verify_tokens() {
     // Elsewhere it starts: it goes on to ask for an event, and nobody is there to give one.
     let (_, said) = refused("posts", &[]);
     assert!(!said.contains("ATELIER_VERIFY_TOKENS"), "{said}");
+}
+
+/// Prints each route of a template, as `sam local` reads it, and its function.
+const ROUTES_OF: &str = "
+import os, sys
+from samcli.lib.providers.api_provider import ApiProvider
+from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
+stacks, _ = SamLocalStackProvider.get_stacks(sys.argv[1])
+for route in ApiProvider(stacks, cwd=os.getcwd()).api.routes:
+    for method in route.methods:
+        print(method, route.path, route.function_name)
+";
+
+/// What a Python of the template tools prints.
+fn python(arguments: &[&str]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let python = root.join("tests/.venv/sam/bin/python");
+    let run = Command::new(python).current_dir(root).args(arguments).output().expect("run scripts/setup-tests");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8_lossy(&run.stdout).into_owned()
+}
+
+#[test]
+fn sam_local_finds_every_route_and_its_function() {
+    let folder = Scratch::new("sam-local").expect("a folder");
+    let (settings, template) = (folder.path().join("functions.env"), folder.path().join("template.json"));
+    std::fs::write(&settings, "ATELIER_TABLE='atelier'\nAWS_REGION='us-east-1'\n").expect("settings");
+    let made = python(&["infra/local/sam_template.py", &settings.display().to_string()]);
+    assert!(made.contains("\"ATELIER_TABLE\": \"atelier\"") && !made.contains("AWS_REGION"), "{made}");
+    std::fs::write(&template, made).expect("a template");
+    let found = python(&["-c", ROUTES_OF, &template.display().to_string()]);
+    let found: HashSet<&str> = found.lines().collect();
+    for route in Template::read().and_then(|template| template.routes()).expect("routes") {
+        let method = if route.method == "ANY" { "PATCH" } else { &route.method };
+        let line = format!("{method} {} {}", route.path, route.function);
+        assert!(found.contains(line.as_str()), "{line} is not in {found:?}");
+    }
 }
