@@ -30,6 +30,27 @@ async fn nowhere() -> std::sync::Arc<Cloud> {
     .await
 }
 
+/// Every item of everybody is an operator's to reach: no route, event or network's client asks for it.
+#[test]
+fn only_operators_reach_the_whole_table() {
+    let mut folders =
+        ["functions", "shared/api", "shared/platforms", "infra/local"].map(|name| root().join(name)).to_vec();
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                read += 1;
+                let text = std::fs::read_to_string(&path).expect("a source");
+                assert!(!text.contains("WholeTable"), "{}", path.display());
+            }
+        }
+    }
+    assert!(read > 100, "{read} sources");
+}
+
 #[tokio::test]
 async fn a_write_of_another_organization_is_never_sent() {
     let cloud = nowhere().await;
