@@ -81,6 +81,8 @@ venv() {
 
 SUMMARY=()
 PASSED=0
+FAILED=
+FAILED_LOG=
 
 # stage NAME FIGURE COMMAND...: runs the command with its output in a log. FIGURE is a pattern (grep -E): the last
 # match in the log is shown beside the time. "N passed" in a figure counts towards the total. A function given as the
@@ -92,9 +94,9 @@ stage() {
   log=$LOGS/${name//[^a-z0-9]/-}.log
   printf '%-30s' "$name"
   if ! "$@" >"$log" 2>&1 </dev/null; then
-    printf 'FAILED after %s s\n\n' "$((SECONDS - started))"
-    tail -n 200 "$log"
-    printf '\nThe whole output is in %s\n' "$log"
+    printf 'FAILED after %s s\n' "$((SECONDS - started))"
+    FAILED=$name
+    FAILED_LOG=$log
     finish 1
   fi
   took=$((SECONDS - started))
@@ -106,12 +108,18 @@ stage() {
   SUMMARY+=("$(printf '%-30s%4s s  %s' "$name" "$took" "$found")")
 }
 
-# Ends a run of stages: the figures of all of them, then one plain line.
+# Ends a run of stages: the figures of all of them, what a failed one said (last, where a log cut short still shows
+# it), then one plain line.
 finish() {
   local failed=${1:-0}
   printf '\n%s\n' "$(basename "$0"): $((SECONDS / 60)) min $((SECONDS % 60)) s"
   [ "${#SUMMARY[@]}" -eq 0 ] || printf '  %s\n' "${SUMMARY[@]}"
-  printf '%s passed, %s failed\n' "$PASSED" "$failed"
+  if [ -n "$FAILED" ]; then
+    printf '\n%s failed. The end of %s:\n\n' "$FAILED" "$FAILED_LOG"
+    tail -n 200 "$FAILED_LOG"
+    printf '\n'
+  fi
+  printf '%s passed, %s failed%s\n' "$PASSED" "$failed" "${FAILED:+: $FAILED}"
   exit "$failed"
 }
 
