@@ -188,6 +188,8 @@ pub struct Tally {
     pub sites: BTreeMap<(Actor, &'static str), Site>,
     /// Calls that took long.
     pub slow: u64,
+    /// Calls in which a process stood still for minutes.
+    pub still: u64,
     failed_before: u64,
     failed_after: u64,
     network: [u64; 7],
@@ -247,6 +249,7 @@ impl Tally {
             site.timeout += seen.timeout;
         }
         self.slow += other.slow;
+        self.still += other.still;
         self.failed_before += other.failed_before;
         self.failed_after += other.failed_after;
         add(&mut self.network, &other.network);
@@ -277,6 +280,7 @@ impl Tally {
             ("call failed without effect", self.failed_before),
             ("call failed after its effect", self.failed_after),
             ("call slow (0.5–130 s)", self.slow),
+            ("process stood still (1–7 min)", self.still),
             ("read saw part of a change", self.torn),
             ("index behind the table", self.stale),
             ("wake-up lost", lost),

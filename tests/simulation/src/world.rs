@@ -266,6 +266,12 @@ impl World {
     /// How long a call takes to get its turn.
     pub(crate) fn latency(&mut self) -> SignedDuration {
         let millis = self.choice.between(0, 40);
+        if self.overrun && self.falters() && self.choice.chance(4) {
+            // Whoever ends a process too late may as well let it stand still.
+            self.tally.still += 1;
+            self.record.trouble_all();
+            return SignedDuration::from_millis(self.choice.between(60_000, 400_000));
+        }
         if self.falters() && self.choice.chance(2) {
             self.tally.slow += 1;
             self.record.trouble_all();
