@@ -10,6 +10,7 @@ mod content;
 mod deadman;
 mod deliver;
 mod figures;
+mod prepare;
 mod series;
 mod steps;
 mod sweep;
