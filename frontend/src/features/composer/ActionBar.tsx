@@ -21,12 +21,14 @@ interface Props {
   /** A file got another description since the post was saved; the post takes it when it is saved again. */
   described: boolean;
   primary: Action | 'repeat';
+  /** Whether a press would only tell what is to be put right first: then nothing is asked. */
+  refuses: (action: Action | 'repeat') => boolean;
   onAct: (action: Action | 'repeat') => void;
 }
 
 /** What can be done with the post, in words that say what will happen; always in sight. */
 export function ActionBar(props: Props) {
-  const { composer, chosen, verdict, now, described, primary, onAct } = props;
+  const { composer, chosen, verdict, now, described, primary, refuses, onAct } = props;
   const { t } = useTranslation('composer');
   const mayPublish = useCan('posts.publish');
   const [asking, setAsking] = useState(false);
@@ -44,7 +46,10 @@ export function ActionBar(props: Props) {
   };
   const possible: Action[] = scheduled ? ['unschedule', 'save', 'publish'] : ['save', 'publish'];
   const others = mayPublish && !series ? possible.filter((action) => action !== primary) : [];
-  const press = (action: Action | 'repeat') => (action === 'publish' ? setAsking(true) : onAct(action));
+  const press = (action: Action | 'repeat') => {
+    if (action === 'publish' && !refuses(action)) setAsking(true);
+    else onAct(action);
+  };
 
   return (
     <div className={classes.bar}>

@@ -204,6 +204,7 @@ export function Composer({ start, given, problem = null }: Props) {
         now={now}
         described={described}
         primary={primary}
+        refuses={sending.refuses}
         onAct={(action) => void (action === 'repeat' ? sending.repeat() : act(action))}
       />
       <DropTarget active={!picking} onFiles={(dropped) => uploads.queue.add(dropped)} />

@@ -189,6 +189,15 @@ describe('sending', () => {
     await waitFor(() => expect(router.state.location.pathname).toMatch(/^\/posts\/pst_[^/]+$/));
   });
 
+  it('does not ask whether to publish what cannot go out, and says why', async () => {
+    const { user } = await open();
+    await user.click(await screen.findByRole('checkbox', { name: /Your page/ }));
+    await user.type(await text(), 'Kiln day');
+    await user.click(screen.getByRole('button', { name: 'Publish now' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('No account is chosen.');
+    expect(screen.queryByRole('dialog', { name: /^Publish now to/ })).not.toBeInTheDocument();
+  });
+
   it('shows the times that the server offers and sends the chosen one', async () => {
     const asked: unknown[] = [];
     const choice = {

@@ -42,6 +42,9 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
       : []),
   ];
 
+  const refuses = (action: Action | 'repeat') =>
+    missingFor(action).length > 0 || (checks.current && hasErrors(checks.findings));
+
   const doneWords = (action: Action, { schedule }: Post) => {
     if ((action !== 'schedule' && action !== 'queue') || !schedule)
       return t(action === 'publish' ? 'done.publish' : 'done.changes');
@@ -68,9 +71,8 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
 
   const act = async (action: Action, at: When = composer.when) => {
     const goesOut = GOES_OUT.includes(action);
-    const refused = missingFor(action).length > 0 || (checks.current && hasErrors(checks.findings));
     // A choice that the server offered is a time of its own, whatever the fields still say.
-    const blocked = goesOut && refused && at === composer.when;
+    const blocked = goesOut && refuses(action) && at === composer.when;
     setTried(blocked ? action : null);
     if (blocked) return;
     // A description left a moment ago belongs to the post: a post keeps a copy of its files' facts.
@@ -79,7 +81,7 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
   };
 
   const repeat = async () => {
-    const blocked = missingFor('repeat').length > 0 || (checks.current && hasErrors(checks.findings));
+    const blocked = refuses('repeat');
     setTried(blocked ? 'repeat' : null);
     if (blocked) return;
     await filesSettled();
@@ -92,6 +94,8 @@ export function useSending({ composer, chosen, verdict, checks }: Situation) {
   const blocked: Blocked | null = tried && { missing: missingFor(tried), findings: checks.findings };
   return {
     act,
+    /** Whether a press would only tell what is to be put right first. */
+    refuses,
     /** Starts a series. */
     repeat,
     /** Why the last press did nothing; shrinks while things are put right. */
