@@ -10,7 +10,6 @@ use std::sync::{Mutex, PoisonError};
 use domain::account::Account;
 use domain::circuit::{self, Circuit, Hold, Passage, Sign, Streak};
 use domain::delivery::Failure;
-use domain::ids::AccountId;
 use domain::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
 use store::Table;
@@ -74,7 +73,7 @@ impl Circuits {
         &self,
         table: &Table,
         name: &str,
-        account: AccountId,
+        account: &Account,
         failure: Option<&Failure>,
         (began, now): (Timestamp, Timestamp),
     ) {
@@ -86,7 +85,7 @@ impl Circuits {
             }
             Sign::Throttles(until) => known.circuit.throttled(now, until),
             Sign::Fails => {
-                let in_trouble = known.streak.failed(account, now) || known.circuit.cause.is_some();
+                let in_trouble = known.streak.failed(account.id, now) || known.circuit.cause.is_some();
                 in_trouble.then(|| known.circuit.failed(now)).flatten()
             }
         });
@@ -94,6 +93,9 @@ impl Circuits {
             && self.store(table, name, &next, now).await
         {
             tracing::warn!(network = name, cause = ?next.cause, until = ?next.until, "a network's circuit changed");
+            if next.is_open(now) {
+                crate::figures::paused(account.platform, now);
+            }
         }
     }
 

@@ -68,7 +68,7 @@ impl Delivering<'_> {
         let concluded = self.conclude(claimed, result, class).await;
         if let (Some(name), Some(account)) = (&circuit, &account) {
             let Publisher { circuits, table, cloud, .. } = self.publisher;
-            circuits.note(table, name, account.id, failure.as_ref(), (began, cloud.clock.now())).await;
+            circuits.note(table, name, account, failure.as_ref(), (began, cloud.clock.now())).await;
         }
         concluded
     }

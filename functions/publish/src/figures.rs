@@ -2,6 +2,7 @@
 
 use cloud::telemetry::{Figures, Unit};
 use domain::delivery::{Delivery, DeliveryState, Failure};
+use domain::platform::Platform;
 use jiff::Timestamp;
 
 fn of(delivery: &Delivery, now: Timestamp) -> Figures {
@@ -20,6 +21,11 @@ pub(crate) fn attempted<T>(delivery: &Delivery, result: &Result<T, Failure>, now
 /// Tells that somebody else has a delivery which this caller thought was its own.
 pub(crate) fn conflict(delivery: &Delivery, now: Timestamp) {
     of(delivery, now).figure("ClaimConflicts", Unit::Count, 1).write();
+}
+
+/// Tells that a network is left alone from now on.
+pub(crate) fn paused(platform: Platform, now: Timestamp) {
+    Figures::new(now).of("Network", platform.as_str()).figure("NetworkPauses", Unit::Count, 1).write();
 }
 
 /// Tells of a stored conclusion: what came of the attempt, and how late if it is out.

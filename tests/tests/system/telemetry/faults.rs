@@ -2,6 +2,7 @@
 
 use cloud::{Clock as _, SystemClock};
 use domain::account::Account;
+use domain::circuit::ACCOUNTS_IN_A_ROW;
 use domain::delivery::{Delivery, SENT};
 use domain::ids::{AccountId, PostId, Ulid};
 use domain::platform::Platform;
@@ -61,6 +62,26 @@ async fn what_a_network_does_is_told() {
         assert_eq!(late.len(), usize::from(next == Next::Out), "{next:?}");
         assert_eq!(figures(&lines, "ColdStarts", None), vec![1; usize::from(number == 0)], "once in a process");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_left_alone_is_told() {
+    let site = Site::open("paused").await;
+    let (publish, mut log) = site.function("publish").await;
+    for number in 1..=ACCOUNTS_IN_A_ROW {
+        let (_, wake_up) = site.due("A post to a network in trouble", &site.account().await).await;
+        site.network.next(Next::Broken);
+        give(&publish, &wake_up).await;
+        let lines = log.more();
+        let pauses = figures(&lines, "NetworkPauses", MASTODON);
+        assert_eq!(pauses, vec![1; usize::from(number == ACCOUNTS_IN_A_ROW)], "{lines:?}");
+        assert_eq!(saying(&lines, "a network's circuit changed").len(), pauses.len());
+    }
+    let (post, wake_up) = site.due("It waits with the others", &site.account().await).await;
+    give(&publish, &wake_up).await;
+    assert!(saying(&log.more(), "concluded").is_empty());
+    let (_, waiting) = site.post(post).await;
+    assert!(waiting.attempts.is_empty() && waiting.wake_at.is_some_and(|at| at > SystemClock.now()), "{waiting:?}");
 }
 
 /// Nobody may ask that network whether a post is there, and the process that sent it died.
