@@ -1,9 +1,11 @@
-//! Social accounts: connect, choose, group, check, disconnect.
+//! Social accounts: connect, choose, group, check, disconnect; and what is published there: its figures, its end.
 
+mod ask;
 mod callback;
 mod choices;
 mod connect;
 mod desk;
+mod figures;
 mod groups;
 mod kept;
 mod manage;
@@ -11,9 +13,11 @@ mod networks;
 mod notices;
 mod offers;
 mod pending;
+mod published;
 mod refusal;
 mod save;
 mod slots;
+mod take_down;
 mod trouble;
 mod view;
 
@@ -40,6 +44,8 @@ pub fn router() -> Routes<Desk> {
         .routes(routes!(choices::get_choice, choices::choose_accounts))
         .routes(routes!(groups::get_groups, groups::put_groups))
         .routes(routes!(offers::get_offers))
+        .routes(routes!(figures::get_insights))
+        .routes(routes!(take_down::take_down_post))
         .routes(routes!(manage::check_account))
         .routes(routes!(manage::disconnect_account))
         .routes(routes!(slots::get_slots, slots::put_slots))

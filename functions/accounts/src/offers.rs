@@ -3,11 +3,11 @@
 use api::{Answer, ApiError, ApiResult, Path, Tenant, can};
 use axum::extract::State;
 use domain::account::{Account, AccountStatus};
-use domain::delivery::Failure;
 use domain::ids::AccountId;
 use domain::offers::{Offered, Offers};
-use store::{Change, Condition, OrgKey, OrgStore};
+use store::{Change, Condition, OrgKey};
 
+use crate::ask::ask;
 use crate::desk::Desk;
 use crate::manage::load;
 use crate::trouble::unanswered;
@@ -27,7 +27,7 @@ pub(crate) async fn get_offers(
     if account.status == AccountStatus::Disconnected {
         return Err(ApiError::conflict("This account is disconnected. Connect it again first."));
     }
-    match ask(&desk, &tenant.store, &account).await {
+    match ask(&desk, &tenant.store, &account, |network, credentials| network.offers(credentials)).await {
         Ok(offers) => {
             note(&tenant, &account, &offers).await;
             Answer::ok(&offers)
@@ -51,18 +51,5 @@ async fn note(tenant: &Tenant<can::Write>, account: &Account, offers: &Offers) {
     };
     if let Err(error) = stored {
         tracing::warn!(account = %account.id, %error, "could not note what the network offers");
-    }
-}
-
-/// Asks with the account's credentials, renewing them once if they ran out.
-async fn ask(desk: &Desk, store: &OrgStore, account: &Account) -> Result<Offers, Failure> {
-    let network = desk.network(account.platform);
-    let credentials = desk.vault.open_fresh(store, account, network).await?;
-    match network.offers(&credentials).await {
-        Err(Failure::TokenExpired { .. }) => {
-            let renewed = desk.vault.renew(store, account, network).await?;
-            network.offers(&renewed).await
-        }
-        other => other,
     }
 }

@@ -3,7 +3,9 @@
 use api::ApiError;
 use domain::delivery::Failure;
 use domain::problem::Problem;
+use http::StatusCode;
 use jiff::Timestamp;
+use platforms::network::NOT_OFFERED;
 use platforms::token::LEFT_OUT;
 
 /// Waits that a network does not state.
@@ -38,6 +40,17 @@ pub(crate) fn unanswered(failure: Failure, now: Timestamp) -> ApiError {
     }
 }
 
+/// The same about a post that is at `permalink`, where the user can help themselves if the network's API cannot.
+pub(crate) fn unanswered_about(failure: Failure, permalink: &str, now: Timestamp) -> ApiError {
+    match failure {
+        Failure::Rejected { code, message, advice } if code == NOT_OFFERED => {
+            let detail = format!("{} {advice} The post: {permalink}", sentence(&message));
+            ApiError::new(StatusCode::CONFLICT, NOT_OFFERED, "Not offered by the network", detail)
+        }
+        other => unanswered(other, now),
+    }
+}
+
 /// The slug and the words that a failed callback shows on the accounts page.
 pub(crate) fn told(failure: &Failure) -> (&'static str, String) {
     match failure {
@@ -69,8 +82,6 @@ pub(crate) fn sentence(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
-
     use super::*;
 
     #[test]
@@ -101,6 +112,22 @@ mod tests {
         assert_eq!(status(Failure::Transient { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
         let limited = Failure::RateLimited { retry_at: None, message: text() };
         assert_eq!(status(limited), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[test]
+    fn what_a_network_does_not_offer_is_done_at_the_post_itself() {
+        let now = Timestamp::UNIX_EPOCH;
+        let of = |code: &str| {
+            let (message, advice) = ("no deleting".to_owned(), "Use the app.".to_owned());
+            let rejected = Failure::Rejected { code: code.to_owned(), message, advice };
+            let answer = unanswered_about(rejected, "https://net.test/1", now);
+            assert_eq!(answer.status(), StatusCode::CONFLICT);
+            format!("{answer:?}")
+        };
+        let answer = of(NOT_OFFERED);
+        assert!(answer.contains("urn:atelier:problem:not-offered"), "{answer}");
+        assert!(answer.contains("No deleting. Use the app. The post: https://net.test/1"), "{answer}");
+        assert!(of("else").contains("urn:atelier:problem:conflict"));
     }
 
     #[test]

@@ -44,12 +44,18 @@ pub(crate) struct AccountView {
     /// Limits of its server, its kind and of what its network last said that replace those of the rule table.
     #[schema(required)]
     limits: Option<Limits>,
+    /// Whether posts that it published can be taken down from here.
+    can_take_down: bool,
+    /// Whether its network tells how posts that it published do.
+    tells_figures: bool,
 }
 
 impl From<Account> for AccountView {
     fn from(account: Account) -> Self {
         let limits = account.limits();
         Self {
+            can_take_down: account.can_take_down(),
+            tells_figures: account.tells_figures(),
             id: account.id,
             platform: account.platform,
             name: account.name,

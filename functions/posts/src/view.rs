@@ -1,7 +1,7 @@
 //! Posts as the API shows them.
 
 use api::{ApiResult, Tenant};
-use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState};
+use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState, TakenDown};
 use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::listed::PostInList;
 use domain::media::{MediaUse, object_name, thumb_name};
@@ -158,6 +158,9 @@ pub(crate) struct DeliveryView {
     /// What a person last decided while its outcome was unknown.
     #[schema(required)]
     decision: Option<Decision>,
+    /// That a person took it down after it was out.
+    #[schema(required)]
+    taken_down: Option<TakenDown>,
     /// Every attempt, oldest first.
     attempts: Vec<Attempt>,
 }
@@ -283,6 +286,7 @@ fn delivery_view(delivery: Delivery, now: Timestamp) -> DeliveryView {
         remote_id: delivery.receipt.as_ref().map(|receipt| receipt.remote_id.clone()),
         permalink,
         decision: delivery.decision,
+        taken_down: delivery.taken_down,
         error: delivery.error,
         next_attempt_at: delivery.wake_at.filter(|_| waits_again),
         attempts: delivery.attempts,

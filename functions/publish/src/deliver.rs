@@ -13,6 +13,7 @@ use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
 use jiff::Timestamp;
+use platforms::network::noted;
 use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _, ThreadPart};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
@@ -201,6 +202,7 @@ impl Delivering<'_> {
         match class {
             Class::Searchable if unsettled => match network.read_back(job, credentials, steps).await? {
                 Holding::All(found) => return Ok(found),
+                Holding::Thread(found, ids) => return noted(steps, ids).await.map(|()| found),
                 Holding::Part => {}
                 Holding::Nothing => steps.settle(),
             },

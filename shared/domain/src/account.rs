@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, UserId};
 use crate::offers::Offered;
 use crate::platform::Platform;
-use crate::rules::Limits;
+use crate::rules::{Limits, WayRule, rule};
 
 /// How a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -112,6 +112,22 @@ impl Account {
         let longest = self.offered.as_ref().and_then(|offered| offered.video_max_ms);
         limits.video_max_ms = longest.or(limits.video_max_ms);
         limits
+    }
+
+    /// Whether what it published can be deleted by its network's API, as it was connected.
+    #[must_use]
+    pub fn can_take_down(&self) -> bool {
+        self.is_offered(rule(self.platform).take_down.as_ref())
+    }
+
+    /// Whether its network's API tells how what it published does, as it was connected.
+    #[must_use]
+    pub fn tells_figures(&self) -> bool {
+        self.is_offered(rule(self.platform).figures.as_ref())
+    }
+
+    fn is_offered(&self, rule: Option<&WayRule>) -> bool {
+        rule.is_some_and(|rule| rule.allows(self.way.as_deref()))
     }
 }
 

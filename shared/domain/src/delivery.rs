@@ -5,6 +5,7 @@
 //!    ↑                │  └────────────→ retrying ─claim→ publishing …
 //!    └── retry ───────┘ (from failed or unknown, by a person)
 //! unknown ─confirm→ published (by a person's word)
+//! published ─take down→ published, and noted that it is there no more
 //! pending ─unschedule→ canceled
 //! ```
 //!
@@ -16,6 +17,7 @@ mod decision;
 mod failure;
 mod life;
 mod restored;
+mod take_down;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +30,7 @@ use crate::platform::Platform;
 pub use decision::{Choice, Decider, Decision, MAX_ADDRESS, OVERDUE_AFTER, web_address};
 pub use failure::{AttemptOutcome, Failure};
 pub use life::{OUT, Refusal, SENT};
+pub use take_down::{BEGUN, COMMENT, FAILED, Missing, PART, TakenDown};
 
 /// Hard timeout of one `publish` invocation, as set in `template.yaml`.
 pub const INVOCATION_TIMEOUT: SignedDuration = SignedDuration::from_secs(120);
@@ -177,6 +180,9 @@ pub struct Delivery {
     /// What a person last decided while nobody knew its outcome.
     #[serde(default)]
     pub decision: Option<Decision>,
+    /// That a person took it down at the network after it was published, for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_down: Option<TakenDown>,
     /// The last error, until it is published.
     pub error: Option<DeliveryError>,
 }

@@ -147,12 +147,8 @@ fn one<'a>(post: &Post, deliveries: &'a [Delivery], account: AccountId) -> Resul
 fn decided(post: &Post, before: &Delivery, after: Delivery) -> Plan {
     let mut post = post.clone();
     post.version += 1;
-    post.outcomes.insert(after.account_id, outcome(&after));
+    post.outcomes.insert(after.account_id, TargetOutcome::from(&after));
     Plan { post, deliveries: vec![DeliveryChange { before: Some(before.clone()), after: Some(after) }] }
-}
-
-fn outcome(delivery: &Delivery) -> TargetOutcome {
-    TargetOutcome { state: delivery.state, permalink: delivery.permalink().map(str::to_owned) }
 }
 
 fn untouched(deliveries: &[Delivery]) -> Result<(), Hindrance> {
@@ -212,7 +208,7 @@ fn outline(post: &mut Post, deliveries: &[Delivery], changes: &[DeliveryChange])
         |account| changes.iter().any(|c| c.before.as_ref().is_some_and(|b: &Delivery| b.account_id == account));
     let kept = deliveries.iter().filter(|delivery| !changed(delivery.account_id));
     for delivery in kept.chain(changes.iter().filter_map(|change| change.after.as_ref())) {
-        post.outcomes.insert(delivery.account_id, outcome(delivery));
+        post.outcomes.insert(delivery.account_id, TargetOutcome::from(delivery));
     }
 }
 

@@ -30,6 +30,12 @@ pub struct TargetOutcome {
     pub permalink: Option<String>,
 }
 
+impl From<&Delivery> for TargetOutcome {
+    fn from(delivery: &Delivery) -> Self {
+        Self { state: delivery.state, permalink: delivery.permalink().map(str::to_owned) }
+    }
+}
+
 /// Which occurrence of which series a post is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OccurrenceOf {

@@ -15,5 +15,5 @@ pub use count::{Count, Unit, count};
 pub use fit::ImageFit;
 pub use limits::Limits;
 pub use settings::{SettingKind, SettingRule};
-pub use table::{CommentRule, DocumentRule, Over, Rule, ThreadRule, rule, rule_for, version};
+pub use table::{CommentRule, DocumentRule, Over, Rule, ThreadRule, WayRule, rule, rule_for, version};
 pub use validate::{Content, Counts, MediaFacts, PartContent, counts, validate};

@@ -136,7 +136,15 @@ impl Network for Bluesky {
         self.delete_session(Session::of(credentials)?).await
     }
 
-    /// Of a thread, this takes the first part back; the others stay, as they do in the network's own app.
+    fn comments_are_posts(&self) -> bool {
+        true
+    }
+
+    fn part_id(&self, note: &str) -> Option<String> {
+        post::reference(note).ok().map(|made| made.uri)
+    }
+
+    /// One part of a thread goes by itself; the others stay, as they do in the network's own app.
     async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
         self.delete_record(remote_id, Session::of(credentials)?).await
     }

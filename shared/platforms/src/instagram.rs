@@ -22,7 +22,9 @@ use url::Url;
 use crate::graph::login::{BASE, List};
 use crate::graph::{Access, Graph, Patience, from_note, rejected};
 use crate::http::Effect;
-use crate::network::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, aside, shown};
+use crate::network::{
+    Credentials, Holding, Job, MediaSource, NOT_OFFERED, Network, Profile, Published, Steps, aside, shown,
+};
 use crate::networks::Tools;
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
 
@@ -236,11 +238,7 @@ impl Network for Instagram {
             return self.graph.remove(&access, remote_id).await;
         }
         let message = "Instagram lets only accounts that are connected through a Facebook page delete posts";
-        Err(rejected(
-            "not-offered",
-            message,
-            "Delete it in the Instagram app, or connect the account through Facebook.",
-        ))
+        Err(rejected(NOT_OFFERED, message, "Delete it in the Instagram app, or connect the account through Facebook."))
     }
 
     async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {

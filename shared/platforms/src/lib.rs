@@ -14,7 +14,7 @@ pub mod linkedin;
 pub mod mastodon;
 pub mod network;
 mod networks;
-mod page;
+pub mod page;
 pub mod pinterest;
 #[cfg(test)]
 mod testing;

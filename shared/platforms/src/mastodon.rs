@@ -114,7 +114,15 @@ impl Network for Mastodon {
         self.revoke_token(credentials).await
     }
 
-    /// Of a thread, this takes the first part back; the others stay, as they do in the network's own app.
+    fn comments_are_posts(&self) -> bool {
+        true
+    }
+
+    fn part_id(&self, note: &str) -> Option<String> {
+        status::recorded(note).ok().map(|made| made.remote_id)
+    }
+
+    /// One part of a thread goes by itself; the others stay, as they do in the network's own app.
     async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
         self.delete_status(remote_id, Access::of(credentials)?).await
     }

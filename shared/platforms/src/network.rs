@@ -21,7 +21,7 @@ use crate::token::Consent;
 pub use account::{Connected, Credentials, Profile, Secret};
 pub use files::{MediaSource, in_pieces};
 pub use job::{Attachment, Holding, Job, Published, ThreadPart};
-pub use steps::{Steps, aside, once, shown};
+pub use steps::{Steps, aside, noted, once, shown};
 
 /// Waits, in real or simulated time.
 #[async_trait]
@@ -125,28 +125,42 @@ pub trait Network: Send + Sync + fmt::Debug {
         Ok(Offers::default())
     }
 
-    /// Takes a published post back. One that is gone already is a success.
+    /// Takes a published post back, or one part of a thread, by its id. One that is gone already is a success.
     ///
     /// # Errors
-    /// A classified [`Failure`]; [`Failure::Rejected`] where the network lets nobody delete by its API.
+    /// A classified [`Failure`]; [`Failure::Rejected`] with [`NOT_OFFERED`] where the network lets nobody delete by
+    /// its API.
     async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
         let _ = (remote_id, credentials);
         Err(not_offered("deleting posts"))
     }
 
-    /// How a published post does.
+    /// Whether a first comment is a post of its own here, which stays when the post that it answers goes.
+    fn comments_are_posts(&self) -> bool {
+        false
+    }
+
+    /// The id of a part of a thread in what [`shown`] recorded of it; absent when that cannot be read.
+    fn part_id(&self, note: &str) -> Option<String> {
+        Some(note.to_owned())
+    }
+
+    /// How a published post does; of a thread, its first part.
     ///
     /// # Errors
-    /// A classified [`Failure`]; [`Failure::Rejected`] where the network does not tell.
+    /// A classified [`Failure`]; [`Failure::Rejected`] with [`NOT_OFFERED`] where the network does not tell.
     async fn insights(&self, remote_id: &str, credentials: &Credentials) -> Result<Insights, Failure> {
         let _ = (remote_id, credentials);
         Err(not_offered("figures of posts"))
     }
 }
 
+/// Code of a [`Failure::Rejected`] for what a network, or this kind of account there, does not offer at all.
+pub const NOT_OFFERED: &str = "not-offered";
+
 fn not_offered(what: &str) -> Failure {
     Failure::Rejected {
-        code: "not-offered".to_owned(),
+        code: NOT_OFFERED.to_owned(),
         message: format!("the network's API does not offer {what}"),
         advice: "Use the network's own app.".to_owned(),
     }

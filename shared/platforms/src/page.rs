@@ -1,18 +1,25 @@
 //! The organization's own public page at `/p/{slug}`: a network without an outside account.
 //!
-//! Publishing puts an entry into the organization's own items; `functions/pages` shows them.
+//! Publishing puts an entry into the organization's own items; `functions/pages` shows them. [`removal`] takes it off.
+
+mod removal;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use cloud::Clock;
 use domain::delivery::Failure;
+use domain::insights::Insights;
 use domain::org::Organization;
 use domain::platform::{Class, Platform};
 use domain::tenancy::OrgScope;
 use store::{Condition, OrgKey, OrgStore, PageEntry, PageFile, StoreError, Table, Write};
 
-use crate::network::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, foreign_credentials};
+use crate::network::{
+    Credentials, Holding, Job, MediaSource, NOT_OFFERED, Network, Profile, Published, Steps, foreign_credentials,
+};
+
+pub use removal::removal;
 
 /// Position of the entry in the transaction that publishes it.
 const ENTRY: usize = 0;
@@ -139,6 +146,15 @@ impl Network for Page {
     /// What is on the page stays there.
     async fn revoke(&self, credentials: &Credentials) -> Result<(), Failure> {
         own(credentials)
+    }
+
+    async fn insights(&self, _: &str, credentials: &Credentials) -> Result<Insights, Failure> {
+        own(credentials)?;
+        Err(Failure::Rejected {
+            code: NOT_OFFERED.to_owned(),
+            message: "the public page counts nobody".to_owned(),
+            advice: "Its readers are not followed, so there is nothing to look at.".to_owned(),
+        })
     }
 }
 

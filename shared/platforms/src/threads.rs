@@ -172,6 +172,10 @@ impl Network for Threads {
         Ok(Offers { quota, ..Offers::default() })
     }
 
+    fn comments_are_posts(&self) -> bool {
+        true
+    }
+
     /// Takes one post back; answers to it stay.
     async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
         self.graph.remove(&access(self.token(credentials, SignedDuration::ZERO)?), remote_id).await

@@ -142,6 +142,10 @@ impl Network for X {
         Some(self)
     }
 
+    fn comments_are_posts(&self) -> bool {
+        true
+    }
+
     /// Takes one post back; the further parts of a thread are posts of their own and stay.
     async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
         let token = self.token(credentials, SignedDuration::ZERO)?;

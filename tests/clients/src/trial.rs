@@ -118,7 +118,7 @@ async fn happily(platform: Platform, make: Make, index: usize, result: &mut Form
     };
     let found = stage.client.read_back(&job, &stage.credentials, &Recorded(delivery.steps)).await;
     match found {
-        Ok(Holding::All(found)) if found.remote_id == receipt.remote_id => {
+        Ok(Holding::All(found) | Holding::Thread(found, _)) if found.remote_id == receipt.remote_id => {
             result.read_back = true;
             Ok(())
         }

@@ -86,9 +86,13 @@ impl Delivery {
         Ok(Self { asked_at: Some(by.at), decision, ..again })
     }
 
-    /// Its address at the network: by the network's word or, without that, by a person's.
+    /// Its address at the network: by the network's word or, without that, by a person's. What was taken
+    /// down has none any more.
     #[must_use]
     pub fn permalink(&self) -> Option<&str> {
+        if self.taken_down.is_some() {
+            return None;
+        }
         let told = || self.decision.as_ref().filter(|_| self.state == DeliveryState::Published)?.url.as_deref();
         self.receipt.as_ref().map(|receipt| receipt.permalink.as_str()).or_else(told)
     }

@@ -60,6 +60,7 @@ impl Delivery {
             receipt: None,
             asked_at: None,
             decision: None,
+            taken_down: None,
             error: None,
         }
     }

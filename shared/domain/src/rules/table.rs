@@ -186,6 +186,10 @@ pub struct Rule {
     pub first_comment: Option<CommentRule>,
     /// The network's own settings.
     pub settings: Vec<SettingRule>,
+    /// For whom a published post can be deleted by the network's API; absent where it cannot.
+    pub take_down: Option<WayRule>,
+    /// For whom the network's API tells how a published post does; absent where it does not.
+    pub figures: Option<WayRule>,
     /// What it offers, by name; the values of each are merged by [`rule_for`].
     pub formats: BTreeMap<Format, Value>,
 }
@@ -218,6 +222,22 @@ pub struct DocumentRule {
 pub struct ThreadRule {
     /// Most parts after the first.
     pub parts_max: usize,
+}
+
+/// Which accounts of a network something is offered to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WayRule {
+    /// Those that were connected by one of these ways; empty = all.
+    pub ways: Vec<String>,
+}
+
+impl WayRule {
+    /// Whether it is offered to an account that was connected by this way.
+    #[must_use]
+    pub fn allows(&self, way: Option<&str>) -> bool {
+        self.ways.is_empty() || way.is_some_and(|way| self.ways.iter().any(|own| own == way))
+    }
 }
 
 /// What a first comment may be.

@@ -199,7 +199,8 @@ impl Bluesky {
     }
 }
 
-fn reference(known: &str) -> Result<Reference, Failure> {
+/// What was recorded of a part.
+pub(super) fn reference(known: &str) -> Result<Reference, Failure> {
     serde_json::from_str(known)
         .map_err(|_| Failure::Ambiguous { message: "what was recorded of a part is unreadable".to_owned() })
 }

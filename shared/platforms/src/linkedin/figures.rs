@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::api::{encoded, rejected, versioned};
 use super::{Access, Linkedin};
 use crate::http::Effect;
+use crate::network::NOT_OFFERED;
 
 #[derive(Deserialize)]
 struct Found {
@@ -39,7 +40,7 @@ impl Linkedin {
         const PATH: &str = "/rest/organizationalEntityShareStatistics";
         if !access.is_organization() {
             let message = "LinkedIn tells a member's figures only to approved partners";
-            return Err(rejected("not-offered", message, "Look at the post's own statistics at LinkedIn."));
+            return Err(rejected(NOT_OFFERED, message, "Look at the post's own statistics at LinkedIn."));
         }
         let list = if urn.starts_with("urn:li:ugcPost:") { "ugcPosts" } else { "shares" };
         // The list's own brackets are syntax and stay as they are.

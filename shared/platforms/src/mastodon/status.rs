@@ -205,7 +205,8 @@ fn status_path(id: &str) -> Result<String, Failure> {
     ordinary.then(|| format!("{PATH}/{id}")).ok_or_else(refused)
 }
 
-fn recorded(known: &str) -> Result<Published, Failure> {
+/// What was recorded of a part.
+pub(super) fn recorded(known: &str) -> Result<Published, Failure> {
     let unreadable = |_| Failure::Ambiguous { message: "what was recorded of a part is unreadable".to_owned() };
     let (remote_id, permalink) = serde_json::from_str(known).map_err(unreadable)?;
     Ok(Published { remote_id, permalink })

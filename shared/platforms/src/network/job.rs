@@ -112,6 +112,8 @@ pub enum Holding {
     Part,
     /// All of it.
     All(Published),
+    /// All of it, a thread: with the ids of its parts in their order, the first one's included.
+    Thread(Published, Vec<String>),
 }
 
 impl From<Option<Published>> for Holding {

@@ -1,7 +1,7 @@
 //! Recorded steps, and the three ways of doing one.
 
 use async_trait::async_trait;
-use domain::delivery::{Failure, OUT};
+use domain::delivery::{BEGUN, FAILED, Failure, OUT, PART};
 
 /// Results of finished steps, stored under the delivery's fence before the next call is made, so
 /// that a crash resumes instead of repeating.
@@ -56,8 +56,16 @@ pub async fn shown(
     }
 }
 
-/// What [`aside`] records before it acts.
-const BEGUN: &str = "begun";
+/// Records the parts of a thread that were found, as if they had just been made.
+///
+/// # Errors
+/// As [`shown`].
+pub async fn noted(steps: &mut dyn Steps, ids: Vec<String>) -> Result<(), Failure> {
+    for (number, id) in ids.into_iter().enumerate() {
+        shown(steps, &format!("{PART}{number}"), async { Ok(id) }).await?;
+    }
+    Ok(())
+}
 
 /// Does something beside the post, such as its first comment: at most once, and whatever becomes of
 /// it, the post stands. What is recorded under `name` is its id, or why there is none.
@@ -78,7 +86,7 @@ pub async fn aside(
         Err(Failure::ClaimLost) => return Err(Failure::ClaimLost),
         Err(_) => return Ok(()),
     }
-    let outcome = act.await.unwrap_or_else(|failure| format!("failed: {failure}"));
+    let outcome = act.await.unwrap_or_else(|failure| format!("{FAILED}{failure}"));
     match steps.record(name, outcome).await {
         Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
         _ => Ok(()),

@@ -214,7 +214,8 @@ impl Threads {
         Ok(match ids.first() {
             None => Holding::Nothing,
             Some(first) if ids.len() == parts.len() && !comment_is_due => {
-                Holding::All(self.published(job, first.clone(), token).await)
+                let found = self.published(job, first.clone(), token).await;
+                if job.thread.is_empty() { Holding::All(found) } else { Holding::Thread(found, ids) }
             }
             Some(_) => Holding::Part,
         })

@@ -129,7 +129,10 @@ impl X {
         let comment_is_due = job.first_comment.is_some() && steps.get(COMMENT).is_none();
         Ok(match ids.first() {
             None => Holding::Nothing,
-            Some(first) if ids.len() == parts.len() && !comment_is_due => Holding::All(published(job, first.clone())),
+            Some(first) if ids.len() == parts.len() && !comment_is_due => {
+                let found = published(job, first.clone());
+                if job.thread.is_empty() { Holding::All(found) } else { Holding::Thread(found, ids) }
+            }
             Some(_) => Holding::Part,
         })
     }

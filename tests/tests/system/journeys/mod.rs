@@ -16,6 +16,8 @@ mod queue;
 pub(crate) mod recovery;
 mod roles;
 mod series;
+mod take_down;
+mod taken_down;
 mod tenancy;
 mod uploads;
 

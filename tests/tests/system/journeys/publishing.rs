@@ -26,7 +26,7 @@ pub(super) async fn settled(person: &Person, post: &Value) -> Value {
     panic!("the post never went out");
 }
 
-async fn connect_bluesky(person: &Person, server: &Bluesky) -> String {
+pub(super) async fn connect_bluesky(person: &Person, server: &Bluesky) -> String {
     let account = &server.accounts[0];
     let credentials =
         json!({ "identifier": account.handle, "app_password": account.app_password, "service": server.url });
@@ -94,7 +94,7 @@ async fn one_post_reaches_three_networks_once_each() {
     again_does_nothing(&team.owner, &post, &bluesky).await;
 }
 
-async fn bluesky_records(server: &Bluesky) -> Vec<Value> {
+pub(super) async fn bluesky_records(server: &Bluesky) -> Vec<Value> {
     let did = &server.accounts[0].did;
     let list = format!("{}/xrpc/com.atproto.repo.listRecords?repo={did}&collection=app.bsky.feed.post", server.url);
     let list: Value = reqwest::get(list).await.expect("an answer").json().await.expect("JSON");

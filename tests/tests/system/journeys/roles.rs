@@ -11,12 +11,14 @@ use tests::stack::stack;
 use super::team;
 use super::tenancy::{Things, ask, body};
 
-/// Own things that do not exist here: nobody has anything to choose, no delivery has failed.
-const ABSENT: [&str; 4] = [
+/// Own things that do not exist here: nobody has anything to choose, no delivery has failed or is out.
+const ABSENT: [&str; 6] = [
     "/api/accounts/choices/{id}",
     "/api/accounts/connect/{platform}",
     "/api/posts/{id}/deliveries/{account_id}/retry",
     "/api/posts/{id}/deliveries/{account_id}/confirm",
+    "/api/accounts/{id}/posts/{post_id}/insights",
+    "/api/accounts/{id}/posts/{post_id}/take-down",
 ];
 /// Acts on the person who asks, who is needed for the rest.
 const LEAVES: &str = "/api/orgs/{id}/leave";

@@ -72,7 +72,7 @@ impl Things {
         };
         let path = operation.path.trim_start_matches("/api").replace("{id}", own);
         let path = path.replace("{user_id}", &self.user).replace("{invitation_id}", &self.invitation);
-        path.replace("{account_id}", &self.account)
+        path.replace("{account_id}", &self.account).replace("{post_id}", &self.post)
     }
 }
 

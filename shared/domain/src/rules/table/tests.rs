@@ -65,6 +65,15 @@ fn an_accounts_limits_replace_only_what_they_name() {
 }
 
 #[test]
+fn what_is_offered_by_way_is_offered_to_no_other() {
+    let instagram = rule(Platform::Instagram).take_down.as_ref().unwrap();
+    assert!(instagram.allows(Some("facebook")));
+    assert!(!instagram.allows(Some("instagram")) && !instagram.allows(None));
+    assert!(rule(Platform::Bluesky).take_down.as_ref().unwrap().allows(None));
+    assert!(rule(Platform::Tiktok).take_down.is_none() && rule(Platform::Page).figures.is_none());
+}
+
+#[test]
 fn every_pattern_compiles() {
     let patterns = TABLE.rules.values().flat_map(|rule| [&rule.url_pattern, &rule.mention_pattern]).flatten();
     let compiled: Vec<_> = patterns.map(|pattern| pattern.regex().as_str()).collect();
