@@ -39,6 +39,8 @@ export type PostPage = Answer<paths['/api/posts']['get']>;
 export type PostMedia = Post['media'][number];
 export type Delivery = Post['deliveries'][number];
 export type DeliveryDecision = NonNullable<Delivery['decision']>;
+/** How a published post does, as its network told it a moment ago. */
+export type PostInsights = Answer<paths['/api/accounts/{id}/posts/{post_id}/insights']['get']>;
 export type DeliveryState = Schemas['DeliveryState'];
 export type ScheduleInput = Schemas['ScheduleInput'];
 export type Validation = Answer<paths['/api/posts/validate']['post']>;

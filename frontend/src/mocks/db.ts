@@ -26,6 +26,8 @@ export const ACCOUNT = {
   limits: null,
   expires_at: null,
   way: null,
+  can_take_down: true,
+  tells_figures: true,
 };
 
 /** A small pottery school in Lisbon: one organization with a week behind it. */
@@ -114,6 +116,7 @@ export function seed(): Db {
         ...ACCOUNT,
         id: 'acc_01JC8Q4W7N2T5V9X3Z6B8D0F2R',
         platform: 'page',
+        tells_figures: false,
         name: 'Oficina Azul',
         handle: 'oficina-azul',
         url: '/p/oficina-azul',

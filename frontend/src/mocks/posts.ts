@@ -276,5 +276,41 @@ const one = [
   }),
 ];
 
+/** A delivery that is out, or the answer that the contract gives instead. */
+function out(account: unknown, id: unknown) {
+  const post = find(id);
+  const delivery = post?.deliveries.find((each) => each.account_id === account);
+  if (!post || !delivery) return { answer: missing() };
+  const now = view(post).deliveries.find((each) => each.account_id === account);
+  if (now?.state !== 'published') {
+    return { answer: problem('conflict', 409, 'It is not published yet.') };
+  }
+  return { post, delivery };
+}
+
+const published = [
+  http.get(at('/accounts/:account/posts/:id/insights'), ({ params }) => {
+    const { post, answer } = out(params.account, params.id);
+    if (!post) return answer;
+    const figures = {
+      views: 12_480,
+      reach: null,
+      likes: 316,
+      comments: 24,
+      shares: 57,
+      saves: 12,
+      clicks: null,
+    };
+    return json({ figures, as_of: new Date().toISOString() });
+  }),
+  http.post(at('/accounts/:account/posts/:id/take-down'), ({ params }) => {
+    const { post, delivery, answer } = out(params.account, params.id);
+    if (!post) return answer;
+    delivery.taken_down ??= { by: db.me.user_id, by_name: db.me.name, at: new Date().toISOString() };
+    post.version += 1;
+    return json(delivery.taken_down);
+  }),
+];
+
 /** Posts as the API keeps them, publishing by the clock. */
-export const handlers = [...lists, ...one];
+export const handlers = [...lists, ...one, ...published];

@@ -5,6 +5,7 @@ import {
   IconCircleX,
   IconClock,
   IconClockX,
+  IconEyeOff,
   IconHelpCircle,
   IconLoader,
   IconPencil,
@@ -17,7 +18,8 @@ import { useTranslation } from 'react-i18next';
 import type { DeliveryState, PostStatus } from '@/api/types';
 import classes from './StatusPill.module.css';
 
-type Status = PostStatus | DeliveryState;
+/** `taken_down`: published, and there no more. */
+type Status = PostStatus | DeliveryState | 'taken_down';
 type Tone = 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
 
 /** A form and a colour per state, so that neither is needed to tell them apart. */
@@ -34,6 +36,7 @@ const LOOKS: Record<Status, [Tone, ComponentType<IconProps>]> = {
   attention: ['warn', IconAlertTriangle],
   unknown: ['warn', IconHelpCircle],
   canceled: ['quiet', IconCircleDashed],
+  taken_down: ['quiet', IconEyeOff],
 };
 
 /** The state of a post or of one delivery: icon, word and tone. */

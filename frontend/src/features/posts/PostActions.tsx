@@ -82,7 +82,7 @@ export function PostActions({ post, accounts, actions }: Props) {
             variant="default"
             size={36}
             aria-label={t('action.more')}
-            loading={actions.busy !== null && !actions.busy.startsWith('retry')}
+            loading={actions.busy !== null && !actions.busy.includes(' ')}
           >
             <IconDots {...icon} />
           </ActionIcon>
@@ -168,7 +168,9 @@ function ConfirmPublish({ opened, post, accounts, onClose, onConfirm }: Confirm 
 
 function ConfirmDelete({ opened, post, onClose, onConfirm }: Confirm) {
   const { t } = useTranslation('posts');
-  const out = post.deliveries.filter(({ state }) => state === 'published' || state === 'unknown');
+  const out = post.deliveries.filter(
+    ({ state, taken_down }) => taken_down === null && (state === 'published' || state === 'unknown'),
+  );
   const platforms = [...new Set(out.map(({ platform }) => platform))];
   const names = (of: Platform[]) =>
     of.map((platform) => t(`platform.${platform}`, { ns: 'common' })).join(', ');

@@ -172,7 +172,9 @@ describe('actions', () => {
     const { user } = await show(/Behind the blue/);
     await user.click(await screen.findByRole('button', { name: 'More actions' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
-    expect(await screen.findByText(/stays there.*Delete it on Bluesky, Mastodon yourself/)).toBeVisible();
+    expect(
+      await screen.findByText(/stays there.*Take it down first.*delete it on Bluesky, Mastodon yourself/),
+    ).toBeVisible();
   });
 });
 

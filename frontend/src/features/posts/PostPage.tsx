@@ -73,12 +73,14 @@ function Loaded({ post, stale }: { post: Post; stale: boolean }) {
               {post.deliveries.map((delivery) => (
                 <Receipt
                   key={delivery.account_id}
+                  postId={post.id}
                   delivery={delivery}
                   account={accounts.find(({ id }) => id === delivery.account_id)}
                   zone={zone}
                   canDecide={canDecide}
-                  busy={actions.busy === `retry ${delivery.account_id}`}
+                  busy={actions.busyAt(delivery.account_id)}
                   onRetry={() => void actions.retry(delivery.account_id)}
+                  onTakeDown={() => void actions.takeDown(delivery.account_id)}
                   onConfirm={(url) => actions.confirm(delivery.account_id, url)}
                 />
               ))}

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,42 +8,64 @@ import { PlatformBadge } from '@/ui/PlatformBadge';
 import { StatusPill } from '@/ui/StatusPill';
 import { TimeText } from '@/ui/TimeText';
 import { Decided } from './Decided';
+import { Figures } from './Figures';
 import { Ledger } from './Ledger';
 import { duration } from './polling';
 import classes from './Receipt.module.css';
+import { TakeDown } from './TakeDown';
+import { TakenDown } from './TakenDown';
 import { Trouble } from './Trouble';
 
 interface Props {
+  postId: string;
   delivery: Delivery;
   /** Missing when it was disconnected since. */
   account: Account | undefined;
   zone: string;
-  /** The role may send again, and say that it is there. */
+  /** The role may send again, say that it is there, and take it down. */
   canDecide: boolean;
-  busy: boolean;
+  /** What is under way with this delivery. */
+  busy: 'retry' | 'takeDown' | null;
   onRetry: () => void;
+  onTakeDown: () => void;
   /** Throws what a form shows. */
   onConfirm: (url?: string) => Promise<void>;
 }
 
 /** Keeps the focus in the receipt when the buttons that decided its fate are gone. */
-function useFocusAfterDecision(state: Delivery['state']) {
+function useFocusAfterDecision({ state, taken_down }: Delivery) {
   const receipt = useRef<HTMLLIElement>(null);
-  const before = useRef(state);
+  const down = taken_down !== null;
+  const before = useRef({ state, down });
   useEffect(() => {
-    const decided = before.current === 'unknown' && state !== 'unknown';
-    before.current = state;
-    if (decided && document.activeElement === document.body) receipt.current?.focus();
-  }, [state]);
+    const decided = before.current.state === 'unknown' && state !== 'unknown';
+    const gone = !before.current.down && down;
+    before.current = { state, down };
+    if ((decided || gone) && document.activeElement === document.body) receipt.current?.focus();
+  }, [state, down]);
   return receipt;
 }
 
 /** What became of a post at one account. */
-export function Receipt({ delivery, account, zone, canDecide, busy, onRetry, onConfirm }: Props) {
+export function Receipt({
+  postId,
+  delivery,
+  account,
+  zone,
+  canDecide,
+  busy,
+  onRetry,
+  onTakeDown,
+  onConfirm,
+}: Props) {
   const { t } = useTranslation('posts');
   const { platform, state, due_at, published_at, late, late_ms, permalink, next_attempt_at, overdue } =
     delivery;
-  const receipt = useFocusAfterDecision(state);
+  const down = delivery.taken_down !== null;
+  // What only a person confirmed has no name that its network could be asked by.
+  const there = state === 'published' && !down && delivery.remote_id !== null;
+  const connected = account && account.status !== 'disconnected' ? account : undefined;
+  const receipt = useFocusAfterDecision(delivery);
   const network = t(`platform.${platform}`, { ns: 'common' });
   const handle = account ? atHandle(account) : t('receipts.disconnected');
   const after = late_ms == null ? null : duration(late_ms);
@@ -55,7 +77,7 @@ export function Receipt({ delivery, account, zone, canDecide, busy, onRetry, onC
           <strong>{network}</strong>
           <span className={classes.handle}>{handle}</span>
         </div>
-        <StatusPill status={state} />
+        <StatusPill status={down ? 'taken_down' : state} />
       </div>
       <dl className={classes.facts}>
         <div>
@@ -87,29 +109,42 @@ export function Receipt({ delivery, account, zone, canDecide, busy, onRetry, onC
         )}
       </dl>
       <Decided delivery={delivery} zone={zone} />
-      {permalink && (
-        <Button
-          component="a"
-          href={permalink}
-          target="_blank"
-          rel="noreferrer"
-          size="xs"
-          variant="default"
-          className={classes.link}
-          rightSection={<IconExternalLink size={14} stroke={1.8} aria-hidden />}
-        >
-          {platform === 'page' ? t('receipts.openPage') : t('receipts.open', { network })}
-        </Button>
+      <TakenDown delivery={delivery} zone={zone} />
+      {(permalink || there) && (
+        <Group gap="xs">
+          {permalink && (
+            <Button
+              component="a"
+              href={permalink}
+              target="_blank"
+              rel="noreferrer"
+              size="xs"
+              variant="default"
+              rightSection={<IconExternalLink size={14} stroke={1.8} aria-hidden />}
+            >
+              {platform === 'page' ? t('receipts.openPage') : t('receipts.open', { network })}
+            </Button>
+          )}
+          {there && canDecide && connected?.can_take_down && (
+            <TakeDown
+              delivery={delivery}
+              account={connected}
+              busy={busy === 'takeDown'}
+              onTakeDown={onTakeDown}
+            />
+          )}
+        </Group>
       )}
       <Trouble
         delivery={delivery}
         account={account}
         zone={zone}
         canDecide={canDecide}
-        busy={busy}
+        busy={busy === 'retry'}
         onRetry={onRetry}
         onConfirm={onConfirm}
       />
+      {there && connected?.tells_figures && <Figures postId={postId} delivery={delivery} zone={zone} />}
       <Ledger attempts={delivery.attempts} zone={zone} />
     </li>
   );

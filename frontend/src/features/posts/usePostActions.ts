@@ -43,6 +43,9 @@ export function usePostActions(post: Post) {
   return {
     /** Which action is under way. */
     busy,
+    /** Which action is under way with one delivery. */
+    busyAt: (accountId: string) =>
+      (['retry', 'takeDown'] as const).find((name) => busy === `${name} ${accountId}`) ?? null,
     publish: () =>
       run('publish', async () => {
         keep((await client.POST('/api/posts/{id}/publish', { params })).data);
@@ -73,6 +76,13 @@ export function usePostActions(post: Post) {
         const retried = { path: { ...path, account_id: accountId } };
         keep((await client.POST('/api/posts/{id}/deliveries/{account_id}/retry', { params: retried })).data);
         return t('done.retrying');
+      }),
+    takeDown: (accountId: string) =>
+      run(`takeDown ${accountId}`, async () => {
+        const params = { path: { id: accountId, post_id: post.id } };
+        await client.POST('/api/accounts/{id}/posts/{post_id}/take-down', { params });
+        await queries.invalidateQueries(query);
+        return t('done.takenDown');
       }),
     /** Throws what the form that asks can show; where there is nothing left to ask, the page shows why. */
     confirm: async (accountId: string, url?: string) => {

@@ -83,6 +83,7 @@ export function setSchedule(post: Stored, local: string, zone: string, at: strin
     error: null,
     overdue: false,
     decision: null,
+    taken_down: null,
     next_attempt_at: null,
     attempts: [],
   }));
@@ -176,7 +177,9 @@ function statusOf(post: Stored, deliveries: Delivery[], now: number): PostStatus
 
 /** The post as the API would answer at this moment. */
 export function view(post: Stored, now = Date.now()): Post {
-  const deliveries = post.deliveries.map((each) => progress(each, post.endings[each.account_id], now));
+  const deliveries = post.deliveries
+    .map((each) => progress(each, post.endings[each.account_id], now))
+    .map((each) => (each.taken_down ? { ...each, permalink: null } : each));
   const { endings: _, ...rest } = post;
   return { ...rest, files: post.media, deliveries, status: statusOf(post, deliveries, now) };
 }
