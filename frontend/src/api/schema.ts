@@ -243,6 +243,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{id}/posts/{post_id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask an account's network how a published post does; of a thread, its first part. */
+        get: operations["get_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/posts/{post_id}/take-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a published post down at its network, with all parts of a thread. It cannot be undone. */
+        post: operations["take_down_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/slots": {
         parameters: {
             query?: never;
@@ -1172,6 +1206,8 @@ export interface components {
         /** @description A connected account. */
         Account: {
             avatar_url: string | null;
+            /** @description Whether posts that it published can be taken down from here. */
+            can_take_down: boolean;
             /** Format: date-time */
             checked_at: string;
             /** Format: date-time */
@@ -1196,6 +1232,8 @@ export interface components {
             status: components["schemas"]["AccountStatus"];
             /** @description What the last failed check said. */
             status_detail: string | null;
+            /** @description Whether its network tells how posts that it published do. */
+            tells_figures: boolean;
             /** @description Profile at the network. */
             url: string | null;
             /** @description Which of the network's ways access was allowed by, where it has ways. */
@@ -1477,6 +1515,7 @@ export interface components {
             remote_id: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["DeliveryState"];
+            taken_down: components["schemas"]["DeliveryTakenDown"] | null;
         };
         /**
          * @description What a person says of a delivery whose outcome nobody knew.
@@ -1518,6 +1557,18 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "publishing" | "published" | "retrying" | "failed" | "unknown" | "canceled";
+        /** @description That a person took a published post down at its network. */
+        DeliveryTakenDown: {
+            /**
+             * Format: date-time
+             * @description When the network had let it go.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            by_name: string;
+        };
         /**
          * @description Which of two readings of a local time is meant.
          * @enum {string}
@@ -1654,6 +1705,44 @@ export interface components {
              */
             at: string;
         };
+        /** @description How a published post does; absent where the network does not tell. */
+        Insights: {
+            /**
+             * Format: int64
+             * @description Clicks on its links.
+             */
+            clicks: number | null;
+            /**
+             * Format: int64
+             * @description Comments and replies.
+             */
+            comments: number | null;
+            /**
+             * Format: int64
+             * @description Likes and other reactions.
+             */
+            likes: number | null;
+            /**
+             * Format: int64
+             * @description How many people saw it.
+             */
+            reach: number | null;
+            /**
+             * Format: int64
+             * @description Saves and bookmarks.
+             */
+            saves: number | null;
+            /**
+             * Format: int64
+             * @description Shares, reposts and quotes.
+             */
+            shares: number | null;
+            /**
+             * Format: int64
+             * @description How often it was shown.
+             */
+            views: number | null;
+        };
         /** @example inv_01JD4S2T7Q0000000000000000 */
         InvitationId: string;
         /**
@@ -1754,6 +1843,8 @@ export interface components {
             /** @description The items. */
             items: {
                 avatar_url: string | null;
+                /** @description Whether posts that it published can be taken down from here. */
+                can_take_down: boolean;
                 /** Format: date-time */
                 checked_at: string;
                 /** Format: date-time */
@@ -1778,6 +1869,8 @@ export interface components {
                 status: components["schemas"]["AccountStatus"];
                 /** @description What the last failed check said. */
                 status_detail: string | null;
+                /** @description Whether its network tells how posts that it published do. */
+                tells_figures: boolean;
                 /** @description Profile at the network. */
                 url: string | null;
                 /** @description Which of the network's ways access was allowed by, where it has ways. */
@@ -2228,6 +2321,16 @@ export interface components {
             text: string;
             /** @description What follows as a thread, for every account without one of its own. */
             thread?: components["schemas"]["Part"][];
+        };
+        /** @description How a published post does. */
+        PostInsights: {
+            /**
+             * Format: date-time
+             * @description When the network was asked.
+             */
+            as_of: string;
+            /** @description The figures; null where the network does not tell. */
+            figures: components["schemas"]["Insights"];
         };
         /** @description A file as a post uses it. */
         PostMedia: {
@@ -3202,6 +3305,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Offers"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_insights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+                post_id: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostInsights"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_down_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+                post_id: components["schemas"]["PostId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryTakenDown"];
                 };
             };
             /** @description A problem: see its type and detail. */

@@ -13,7 +13,7 @@ use store::{Change, Condition, OrgKey, Table};
 use super::consent::connect;
 use super::desk::{Ask, Desk, text};
 use super::posts::{at, content};
-use crate::person::{Team, upload};
+use crate::person::{Person, Team, upload};
 use crate::picture::picture;
 use crate::tally::Tally;
 
@@ -110,7 +110,23 @@ async fn channel_post(
     desk.reset_clock();
     let post = desk.send(owner, &Ask::new("GET /api/posts/{id}", 200).of(draft.id()?)).await?.body;
     ensure!(post["status"] == "published", "it is not out: {}", post["deliveries"]);
+    afterwards(desk, owner, &account, &post, network).await?;
     Ok(ChannelPost { network, draft: drafted, schedule: scheduled, prepare: prepared, publish: published })
+}
+
+/// How it does, and its end: at a network, and on the page, which counts nobody.
+async fn afterwards(desk: &mut Desk, who: &Person, account: &str, post: &Value, network: &str) -> anyhow::Result<()> {
+    let down = Ask::new("POST /api/accounts/{id}/posts/{post_id}/take-down", 200).of(account).of(text(post, "id")?);
+    match network {
+        "page" => desk.ask(who, down.case("the page")).await.map(drop),
+        "x" => {
+            let figures = Ask::new("GET /api/accounts/{id}/posts/{post_id}/insights", 200).of(account);
+            desk.ask(who, figures.of(text(post, "id")?)).await?;
+            desk.ask(who, down.clone()).await?;
+            desk.ask(who, down.case("again")).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a network wants to know beside the text.

@@ -165,6 +165,20 @@ async fn people_go_on_with_what_older_code_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_older_code_published_is_taken_down() {
+    every_version(async |old: Old| {
+        let (owner, post) = (old.owner(), format!("/posts/{}", post_id(12)));
+        let before = owner.get(&post).await.expect(200);
+        assert_eq!(before["deliveries"][0]["taken_down"], Value::Null, "{before}");
+        let path = format!("/accounts/{PAGE}{post}/take-down");
+        let done = owner.post(&path, &json!({})).await.expect(200);
+        let after = owner.get(&post).await.expect(200);
+        assert_eq!((&after["status"], &after["deliveries"][0]["taken_down"]), (&json!("published"), &done));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_upgrade_adds_what_older_code_did_not_write() {
     let old = Old::of("2-series").await;
     let account: AccountId = BLUESKY.parse().expect("an id");

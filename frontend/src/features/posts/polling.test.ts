@@ -18,6 +18,7 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   error: null,
   overdue: false,
   decision: null,
+  taken_down: null,
   next_attempt_at: null,
   attempts: [],
   ...more,
