@@ -33,7 +33,11 @@ describe('taking down', () => {
     const { user, container } = await show();
     await user.click(await within(await receipt('Bluesky')).findByRole('button', { name: 'Take down…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Take it down from Bluesky?' });
-    expect(within(dialog).getByText(/every part of its thread.*Reactions and comments/)).toBeVisible();
+    expect(
+      within(dialog).getByText(
+        /deleted from @oficina-azul.bsky.social, with a thread.*Reactions and comments/,
+      ),
+    ).toBeVisible();
     expect(within(dialog).getByText(/cannot be undone/)).toBeVisible();
     await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Cancel' })).toHaveFocus());
     await user.click(within(dialog).getByRole('button', { name: 'Take down' }));

@@ -38,23 +38,40 @@ export function Figures({ postId, delivery, zone }: Props) {
         <div className={classes.content} aria-busy={query.isFetching}>
           {query.isPending && <Waiting label={t('figures.loading', { network })} />}
           {query.isError && (
-            <p role="alert" className={classes.problem}>
-              {asProblem(query.error).detail || t('figures.offline', { network })}
-            </p>
+            <>
+              <p role="alert" className={classes.problem}>
+                {asProblem(query.error).detail || t('figures.offline', { network })}
+              </p>
+              <Group>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  loading={query.isFetching}
+                  onClick={() => void query.refetch()}
+                >
+                  {t('action.retry', { ns: 'common' })}
+                </Button>
+              </Group>
+            </>
           )}
-          {query.data && !query.isError && <Told insights={query.data} network={network} zone={zone} />}
-          {!query.isPending && (
-            <Group gap="xs">
-              <Button
-                size="compact-xs"
-                variant="subtle"
-                color="gray"
-                loading={query.isFetching}
-                onClick={() => void query.refetch()}
-              >
-                {query.isError ? t('action.retry', { ns: 'common' }) : t('figures.again')}
-              </Button>
-            </Group>
+          {query.data && !query.isError && (
+            <>
+              <Told insights={query.data} network={network} />
+              <Group gap={4}>
+                <span className={classes.asOf}>
+                  {t('figures.asOf')} <TimeText at={query.data.as_of} zone={zone} />
+                </span>
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  color="gray"
+                  loading={query.isFetching}
+                  onClick={() => void query.refetch()}
+                >
+                  {t('figures.again')}
+                </Button>
+              </Group>
+            </>
           )}
         </div>
       )}
@@ -71,29 +88,21 @@ function Waiting({ label }: { label: string }) {
   );
 }
 
-function Told({ insights, network, zone }: { insights: PostInsights; network: string; zone: string }) {
+function Told({ insights, network }: { insights: PostInsights; network: string }) {
   const { t } = useTranslation('posts');
   const told = NAMES.flatMap((name) => {
     const figure = insights.figures[name];
     return typeof figure === 'number' ? [{ name, figure }] : [];
   });
+  if (told.length === 0) return <p>{t('figures.none', { network })}</p>;
   return (
-    <>
-      {told.length === 0 ? (
-        <p>{t('figures.none', { network })}</p>
-      ) : (
-        <dl className={classes.grid}>
-          {told.map(({ name, figure }) => (
-            <div key={name}>
-              <dt>{t(`figures.${name}`)}</dt>
-              <dd>{number.format(figure)}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      <p className={classes.asOf}>
-        {t('figures.asOf')} <TimeText at={insights.as_of} zone={zone} />
-      </p>
-    </>
+    <dl className={classes.grid}>
+      {told.map(({ name, figure }) => (
+        <div key={name}>
+          <dt>{t(`figures.${name}`)}</dt>
+          <dd>{number.format(figure)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
