@@ -10,7 +10,7 @@ use domain::ids::{AccountId, FileId, PostId};
 use domain::media::{File, MediaUse, UsedBy};
 use domain::org::Organization;
 use domain::plan::{DeliveryChange, Hindrance, Plan};
-use domain::post::{Format, HeldSlot, Part, Post, Settings, Target};
+use domain::post::{ChosenCover, Format, HeldSlot, Part, Post, Settings, Target};
 use domain::problem::Problem;
 use domain::slots::SlotReservation;
 use jiff::SignedDuration;
@@ -102,6 +102,9 @@ pub(crate) struct TargetInput {
     #[serde(default, skip_serializing_if = "Settings::is_empty")]
     #[schema(value_type = std::collections::HashMap<String, domain::target::Setting>, required = false)]
     pub(crate) settings: Settings,
+    /// What stands for its film until it plays, or on its link's card; absent = what the network takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cover: Option<ChosenCover>,
 }
 
 /// A post's content with everything it names, loaded.
@@ -175,6 +178,7 @@ fn resolve(target: &TargetInput, accounts: &[Account]) -> Target {
         first_comment: target.first_comment.clone(),
         format: target.format,
         settings: target.settings.clone(),
+        cover: target.cover,
     }
 }
 
@@ -188,6 +192,7 @@ impl From<&Target> for TargetInput {
             first_comment: target.first_comment.clone(),
             format: target.format,
             settings: target.settings.clone(),
+            cover: target.cover,
         }
     }
 }

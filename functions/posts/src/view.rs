@@ -6,7 +6,7 @@ use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::listed::PostInList;
 use domain::media::{MediaUse, object_name, thumb_name};
 use domain::platform::Platform;
-use domain::post::{Format, HeldSlot, OccurrenceOf, Part, Post, PostStatus, Settings, Target};
+use domain::post::{ChosenCover, Format, HeldSlot, OccurrenceOf, Part, Post, PostStatus, Settings, Target};
 use domain::when::Schedule;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -104,6 +104,9 @@ pub(crate) struct TargetView {
     /// The network's own settings.
     #[schema(value_type = std::collections::HashMap<String, domain::target::Setting>)]
     settings: Settings,
+    /// What stands for its film until it plays, or on its link's card; null = what the network takes.
+    #[schema(required)]
+    cover: Option<ChosenCover>,
 }
 
 impl From<Target> for TargetView {
@@ -117,6 +120,7 @@ impl From<Target> for TargetView {
             first_comment: target.first_comment,
             format: target.format,
             settings: target.settings,
+            cover: target.cover,
         }
     }
 }

@@ -62,6 +62,9 @@ pub(crate) async fn duplicate_post(
     for media in parts.chain(own) {
         media.retain(exists);
     }
+    for target in &mut input.targets {
+        target.cover = target.cover.filter(|cover| cover.media_id().is_none_or(|id| exists(&id)));
+    }
     let loaded = loaded.narrowed(&input);
     let asked = input_of(&original);
     save_draft(&tenant, &idempotency, &asked, input, &loaded, "post.duplicate").await

@@ -3,9 +3,9 @@
 use crate::account::{Account, AccountStatus};
 use crate::ids::FileId;
 use crate::media::{File, FileStatus};
-use crate::post::{MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Part, Post, Setting, Target};
+use crate::post::{ChosenCover, MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Part, Post, Setting, Target};
 use crate::problem::Problem;
-use crate::rules::{Content, Counts, MediaFacts, PartContent, counts, validate};
+use crate::rules::{Content, Counts, CoverFacts, MediaFacts, PartContent, counts, validate};
 
 /// Most parts after the first that one thread can have here, before any network's own rule is asked.
 const MAX_PARTS: usize = 50;
@@ -46,6 +46,9 @@ impl Composition<'_> {
             }
         }
         for (index, target) in self.targets.iter().enumerate() {
+            let cover = target.cover_picture();
+            let at = format!("/targets/{index}/cover/media_id");
+            problems.extend(cover.and_then(|id| self.file_problem(at, id, &[])));
             let pointer = format!("/targets/{index}/account_id");
             if self.account(target).is_none() {
                 problems.push(Problem::error(
@@ -92,7 +95,7 @@ impl Composition<'_> {
     pub fn counts(&self, target: &Target) -> Option<Counts> {
         let account = self.account(target)?;
         let limits = account.limits();
-        Some(counts(account.platform, &limits, &self.content(target, &[], &self.parts(target))))
+        Some(counts(account.platform, &limits, &self.content(target, &[], None, &self.parts(target))))
     }
 
     fn sizes(&self, problems: &mut Vec<Problem>) {
@@ -197,7 +200,8 @@ impl Composition<'_> {
     fn network_problems(&self, index: usize, target: &Target, account: &Account) -> Vec<Problem> {
         let ids = target.media.as_deref().unwrap_or(self.media);
         let (media, parts) = (self.facts_of(ids), self.parts(target));
-        let content = self.content(target, &media, &parts);
+        let cover = self.cover(target);
+        let content = self.content(target, &media, cover.as_ref(), &parts);
         let mut limits = account.limits();
         if self.require_alt_text {
             limits.alt_required = Some(true);
@@ -210,7 +214,7 @@ impl Composition<'_> {
                 Some("media") => target.media.is_some(),
                 Some("thread") => target.thread.is_some(),
                 Some("first_comment") => target.first_comment.is_some(),
-                // Format and settings are always a target's own.
+                // Format, settings and cover are always a target's own.
                 _ => true,
             };
             if own {
@@ -221,13 +225,20 @@ impl Composition<'_> {
     }
 
     /// What goes to a target, with the files and parts that were looked up for it.
-    fn content<'b>(&'b self, target: &'b Target, media: &'b [MediaFacts], parts: &'b [PartContent<'b>]) -> Content<'b> {
+    fn content<'b>(
+        &'b self,
+        target: &'b Target,
+        media: &'b [MediaFacts],
+        cover: Option<&'b CoverFacts>,
+        parts: &'b [PartContent<'b>],
+    ) -> Content<'b> {
         let comment = target.first_comment.as_deref().or(self.first_comment);
         Content {
             text: target.text.as_deref().unwrap_or(self.text),
             media,
             format: target.format,
             settings: &target.settings,
+            cover,
             thread: parts,
             first_comment: comment.filter(|comment| !comment.trim().is_empty()),
         }
@@ -236,6 +247,14 @@ impl Composition<'_> {
     fn parts<'b>(&'b self, target: &'b Target) -> Vec<PartContent<'b>> {
         let parts = target.thread.as_deref().unwrap_or(self.thread).iter();
         parts.map(|part| PartContent { text: &part.text, media: self.facts_of(&part.media) }).collect()
+    }
+
+    /// The cover of a target; nothing where its picture does not exist.
+    fn cover(&self, target: &Target) -> Option<CoverFacts> {
+        Some(match target.cover? {
+            ChosenCover::Frame { at_ms } => CoverFacts::Frame { at_ms },
+            ChosenCover::Picture { media_id } => CoverFacts::Picture(self.facts_of(&[media_id]).pop()?),
+        })
     }
 
     fn facts_of(&self, ids: &[FileId]) -> Vec<MediaFacts> {

@@ -4,6 +4,7 @@
 //! [`Limits`] travel with the account and replace the table's values of the same name.
 
 mod count;
+mod cover;
 mod fit;
 mod limits;
 mod marks;
@@ -12,8 +13,9 @@ mod table;
 mod validate;
 
 pub use count::{Count, Unit, count};
+pub use cover::{CoverPicture, CoverRule, Covered};
 pub use fit::ImageFit;
 pub use limits::Limits;
 pub use settings::{SettingKind, SettingRule};
 pub use table::{CommentRule, DocumentRule, Over, Rule, ThreadRule, WayRule, rule, rule_for, version};
-pub use validate::{Content, Counts, MediaFacts, PartContent, counts, validate};
+pub use validate::{Content, Counts, CoverFacts, MediaFacts, PartContent, counts, validate};

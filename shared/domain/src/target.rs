@@ -55,6 +55,33 @@ pub enum Setting {
     List(Vec<String>),
 }
 
+/// What stands for a film until it plays, or on the card of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum ChosenCover {
+    /// A picture.
+    Picture {
+        /// It, in the library.
+        media_id: FileId,
+    },
+    /// A moment of the film.
+    Frame {
+        /// When, in milliseconds from the film's beginning.
+        at_ms: u64,
+    },
+}
+
+impl ChosenCover {
+    /// The picture, if it is one.
+    #[must_use]
+    pub const fn media_id(self) -> Option<FileId> {
+        match self {
+            Self::Picture { media_id } => Some(media_id),
+            Self::Frame { .. } => None,
+        }
+    }
+}
+
 /// Values by the setting's name, such as `privacy` or `board`.
 pub type Settings = BTreeMap<String, Setting>;
 
@@ -93,6 +120,9 @@ pub struct Target {
     /// The network's own settings.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: Settings,
+    /// What stands for the film, or on the link's card; absent = what the network takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<ChosenCover>,
 }
 
 impl Target {
@@ -108,12 +138,42 @@ impl Target {
             first_comment: None,
             format: Format::Post,
             settings: Settings::new(),
+            cover: None,
         }
+    }
+
+    /// The picture chosen as its cover.
+    #[must_use]
+    pub fn cover_picture(&self) -> Option<FileId> {
+        self.cover?.media_id()
     }
 
     /// The files that it names beside the post's own.
     pub fn file_ids(&self) -> impl Iterator<Item = FileId> {
         let parts = self.thread.iter().flatten().flat_map(|part| &part.media);
-        self.media.iter().flatten().chain(parts).copied()
+        self.media.iter().flatten().chain(parts).copied().chain(self.cover_picture())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Ulid;
+
+    #[test]
+    fn a_cover_is_one_thing_and_its_picture_is_a_file_of_the_target() {
+        let picture = FileId::new(Ulid::from(7));
+        let mut target = Target::new(AccountId::new(Ulid::from(1)), Platform::Youtube);
+        assert!(!serde_json::to_string(&target).unwrap().contains("cover"));
+        target.cover = Some(ChosenCover::Picture { media_id: picture });
+        assert_eq!(target.file_ids().collect::<Vec<_>>(), [picture]);
+        let text = serde_json::to_string(&target).unwrap();
+        assert_eq!(serde_json::from_str::<Target>(&text).unwrap(), target);
+        let read = |text: &str| serde_json::from_str::<ChosenCover>(text);
+        assert_eq!(read(r#"{"at_ms":1500}"#).unwrap(), ChosenCover::Frame { at_ms: 1500 });
+        let both = format!(r#"{{"at_ms":1500,"media_id":"{picture}"}}"#);
+        for wrong in [both.as_str(), "{}", r#"{"at_ms":-1}"#, r#"{"at_ms":1.5}"#, r#"{"media_id":"x"}"#] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -184,3 +184,21 @@ fn more_text_than_can_be_kept_is_refused() {
     let composition = Composition { thread: &thread, ..composition("hi", &[], &[]) };
     assert_eq!(codes(&composition.structural_problems()), [("/text", "texts-too-large")]);
 }
+
+#[test]
+fn a_cover_is_a_targets_own_and_its_picture_exists() {
+    let accounts = [at(Platform::Instagram)];
+    let (film, cover) = (FileId::new(Ulid::from(5)), FileId::new(Ulid::from(6)));
+    let video = File { id: film, mime: "video/mp4".into(), duration_ms: Some(9000), ..picture() };
+    let files = [video, File { id: cover, ..picture() }];
+    let media = [film];
+    let judged = |chosen: ChosenCover, files: &[File]| {
+        let targets = [Target { cover: Some(chosen), ..target(None) }];
+        let whole = Composition { media: &media, files, ..composition("hi", &targets, &accounts) };
+        whole.problems().iter().map(|problem| format!("{} {}", problem.pointer, problem.code)).collect::<Vec<_>>()
+    };
+    let chosen = ChosenCover::Picture { media_id: cover };
+    assert!(judged(chosen, &files).is_empty());
+    assert_eq!(judged(chosen, &files[..1]), ["/targets/0/cover/media_id file-unknown"]);
+    assert_eq!(judged(ChosenCover::Frame { at_ms: 9000 }, &files), ["/targets/0/cover cover-outside"]);
+}

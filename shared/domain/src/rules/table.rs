@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::count::Unit;
+use super::cover::CoverRule;
 use super::limits::Limits;
 use super::settings::SettingRule;
 use crate::platform::Platform;
@@ -176,6 +177,8 @@ pub struct Rule {
     pub video_max_fps: Option<f64>,
     /// What documents it takes, if any.
     pub document: Option<DocumentRule>,
+    /// What can be chosen as a cover, if anything.
+    pub cover: Option<CoverRule>,
     /// Longest description of an image or video, in graphemes.
     pub alt_max: usize,
     /// Whether every image and video needs a description.

@@ -1,10 +1,12 @@
 //! Every problem that a network would have with a post, found before it is sent.
 
+mod cover;
 mod files;
 mod media;
 mod settings;
 mod text;
 
+pub use cover::CoverFacts;
 pub use files::MediaFacts;
 
 use super::count::{Count, count_by};
@@ -25,6 +27,8 @@ pub struct Content<'a> {
     pub format: Format,
     /// The network's own settings.
     pub settings: &'a Settings,
+    /// The cover that was chosen, if one was.
+    pub cover: Option<&'a CoverFacts>,
     /// What follows as a thread.
     pub thread: &'a [PartContent<'a>],
     /// The first comment, if there is one.
@@ -46,7 +50,15 @@ impl<'a> Content<'a> {
     /// An ordinary post without settings, thread and comment.
     #[must_use]
     pub const fn new(text: &'a str, media: &'a [MediaFacts]) -> Self {
-        Self { text, media, format: Format::Post, settings: &NO_SETTINGS, thread: &[], first_comment: None }
+        Self {
+            text,
+            media,
+            format: Format::Post,
+            settings: &NO_SETTINGS,
+            cover: None,
+            thread: &[],
+            first_comment: None,
+        }
     }
 }
 
@@ -72,8 +84,8 @@ pub fn counts(platform: Platform, limits: &Limits, content: &Content<'_>) -> Cou
     }
 }
 
-/// Every problem, texts first, then files, settings, thread and comment, each in order. Pointers are
-/// relative to the content, such as `/text`, `/media/2`, `/settings/poll`, `/thread/0/text`,
+/// Every problem, texts first, then files, cover, settings, thread and comment, each in order. Pointers are
+/// relative to the content, such as `/text`, `/media/2`, `/cover`, `/settings/poll`, `/thread/0/text`,
 /// `/first_comment` or `/format`; the caller puts them in place and adds the account.
 #[must_use]
 pub fn validate(platform: Platform, limits: &Limits, content: &Content<'_>) -> Vec<Problem> {
@@ -84,6 +96,7 @@ pub fn validate(platform: Platform, limits: &Limits, content: &Content<'_>) -> V
     let mut problems = Vec::new();
     text::judge(&rule, content, &mut problems);
     media::judge(&rule, content.media, "", &mut problems);
+    cover::judge(&rule, content, &mut problems);
     settings::judge(&rule, content, &mut problems);
     thread(&rule, content.thread, &mut problems);
     text::judge_comment(&rule, content, &mut problems);

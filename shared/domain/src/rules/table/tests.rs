@@ -1,5 +1,5 @@
 use super::*;
-use crate::rules::SettingKind;
+use crate::rules::{CoverRule, SettingKind};
 
 #[test]
 fn every_platform_has_an_entry_that_names_its_source() {
@@ -12,6 +12,12 @@ fn every_platform_has_an_entry_that_names_its_source() {
             assert!(rule.formats.contains_key(&Format::Post) && rule.formats.contains_key(&format));
             assert!(rule.url_pattern.is_none() || rule.url_counts_as.is_some(), "{platform:?}");
             assert!(!rule.media_required || rule.media_min > 0, "{platform:?}");
+            let cover = rule.cover.as_ref();
+            let picture = cover.and_then(|cover| cover.picture.as_ref());
+            assert!(picture.is_none_or(|picture| picture.types[0] == "image/jpeg"), "{platform:?}");
+            let choosable =
+                |cover: &CoverRule| cover.frame_step_ms.is_some_and(|step| step > 0) || cover.picture.is_some();
+            assert!(cover.is_none_or(|cover| !cover.of.is_empty() && choosable(cover)), "{platform:?}");
             assert!(rule.image_convert.as_ref().is_none_or(|mime| rule.image_types.contains(mime)), "{platform:?}");
         }
     }

@@ -2,6 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::super::cover::CoverPicture;
 use super::super::table::{DocumentRule, Rule};
 use super::files::MediaFacts;
 use crate::problem::Problem;
@@ -24,6 +25,28 @@ pub(super) fn judge(rule: &Rule, media: &[MediaFacts], at: &str, problems: &mut 
             file.judge();
             file.description();
         }
+    }
+}
+
+/// Judges a picture that is to be a cover: as any picture, under the bounds of covers. Nobody hears its description.
+pub(super) fn judge_cover(rule: &Rule, taken: &CoverPicture, file: &MediaFacts, problems: &mut Vec<Problem>) {
+    let rule = Rule {
+        image_types: taken.types.clone(),
+        image_max_bytes: taken.max_bytes,
+        image_max_pixels: taken.max_pixels,
+        image_min_width: None,
+        image_max_width: None,
+        image_min_aspect: None,
+        image_max_aspect: None,
+        image_fit: true,
+        image_convert: taken.types.first().cloned(),
+        video_types: Vec::new(),
+        document: None,
+        ..rule.clone()
+    };
+    let mut file = Judged { rule: &rule, file, pointer: "/cover".to_owned(), problems };
+    if file.kind() {
+        file.judge();
     }
 }
 
@@ -307,6 +330,6 @@ impl Judged<'_> {
 }
 
 /// Seconds with a decimal where it matters.
-fn seconds(ms: u64) -> String {
+pub(super) fn seconds(ms: u64) -> String {
     if ms.is_multiple_of(1000) { (ms / 1000).to_string() } else { format!("{}.{}", ms / 1000, ms % 1000 / 100) }
 }

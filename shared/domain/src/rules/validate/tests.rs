@@ -1,3 +1,4 @@
+mod of_covers;
 mod of_settings;
 
 use std::collections::BTreeMap;
@@ -314,12 +315,14 @@ proptest! {
             .collect();
         let settings: Settings = settings.into_iter().map(|(name, value)| (name, Setting::Text(value))).collect();
         let parts = [PartContent { text: &text, media: media.clone() }];
+        let moment = CoverFacts::Frame { at_ms: bytes };
+        let cover = media.last().filter(|_| ready).map_or(moment, |file| CoverFacts::Picture(file.clone()));
         for (platform, format) in Platform::ALL.into_iter().flat_map(|platform| Format::ALL.map(|format| (platform, format))) {
             let content =
-                Content { text: &text, media: &media, format, settings: &settings, thread: &parts, first_comment: Some(&text) };
+                Content { text: &text, media: &media, format, settings: &settings, cover: Some(&cover), thread: &parts, first_comment: Some(&text) };
             for problem in validate(platform, &Limits::default(), &content) {
                 let known = match problem.pointer.strip_prefix("/thread/0").unwrap_or(&problem.pointer) {
-                    "/text" | "/media" | "/format" | "/thread" | "/first_comment" => true,
+                    "/text" | "/media" | "/format" | "/cover" | "/thread" | "/first_comment" => true,
                     other if other.starts_with("/settings/") => true,
                     other => other.strip_prefix("/media/").and_then(|i| i.parse::<usize>().ok()).is_some_and(|i| i < media.len()),
                 };
