@@ -8,13 +8,27 @@ use cloud::{Cloud, ObjectError};
 use domain::delivery::Failure;
 use domain::ids::FileId;
 use domain::media::{MediaUse, fitted_name, is_still, object_name};
+use domain::post::{ChosenCover, Post, Target};
 use domain::rules::ImageFit;
 use platforms::MediaSource;
 use platforms::http::Chunks;
 use platforms::images;
-use platforms::network::{Attachment, in_pieces};
+use platforms::network::{Attachment, Cover, ThreadPart, in_pieces};
 use store::OrgStore;
 use url::Url;
+
+/// What is to stand for the film at a target, or on its link's card.
+pub(crate) fn cover(post: &Post, target: &Target) -> Option<Cover> {
+    Some(match target.cover? {
+        ChosenCover::Picture { media_id } => Cover::Picture(post.file(media_id)?.clone()),
+        ChosenCover::Frame { at_ms } => Cover::Frame { at_ms },
+    })
+}
+
+/// One part of a thread.
+pub(crate) fn part((text, media): (&str, Vec<&MediaUse>)) -> ThreadPart {
+    ThreadPart { text: text.to_owned(), media: media.into_iter().cloned().collect() }
+}
 
 /// The files of one post.
 #[derive(Clone)]

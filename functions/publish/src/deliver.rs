@@ -8,18 +8,17 @@ use cloud::WakeUp;
 use domain::account::{Account, AccountStatus};
 use domain::circuit::Hold;
 use domain::delivery::{Delivery, Failure, GIVE_UP_AFTER, LATE_LANDING, Receipt, SENT};
-use domain::media::MediaUse;
 use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
 use jiff::Timestamp;
 use platforms::network::noted;
-use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _, ThreadPart};
+use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
 
 use crate::Publisher;
 use crate::circuits;
-use crate::content::Files;
+use crate::content::{self, Files};
 use crate::steps::StepRecord;
 
 /// Kept back from the invocation's time for the conclusion.
@@ -307,7 +306,8 @@ impl Delivering<'_> {
             media: self.post.media_for(target).into_iter().cloned().collect(),
             format: target.format,
             settings: target.settings.clone(),
-            thread: self.post.thread_for(target).into_iter().map(part).collect(),
+            cover: content::cover(self.post, target),
+            thread: self.post.thread_for(target).into_iter().map(content::part).collect(),
             first_comment: self.post.first_comment_for(target).map(str::to_owned),
             profile: profile(account),
             unsettled: false,
@@ -340,10 +340,6 @@ fn profile(account: &Account) -> Profile {
         instance: account.instance.clone(),
         limits: account.limits.clone(),
     }
-}
-
-fn part((text, media): (&str, Vec<&MediaUse>)) -> ThreadPart {
-    ThreadPart { text: text.to_owned(), media: media.into_iter().cloned().collect() }
 }
 
 fn network_name(account: &Account) -> &str {

@@ -1,7 +1,7 @@
 //! Facebook Pages, Graph API v25.0.
 //!
-//! From "Pages API — Posts", "Page Feed", "Page Photos", "Video API — Publish", "Reels Publishing API", "Facebook Stories
-//! API", "Get Long-Lived Tokens", "Handle Errors" and "Page Insights". Personal profiles and groups have no publishing
+//! From "Pages API — Posts", "Page Feed", "Page Photos", "Video API — Publish", "Video Thumbnails", "Reels Publishing
+//! API", "Facebook Stories API", "Get Long-Lived Tokens", "Handle Errors" and "Page Insights". Personal profiles and groups have no publishing
 //! API. Every call uses the page's own token, which has no end of its own.
 
 mod feed;
@@ -21,7 +21,9 @@ use url::Url;
 use crate::graph::login::{self, BASE, Page};
 use crate::graph::{Access, Graph, GraphError, Verdict, rejected};
 use crate::http::Effect;
-use crate::network::{Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, aside};
+use crate::network::{
+    Attachment, Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, amend, aside,
+};
 use crate::networks::Tools;
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
 
@@ -40,6 +42,8 @@ const SCOPES: &[Scope] = &[
 const PAGE_FIELDS: &str = "id,name,username,link,picture{url}";
 /// Step of the first comment.
 const COMMENT: &str = "comment";
+/// Step of what became of the cover.
+const COVER: &str = "cover";
 
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -161,6 +165,9 @@ impl Network for Facebook {
             (Format::Story | Format::Reel, true) => self.publish_upload(job, &access, token, steps, media).await?,
             (Format::Reel, false) => return Err(rejected("no-video", "a reel is a video", "Attach an MP4 video.")),
         };
+        if let Some(picture) = cover_of(job) {
+            amend(steps, COVER, self.set_cover(&published.remote_id, picture, &access, media)).await?;
+        }
         if let Some(text) = comment_of(job) {
             aside(steps, COMMENT, self.comment(&access, &published.remote_id, text)).await?;
         }
@@ -170,8 +177,9 @@ impl Network for Facebook {
     async fn read_back(&self, job: &Job, credentials: &Credentials, steps: &dyn Steps) -> Result<Holding, Failure> {
         let (access, token) = self.access(credentials).await?;
         let found = self.find(job, &access, token, steps).await?;
-        // A first comment that was not begun is still to be written.
-        if found.is_some() && comment_of(job).is_some() && steps.get(COMMENT).is_none() {
+        // A first comment that was not begun is still to be written, a cover still to be set.
+        let awaits = |wanted: bool, step: &str| wanted && steps.get(step).is_none();
+        if found.is_some() && (awaits(comment_of(job).is_some(), COMMENT) || awaits(cover_of(job).is_some(), COVER)) {
             return Ok(Holding::Part);
         }
         Ok(found.into())
@@ -260,6 +268,12 @@ fn may_publish(page: &Page) -> bool {
 /// The first comment that a job wants; stories have none.
 fn comment_of(job: &Job) -> Option<&str> {
     job.first_comment.as_deref().filter(|text| job.format != Format::Story && !text.trim().is_empty())
+}
+
+/// The picture that is to stand for a video or a reel; stories have none.
+fn cover_of(job: &Job) -> Option<&Attachment> {
+    let video = job.media.first().is_some_and(|file| is_video(&file.mime));
+    job.cover_picture().filter(|_| video && job.format != Format::Story)
 }
 
 fn is_video(mime: &str) -> bool {

@@ -10,11 +10,13 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use domain::delivery::Failure;
-use domain::rules::ImageFit;
+use domain::rules::{ImageFit, Rule};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader};
+
+use crate::network::{Attachment, MediaSource};
 
 /// Decoding larger pictures could exhaust the process.
 const DECODE_MAX_BYTES: u64 = 384 * 1024 * 1024;
@@ -48,6 +50,32 @@ pub(crate) async fn prepare(
     let mime = mime.to_owned();
     let fit = ImageFit { max_width: None, max_pixels, max_bytes };
     elsewhere(move || prepare_now(&mime, bytes, fit)).await
+}
+
+/// Prepares a post's picture as a network's rule wants it: what it does not take as it is becomes a JPEG.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) async fn prepare_for(rule: &Rule, mime: &str, bytes: Bytes) -> Result<Prepared, Failure> {
+    prepare(taken(&rule.image_types, mime), bytes, rule.image_max_bytes, rule.image_max_pixels).await
+}
+
+/// A cover's picture as a network's rule wants it.
+///
+/// # Errors
+/// As [`prepare`], and what reading the file fails with.
+pub(crate) async fn cover(rule: &Rule, picture: &Attachment, media: &dyn MediaSource) -> Result<Prepared, Failure> {
+    let wanted = rule.cover.as_ref().and_then(|cover| cover.picture.as_ref());
+    let types = wanted.map_or(&[][..], |wanted| &wanted.types);
+    let (max_bytes, max_pixels) = wanted.map_or((None, None), |wanted| (wanted.max_bytes, wanted.max_pixels));
+    let bytes = media.bytes(&picture.file_id).await?;
+    prepare(taken(types, &picture.mime), bytes, max_bytes, max_pixels).await
+}
+
+/// The type as which a picture is prepared: none where the network does not take it, so that it is encoded anew. An
+/// animation is never touched.
+fn taken<'a>(types: &[String], mime: &'a str) -> &'a str {
+    if mime == "image/gif" || types.iter().any(|taken| taken == mime) { mime } else { "" }
 }
 
 /// A copy of a picture for networks that read it from an address: a JPEG, upright, without metadata,

@@ -139,10 +139,12 @@ impl Network for Linkedin {
         steps: &mut dyn Steps,
         media: &dyn MediaSource,
     ) -> Result<(), Failure> {
-        if job.media.is_empty() {
+        let (access, budget) = (Access::of(credentials)?, self.budget());
+        let card = self.upload_card_picture(job, access, steps, media, budget).await?;
+        if job.media.is_empty() && card.is_none() {
             return self.check(credentials).await.map(drop);
         }
-        self.upload_all(job, Access::of(credentials)?, steps, media, self.budget()).await.map(drop)
+        self.upload_all(job, access, steps, media, budget).await.map(drop)
     }
 
     async fn publish(

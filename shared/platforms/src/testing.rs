@@ -235,6 +235,7 @@ pub(crate) fn job(text: &str, pictures: usize) -> Job {
         media: vec![attachment; pictures],
         format: Format::Post,
         settings: Settings::new(),
+        cover: None,
         thread: Vec::new(),
         first_comment: None,
         profile: Profile { remote_id: "42".into(), ..Profile::default() },

@@ -18,7 +18,7 @@ use domain::account::{Account, AccountStatus};
 use domain::delivery::{Delivery, LEASE};
 use domain::ids::{FileId, Ulid, UserId};
 use domain::platform::{Class, Platform};
-use domain::post::{Part, Post, Target, TargetOutcome};
+use domain::post::{ChosenCover, Part, Post, Target, TargetOutcome};
 use domain::tenancy::OrgScope;
 use domain::when;
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +28,7 @@ use networks::library::Library;
 use networks::transport::InProcess;
 use platforms::http::Http;
 use platforms::token::SandboxApps;
-use platforms::{Clients, Credentials, Job, Network, Networks, Profile, Sleep, Tools, Vault};
+use platforms::{Clients, Cover, Credentials, Job, Network, Networks, Profile, Sleep, Tools, Vault};
 use publish::Publisher;
 use simulation::memory::Calm;
 use store::{Condition, OrgKey, OrgStore, Table};
@@ -223,7 +223,14 @@ fn post(job: &Job, platform: Platform, now: Timestamp) -> Post {
     let ids = |media: &[domain::media::MediaUse]| media.iter().map(|file| file.file_id).collect::<Vec<FileId>>();
     let mut files = job.media.clone();
     files.extend(job.thread.iter().flat_map(|part| part.media.clone()));
-    let target = Target { format: job.format, settings: job.settings.clone(), ..Target::new(job.account, platform) };
+    files.extend(job.cover_picture().cloned());
+    let cover = match &job.cover {
+        Some(Cover::Picture(picture)) => Some(ChosenCover::Picture { media_id: picture.file_id }),
+        Some(Cover::Frame { at_ms }) => Some(ChosenCover::Frame { at_ms: *at_ms }),
+        None => None,
+    };
+    let settings = job.settings.clone();
+    let target = Target { format: job.format, settings, cover, ..Target::new(job.account, platform) };
     let outcome = TargetOutcome { state: domain::delivery::DeliveryState::Pending, permalink: None };
     Post {
         id: job.post,

@@ -19,7 +19,7 @@ use domain::ids::{AccountId, OrgId, PostId, Ulid};
 use domain::media::MediaUse;
 use domain::platform::Platform;
 use domain::target::{Format, Setting, Settings};
-use platforms::{Attempt, Credentials, Granted, Job, Network, Profile, Secret, ThreadPart};
+use platforms::{Attempt, Cover, Credentials, Granted, Job, Network, Profile, Secret, ThreadPart};
 use url::{Url, form_urlencoded};
 
 use crate::library::Library;
@@ -113,6 +113,7 @@ pub fn job(text: &str, media: Vec<MediaUse>) -> Job {
         media,
         format: Format::Post,
         settings: Settings::new(),
+        cover: None,
         thread: Vec::new(),
         first_comment: None,
         profile: Profile::default(),
@@ -139,6 +140,18 @@ pub fn with_flag(mut job: Job, name: &str) -> Job {
 pub fn with_list(mut job: Job, name: &str, values: &[&str]) -> Job {
     job.settings.insert(name.to_owned(), Setting::List(values.iter().map(|value| (*value).to_owned()).collect()));
     job
+}
+
+/// The job with a moment of its film as the cover.
+#[must_use]
+pub fn with_frame(job: Job, at_ms: u64) -> Job {
+    Job { cover: Some(Cover::Frame { at_ms }), ..job }
+}
+
+/// The job with a picture as the cover.
+#[must_use]
+pub fn with_cover(job: Job, picture: MediaUse) -> Job {
+    Job { cover: Some(Cover::Picture(picture)), ..job }
 }
 
 /// The job followed by a thread of these texts.

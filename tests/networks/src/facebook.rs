@@ -1,7 +1,7 @@
 //! Facebook Pages, Graph API v25.0: feed, photos, videos, reels, stories, comments and figures.
 //!
-//! From "Pages API — Posts", "Page Feed", "Page Photos", "Video API — Publish", "Reels Publishing API", "Facebook Stories
-//! API", "Handle Errors", "Page Insights".
+//! From "Pages API — Posts", "Page Feed", "Page Photos", "Video API — Publish", "Video Thumbnails", "Reels
+//! Publishing API", "Facebook Stories API", "Handle Errors", "Page Insights".
 
 mod feed;
 mod photo;
@@ -42,6 +42,10 @@ pub(crate) async fn answer(meta: &Meta, asked: &Asked, grant: &Grant) -> Answer 
     let edge = asked.path.get(1).map(String::as_str);
     match edge {
         Some("comments") => talk::comments(meta, asked, grant, id),
+        Some("thumbnails") if asked.method == Method::POST => {
+            need(grant, "pages_manage_posts")?;
+            video::set_cover(meta, asked, id)
+        }
         Some("insights" | "video_insights") => talk::insights(asked, grant),
         Some(_) => Err(Refusal::missing(id)),
         None if asked.method == Method::DELETE => {

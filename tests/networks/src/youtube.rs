@@ -1,6 +1,6 @@
 //! YouTube: Data API v3 with resumable uploads, and Google's OAuth 2.0.
 //!
-//! Written from: Using OAuth 2.0 for Web Server Applications; Videos: insert; Resumable Uploads; Videos resource; Channels:
+//! Written from: Using OAuth 2.0 for Web Server Applications; Videos: insert; Resumable Uploads; Thumbnails: set; Videos resource; Channels:
 //! list; Playlists: list; `PlaylistItems`: list and insert; `CommentThreads`: insert; Errors; Quota Calculator.
 //!
 //! An app whose name ends in `-unaudited` has not passed the compliance audit: what it uploads stays private.
@@ -8,6 +8,7 @@
 mod api;
 mod metadata;
 mod oauth;
+mod thumbnails;
 mod upload;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub fn routes(world: &World) -> Router {
         .route("/oauth2.googleapis.com/token", post(oauth::token))
         .route("/oauth2.googleapis.com/revoke", post(oauth::revoke))
         .route("/www.googleapis.com/upload/youtube/v3/videos", post(upload::start).put(upload::take))
+        .route("/www.googleapis.com/upload/youtube/v3/thumbnails/set", post(thumbnails::set))
         .route("/www.googleapis.com/youtube/v3/videos", get(api::videos).delete(api::delete_video))
         .route("/www.googleapis.com/youtube/v3/channels", get(api::channels))
         .route("/www.googleapis.com/youtube/v3/playlists", get(api::playlists))

@@ -84,7 +84,7 @@ impl Facebook {
     ) -> Result<String, Failure> {
         let rule = rule(Platform::Facebook);
         let bytes = media.bytes(&file.file_id).await?;
-        let picture = images::prepare(&file.mime, bytes, rule.image_max_bytes, rule.image_max_pixels).await?;
+        let picture = images::prepare_for(rule, &file.mime, bytes).await?;
         let extension = picture.mime.rsplit('/').next().unwrap_or("bin");
         let mut parts = vec![Part::File {
             name: "source",

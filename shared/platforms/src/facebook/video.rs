@@ -3,6 +3,8 @@
 //! A video's id is published once: whatever happened to an answer, its state says whether it is out.
 
 use domain::delivery::Failure;
+use domain::platform::Platform;
+use domain::rules::rule;
 use domain::target::Format;
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,8 +13,9 @@ use super::feed::{POST, story_address};
 use super::upload::{VIDEO, edge};
 use super::{Facebook, Id, is_duplicate};
 use crate::graph::{Access, Fields, Patience, asked, from_note, noted, rejected};
-use crate::http::Effect;
-use crate::network::{Job, MediaSource, Published, Steps, shown};
+use crate::http::{Effect, Part};
+use crate::images;
+use crate::network::{Attachment, Job, MediaSource, Published, Steps, shown};
 use crate::token::Token;
 
 /// Step that is recorded once Facebook took the order to publish.
@@ -168,6 +171,28 @@ impl Facebook {
             Err(failure) if is_duplicate(&failure) => Ok(id.to_owned()),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// Makes a picture the one that stands for a video ("Video Thumbnails").
+    pub(super) async fn set_cover(
+        &self,
+        video: &str,
+        picture: &Attachment,
+        access: &Access<'_>,
+        media: &dyn MediaSource,
+    ) -> Result<String, Failure> {
+        let picture = images::cover(rule(Platform::Facebook), picture, media).await?;
+        let extension = picture.mime.rsplit('/').next().unwrap_or("bin");
+        let file = Part::File {
+            name: "source",
+            file_name: format!("cover.{extension}"),
+            mime: picture.mime.clone(),
+            bytes: picture.bytes,
+        };
+        let preferred = Part::Text { name: "is_preferred".to_owned(), value: "true".to_owned() };
+        let request = access.upload(&format!("{video}/thumbnails"), "/{video}/thumbnails", vec![file, preferred]);
+        self.graph.call::<Value>(request, access, Effect::None).await?;
+        Ok("set".to_owned())
     }
 
     pub(super) async fn state(&self, id: &str, access: &Access<'_>) -> Result<State, Failure> {

@@ -12,7 +12,7 @@ use super::errors::of_subcode;
 use super::{Id, Instagram, is_video};
 use crate::graph::{Access, Fields, Patience, Verdict, noted, rejected};
 use crate::http::Effect;
-use crate::network::{Attachment, Job, MediaSource, Published, Steps};
+use crate::network::{Attachment, Cover, Job, MediaSource, Published, Steps};
 use crate::token::Token;
 
 /// Step of the container, recorded before it is published.
@@ -116,11 +116,13 @@ impl Instagram {
             }
             (_, true) => {
                 let share = !job.flag("hide_from_feed");
-                vec![
+                let mut fields = vec![
                     ("media_type", "REELS".to_owned()),
                     source(first, media).await?,
                     ("share_to_feed", share.to_string()),
-                ]
+                ];
+                fields.extend(cover(job, media).await?);
+                fields
             }
             (Format::Post, false) => picture(first, media).await?,
         };
@@ -266,6 +268,18 @@ async fn source(file: &Attachment, media: &dyn MediaSource) -> Result<(&'static 
     }
     let fit = rule(Platform::Instagram).image_bounds();
     Ok(("image_url", media.fitted_url(file, fit).await?.to_string()))
+}
+
+/// A reel's cover: a picture at an address, or a moment of the film.
+async fn cover(job: &Job, media: &dyn MediaSource) -> Result<Option<(&'static str, String)>, Failure> {
+    Ok(match &job.cover {
+        None => None,
+        Some(Cover::Frame { at_ms }) => Some(("thumb_offset", at_ms.to_string())),
+        Some(Cover::Picture(picture)) => {
+            let fit = rule(Platform::Instagram).image_bounds();
+            Some(("cover_url", media.fitted_url(picture, fit).await?.to_string()))
+        }
+    })
 }
 
 async fn picture(file: &Attachment, media: &dyn MediaSource) -> Result<Fields, Failure> {

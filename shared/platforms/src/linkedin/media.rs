@@ -70,6 +70,9 @@ pub(super) enum Sent {
     Refused(Response),
 }
 
+/// The step of the picture on a link's card.
+const CARD_PICTURE: &str = "card-picture";
+
 /// The name of the step in which a file is recorded.
 pub(super) fn step(index: usize) -> String {
     format!("file-{index}")
@@ -100,6 +103,20 @@ impl Linkedin {
             });
         }
         Ok(urns)
+    }
+
+    /// The URN of the picture on a link's card, where there are both.
+    pub(super) async fn upload_card_picture(
+        &self,
+        job: &Job,
+        access: Access<'_>,
+        steps: &mut dyn Steps,
+        media: &dyn MediaSource,
+        budget: Budget<'_>,
+    ) -> Result<Option<String>, Failure> {
+        let picture = job.cover_picture().filter(|_| job.media.is_empty() && job.text_setting("link").is_some());
+        let Some(picture) = picture else { return Ok(None) };
+        self.upload_file(picture, access, CARD_PICTURE, steps, media, budget).await.map(Some)
     }
 
     async fn upload_file(
@@ -161,7 +178,7 @@ impl Linkedin {
         let body = if Kind::of(attachment) == Kind::Picture {
             let bytes = media.bytes(&attachment.file_id).await?;
             let rule = rule(Platform::Linkedin);
-            let file = images::prepare(&attachment.mime, bytes, rule.image_max_bytes, rule.image_max_pixels).await?;
+            let file = images::prepare_for(rule, &attachment.mime, bytes).await?;
             Body::Raw { mime: file.mime, bytes: file.bytes }
         } else {
             let chunks = media.stream(&attachment.file_id, attachment.bytes);

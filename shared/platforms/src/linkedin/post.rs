@@ -67,10 +67,11 @@ impl Linkedin {
         budget: Budget<'_>,
     ) -> Result<String, Failure> {
         // What cannot become a post is refused before anything is uploaded.
-        content(job, &vec![String::new(); job.media.len()])?;
+        content(job, &vec![String::new(); job.media.len()], None)?;
         let files = self.upload_all(job, access, steps, media, budget).await?;
+        let picture = self.upload_card_picture(job, access, steps, media, budget).await?;
         budget.check_post()?;
-        let body = body(job, access, content(job, &files)?)?;
+        let body = body(job, access, content(job, &files, picture.as_deref())?)?;
         let again = job.unsettled || steps.get(SENDING).is_some();
         if access.is_organization() && !again {
             steps.record(SENDING, self.tools.clock.now().to_string()).await?;
@@ -183,9 +184,8 @@ fn body(job: &Job, access: Access<'_>, content: Option<Value>) -> Result<Value, 
     Ok(body)
 }
 
-/// What the post shows beside its text: exactly one of poll, link card, and files of one kind. A single picture beside a
-/// link is the card's.
-fn content(job: &Job, files: &[String]) -> Result<Option<Value>, Failure> {
+/// What the post shows beside its text: exactly one of poll, link card (with `picture`), and files of one kind.
+fn content(job: &Job, files: &[String], picture: Option<&str>) -> Result<Option<Value>, Failure> {
     if job.format != Format::Post || !job.thread.is_empty() {
         let message = "LinkedIn has posts only: neither stories, reels nor threads";
         return Err(rejected("format", message, "Make it an ordinary post for LinkedIn."));
@@ -195,8 +195,7 @@ fn content(job: &Job, files: &[String]) -> Result<Option<Value>, Failure> {
     let pictures_only = kinds.iter().all(|kind| *kind == Kind::Picture);
     match (options.is_empty(), link, job.media.as_slice()) {
         (false, None, []) => poll(job, options).map(Some),
-        (true, Some(link), []) => Ok(Some(card(job, link, None))),
-        (true, Some(link), [_]) if pictures_only => Ok(Some(card(job, link, files.first()))),
+        (true, Some(link), []) => Ok(Some(card(job, link, picture))),
         (true, None, []) => Ok(None),
         (true, None, [one]) => single(job, one, kinds[0], files).map(Some),
         (true, None, many) if pictures_only => {
@@ -234,10 +233,13 @@ fn single(job: &Job, attachment: &Attachment, kind: Kind, files: &[String]) -> R
 }
 
 /// The network never looks at the link: what the card shows is what it is given.
-fn card(job: &Job, link: &str, picture: Option<&String>) -> Value {
+fn card(job: &Job, link: &str, picture: Option<&str>) -> Value {
     let host = Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_owned));
     let title = job.text_setting("link_title").map(str::to_owned).or(host);
     let mut article = json!({"source": link, "title": title.unwrap_or_else(|| link.to_owned())});
+    if let Some(description) = job.text_setting("link_description") {
+        article["description"] = json!(description);
+    }
     if let Some(picture) = picture {
         article["thumbnail"] = json!(picture);
     }

@@ -11,6 +11,18 @@ use super::Profile;
 /// A file to publish: its facts as they were when the post was saved.
 pub type Attachment = domain::media::MediaUse;
 
+/// What is to stand for a film until it plays, or on the card of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cover {
+    /// A picture.
+    Picture(Attachment),
+    /// The moment of the film so many milliseconds from its beginning.
+    Frame {
+        /// When.
+        at_ms: u64,
+    },
+}
+
 /// Everything that one delivery needs.
 #[derive(Clone)]
 pub struct Job {
@@ -35,6 +47,8 @@ pub struct Job {
     pub format: Format,
     /// The network's own settings.
     pub settings: Settings,
+    /// The cover; absent = what the network takes.
+    pub cover: Option<Cover>,
     /// What follows as a thread.
     pub thread: Vec<ThreadPart>,
     /// The first comment.
@@ -62,6 +76,24 @@ impl Job {
         match self.settings.get(name) {
             Some(Setting::Text(text)) if !text.trim().is_empty() => Some(text),
             _ => None,
+        }
+    }
+
+    /// The picture that is to be the cover.
+    #[must_use]
+    pub const fn cover_picture(&self) -> Option<&Attachment> {
+        match &self.cover {
+            Some(Cover::Picture(picture)) => Some(picture),
+            Some(Cover::Frame { .. }) | None => None,
+        }
+    }
+
+    /// The moment of the film that is to be the cover, in milliseconds.
+    #[must_use]
+    pub const fn cover_at_ms(&self) -> Option<u64> {
+        match self.cover {
+            Some(Cover::Frame { at_ms }) => Some(at_ms),
+            Some(Cover::Picture(_)) | None => None,
         }
     }
 

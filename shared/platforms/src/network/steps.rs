@@ -92,3 +92,23 @@ pub async fn aside(
         _ => Ok(()),
     }
 }
+
+/// Changes something beside the post that comes out the same however often it is done, such as its cover. Whatever
+/// becomes of it, the post stands. What is recorded under `name` is what `act` yields, or why it failed.
+///
+/// # Errors
+/// Only [`Failure::ClaimLost`].
+pub async fn amend(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<(), Failure> {
+    if steps.get(name).is_some() {
+        return Ok(());
+    }
+    let outcome = act.await.unwrap_or_else(|failure| format!("failed: {failure}"));
+    match steps.record(name, outcome).await {
+        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
+        _ => Ok(()),
+    }
+}

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::delivery::Failure;
+use domain::platform::Platform;
+use domain::rules::rule;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -21,8 +23,8 @@ use crate::token::Token;
 const PICTURES_MAX_BYTES: u64 = 10_000_000;
 /// Longest alternative text, in characters.
 const ALT_MAX: usize = 500;
-/// The second of the video that its cover shows.
-const COVER_SECOND: u32 = 1;
+/// The second of the video that its cover shows, where none was chosen: a pin needs one.
+const COVER_SECOND: u64 = 1;
 /// How far Pinterest's clock may be behind ours.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 const PAGE: &str = "25";
@@ -66,7 +68,7 @@ impl Pinterest {
         let source = match video::of(job) {
             Some(file) => {
                 let id = self.video(file, token, steps, media).await?;
-                json!({"source_type": "video_id", "media_id": id, "cover_image_key_frame_time": COVER_SECOND})
+                video_source(&id, job, media).await?
             }
             None => pictures(job, media).await?,
         };
@@ -168,6 +170,20 @@ async fn pictures(job: &Job, media: &dyn MediaSource) -> Result<Value, Failure> 
     let mut single = items.remove(0);
     single["source_type"] = json!("image_base64");
     Ok(single)
+}
+
+/// The video with its cover: the picture itself, or a moment in whole seconds.
+async fn video_source(id: &str, job: &Job, media: &dyn MediaSource) -> Result<Value, Failure> {
+    let mut source = json!({"source_type": "video_id", "media_id": id});
+    if let Some(picture) = job.cover_picture() {
+        let picture = images::cover(rule(Platform::Pinterest), picture, media).await?;
+        source["cover_image_content_type"] = json!(picture.mime);
+        source["cover_image_data"] = json!(STANDARD.encode(&picture.bytes));
+    } else {
+        let second = job.cover_at_ms().map_or(COVER_SECOND, |at_ms| at_ms / 1000);
+        source["cover_image_key_frame_time"] = json!(second);
+    }
+    Ok(source)
 }
 
 fn published(id: String) -> Published {

@@ -109,6 +109,9 @@ impl Tiktok {
         info["disable_duet"] = json!(disable_duet);
         info["disable_stitch"] = json!(disable_stitch);
         info["is_aigc"] = json!(job.flag("ai_generated"));
+        if let Some(at_ms) = job.cover_at_ms() {
+            info["video_cover_timestamp_ms"] = json!(at_ms);
+        }
         let Cut { total, chunk, count } = Cut::of(file_of(job)?.bytes);
         let source = json!({
             "source": "FILE_UPLOAD",

@@ -1,21 +1,28 @@
 //! One post as one video.
 
 use domain::delivery::Failure;
+use domain::platform::Platform;
+use domain::rules::rule;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::Youtube;
 use super::api::{at, rejected};
 use super::channel::Items;
 use super::upload::{Extent, Uploaded, closing, session};
-use crate::http::{Body, Effect, Request};
-use crate::network::{Job, MediaSource, Published, Steps, aside};
+use crate::http::{Body, Effect, MEDIA_TIMEOUT, Request};
+use crate::images;
+use crate::network::{Attachment, Job, MediaSource, Published, Steps, amend, aside};
 use crate::token::Token;
 
 /// Step: the id of the video.
 const VIDEO: &str = "video";
+/// Step: what became of the cover.
+const COVER: &str = "cover";
+const THUMBNAIL: &str = "https://www.googleapis.com/upload/youtube/v3/thumbnails/set";
 /// Videos about people and blogs.
 const DEFAULT_CATEGORY: &str = "22";
 /// Longest video that upright or square ones are shown as Shorts for, in milliseconds.
@@ -135,6 +142,9 @@ impl Youtube {
         };
         let access = token.access_token.expose();
         self.inspect(&id, job, access).await?;
+        if let Some(picture) = job.cover_picture() {
+            amend(steps, COVER, self.set_cover(&id, picture, access, media)).await?;
+        }
         if let Some(playlist) = job.text_setting("playlist") {
             aside(steps, "playlist", self.add_to_playlist(&id, playlist, access)).await?;
         }
@@ -166,6 +176,23 @@ impl Youtube {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Sets the picture that stands for a video. Channels that are not verified by phone may not; their video stands.
+    async fn set_cover(
+        &self,
+        video: &str,
+        picture: &Attachment,
+        token: &str,
+        media: &dyn MediaSource,
+    ) -> Result<String, Failure> {
+        let picture = images::cover(rule(Platform::Youtube), picture, media).await?;
+        let url = Url::parse_with_params(THUMBNAIL, [("videoId", video), ("uploadType", "media")])
+            .map_err(|error| Failure::Transient { message: error.to_string() })?;
+        let body = Body::Raw { mime: picture.mime, bytes: picture.bytes };
+        let request = Request::post(url, "/upload/youtube/v3/thumbnails/set", body).bearer(token);
+        self.send(Request { timeout: MEDIA_TIMEOUT, ..request }, Effect::None).await?;
+        Ok("set".to_owned())
     }
 
     async fn add_to_playlist(&self, video: &str, playlist: &str, token: &str) -> Result<String, Failure> {

@@ -7,7 +7,8 @@ use domain::target::Format;
 use platforms::Job;
 use serde_json::json;
 
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_text};
+use super::pictures::webp;
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_text};
 use crate::faults::{Fault, Kind};
 use crate::graph::Refusal;
 use crate::library::Library;
@@ -56,6 +57,9 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(&files(&shown[0]), "image image/png 74 bytes")?;
             same(&noted(&shown[0], "alt 1"), "Picture number 1")
         }),
+        format("WebP as JPEG", job("One WebP", vec![webp(library)]), |shown| {
+            if files(&shown[0]).starts_with("image image/jpeg ") { Ok(()) } else { Err(files(&shown[0])) }
+        }),
         format("pictures", job("Three pictures", several()), |shown| {
             same(&shown[0].media.len().to_string(), "3")?;
             // In the order in which they were attached.
@@ -80,6 +84,18 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(shown[0].kind, "story")?;
             same(&files(&shown[0]), "video video/mp4 90000 bytes")
         }),
+        format("video cover", with_cover(job("A covered video", video()), png(library)), |shown| {
+            same(&noted(&shown[0], "cover"), "image image/png 74 bytes")?;
+            same(&files(&shown[0]), "video video/mp4 90000 bytes")
+        }),
+        format(
+            "reel cover",
+            with_cover(in_form(Format::Reel, job("A covered reel", video())), png(library)),
+            |shown| {
+                same(shown[0].kind, "reel")?;
+                same(&noted(&shown[0], "cover"), "image image/png 74 bytes")
+            },
+        ),
         format("first comment", commented(job("With a comment", Vec::new())), follows),
         format("pictures and comment", commented(job("Pictures with a comment", several())), follows),
         format("video and comment", commented(job("A video with a comment", video())), follows),
@@ -249,6 +265,24 @@ fn of_files() -> Vec<ErrorCase> {
                 "upload lost",
                 |world| world.plan(Fault::next("POST", "/video-upload", Kind::LostAnswer)),
                 Transient,
+                "",
+            ),
+        ),
+        with(
+            "reel cover",
+            error(
+                "cover refused",
+                |world| refuse(world, "/thumbnails", 100, 2_069_019, "Invalid image"),
+                Published,
+                "",
+            ),
+        ),
+        with(
+            "video cover",
+            error(
+                "cover's answer lost",
+                |world| world.plan(Fault::next("POST", "/thumbnails", Kind::LostAnswer)),
+                Published,
                 "",
             ),
         ),

@@ -6,7 +6,7 @@ use domain::target::Format;
 use platforms::Job;
 use serde_json::json;
 
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_frame, with_list};
 use crate::faults::{Fault, Kind};
 use crate::graph::Refusal;
 use crate::library::Library;
@@ -94,6 +94,13 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(shown[0].kind, "reel")?;
             same(&noted(&shown[0], "share_to_feed"), "false")?;
             same(&files(&shown[0]), "video video/mp4 90000 bytes")
+        }),
+        format("cover picture", with_cover(reel("A reel with a picture"), library.jpeg()), |shown| {
+            same(&noted(&shown[0], "cover"), "image image/jpeg 19 bytes")?;
+            same(&files(&shown[0]), "video video/mp4 90000 bytes")
+        }),
+        format("cover moment", with_frame(job("A video's moment", vec![video()]), 2500), |shown| {
+            same(&noted(&shown[0], "cover"), "2500 ms")
         }),
         format("story picture", story(library.jpeg()), |shown| same(shown[0].kind, "story")),
         format("story video", story(video()), |shown| {
@@ -224,7 +231,14 @@ fn of_subcodes() -> Vec<ErrorCase> {
         error("restricted", |world| publishing(world, 25, 2_207_050), Rejected, "restricts"),
         error("spam", |world| publishing(world, 4, 2_207_051), Rejected, "spam"),
         error("upload error", |world| building(world, 1, 2_207_053), Transient, ""),
-        error("thumb offset", |world| building(world, 100, 2_207_057), Rejected, "cover"),
+        ErrorCase {
+            format: "cover moment",
+            ..error("thumb offset", |world| building(world, 100, 2_207_057), Rejected, "cover")
+        },
+        ErrorCase {
+            format: "cover picture",
+            ..error("cover not fetched", |world| building(world, 9004, 2_207_052), Transient, "")
+        },
         error("trial reels", |world| building(world, 100, 2_207_081), Rejected, "trial"),
     ]
 }

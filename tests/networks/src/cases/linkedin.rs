@@ -6,7 +6,8 @@ use domain::delivery::AttemptOutcome;
 use domain::media::MediaUse;
 use serde_json::json;
 
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text};
+use super::pictures::webp;
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_list, with_text};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::linkedin::NAME;
@@ -70,8 +71,9 @@ fn format(
 }
 
 fn formats(library: &Library) -> Vec<FormatCase> {
-    let card = |media| with_text(job("Read this:", media), "link", "https://example.com/a_(b)?x=1#y");
-    let titled = |media| with_text(card(media), "link_title", "A title (with brackets)");
+    let card = || with_text(job("Read this:", Vec::new()), "link", "https://example.com/a_(b)?x=1#y");
+    let titled = || with_text(card(), "link_title", "A title (with brackets)");
+    let described = with_text(titled(), "link_description", "What is behind it, [in a] line.");
     let pdf = with_text(job("Slides", vec![library.pdf()]), "document_title", "Slides, 2026");
     let poll = with_text(job("Tell us!", Vec::new()), "poll_question", "Which way?");
     let poll = with_text(with_list(poll, "poll", &["Left", "Right", "Neither"]), "poll_duration", "7d");
@@ -84,18 +86,22 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             note(&shown[0], "resharing", "disabled")?;
             note(&shown[0], "visibility", "PUBLIC")
         }),
-        format("link", titled(Vec::new()), 1, |shown| {
+        format("link", titled(), 1, |shown| {
             note(&shown[0], "link", "https://example.com/a_(b)?x=1#y")?;
             note(&shown[0], "link title", "A title (with brackets)")
         }),
-        format("link without title", card(Vec::new()), 1, |shown| note(&shown[0], "link title", "example.com")),
-        format("link with picture", titled(vec![png(library)]), 1, |shown| {
+        format("link without title", card(), 1, |shown| note(&shown[0], "link title", "example.com")),
+        format("link with description and picture", with_cover(described, png(library)), 1, |shown| {
+            note(&shown[0], "link description", "What is behind it, [in a] line.")?;
             note(&shown[0], "link picture", "image image/png 70 bytes")
         }),
         format("picture", job("One", vec![png(library)]), 1, |shown| {
             media(&shown[0], &["image image/png 70 bytes alt: "])
         }),
         format("pictures", job("Three", pictures), 1, |shown| media(&shown[0], &["image image/png "; 3])),
+        format("WebP as JPEG", job("One WebP", vec![webp(library)]), 1, |shown| {
+            media(&shown[0], &["image image/jpeg "])
+        }),
         format("animation", job("", vec![gif(library)]), 1, |shown| media(&shown[0], &["image image/gif "])),
         format("video", job("Moving", vec![library.mp4(VIDEO_BYTES)]), 1, |shown| {
             media(&shown[0], &["video video/mp4 9000000 bytes"])
@@ -207,6 +213,20 @@ fn errors() -> Vec<ErrorCase> {
         case("file not ready", "picture", wait_long, Transient, ""),
         case("upload address ended", "picture", |w| upload_error(w, "EXPIRED_UPLOAD_URL"), Published, ""),
         case("part's address ended", "video", |w| upload_error(w, "EXPIRED_UPLOAD_URL"), Published, ""),
+        case(
+            "card's picture lost",
+            "link with description and picture",
+            |w| w.plan(Fault::next("PUT", "dms-uploads", Kind::LostAnswer)),
+            Transient,
+            "",
+        ),
+        case(
+            "card's picture not ready",
+            "link with description and picture",
+            |w| content_error(w, "MEDIA_ASSET_WAITING_UPLOAD"),
+            Published,
+            "",
+        ),
         case("upload lost", "picture", |w| w.plan(Fault::next("PUT", "dms-uploads", Kind::LostAnswer)), Transient, ""),
         case("upload cut off", "video", |w| w.plan(Fault::next("PUT", "dms-uploads", Kind::Html(503))), Transient, ""),
         case(

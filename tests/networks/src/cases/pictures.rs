@@ -10,6 +10,15 @@ use crate::library::Library;
 const PNG: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAFCAIAAADtz9qMAAAAEElEQVR42mPQsKmAIwYyOAAotxExTYTJIwAAAABJRU5ErkJggg==";
 
+/// One pixel, which only some networks take as it is.
+const WEBP: &str = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==";
+
+/// A real WebP.
+pub(super) fn webp(library: &Library) -> MediaUse {
+    let content = STANDARD.decode(WEBP).unwrap_or_default();
+    library.add("image/webp", (1, 1), None, content.into())
+}
+
 /// A real PNG.
 pub(super) fn picture(library: &Library) -> MediaUse {
     let content = STANDARD.decode(PNG).unwrap_or_default();

@@ -5,7 +5,7 @@ use platforms::Job;
 use serde_json::json;
 
 use super::pictures::{picture, pictures};
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_text};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_frame, with_text};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::pinterest::NETWORK;
@@ -41,8 +41,20 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("carousel of five", pinned(job("Five", pictures(library, 5))), 1, |shown| carousel(&shown[0], 5)),
         format("video", pinned(job("Sawing", vec![library.mp4(300_000)])), 1, |shown| {
             let files = &shown[0].media;
-            if *files == ["video video/mp4 300000 bytes"] { Ok(()) } else { Err(format!("the files are {files:?}")) }
+            if *files != ["video video/mp4 300000 bytes"] {
+                return Err(format!("the files are {files:?}"));
+            }
+            expect(&shown[0], "cover", "second 1")
         }),
+        format("cover moment", with_frame(pinned(job("Planing", vec![library.mp4(3000)])), 3900), 1, |shown| {
+            expect(&shown[0], "cover", "second 3")
+        }),
+        format(
+            "cover picture",
+            with_cover(pinned(job("Oiling", vec![library.mp4(3000)])), picture(library)),
+            1,
+            |shown| expect(&shown[0], "cover", "image image/png 73 bytes"),
+        ),
     ]
 }
 

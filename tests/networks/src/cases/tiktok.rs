@@ -4,7 +4,7 @@ use domain::delivery::AttemptOutcome;
 use platforms::Job;
 use serde_json::{Value, json};
 
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_text};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_frame, with_text};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::world::{Shown, World};
@@ -45,6 +45,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         FormatCase { name: "large video", job: video(library, LARGE), shown: 1, check: is_large },
         FormatCase { name: "open branded video", job: open, shown: 1, check: is_open },
         FormatCase { name: "private video", job: private, shown: 1, check: is_private },
+        FormatCase { name: "cover moment", job: with_frame(video(library, 3000), 1500), shown: 1, check: is_covered },
         FormatCase { name: "photos", job: photos(library), shown: 1, check: are_photos },
         FormatCase { name: "photos with a title", job: titled, shown: 1, check: are_titled },
     ]
@@ -78,6 +79,11 @@ fn is_open(shown: &[Shown]) -> Result<(), String> {
 
 fn is_private(shown: &[Shown]) -> Result<(), String> {
     notes(shown, &[("privacy", "SELF_ONLY"), ("own brand", "true")])
+}
+
+fn is_covered(shown: &[Shown]) -> Result<(), String> {
+    is_video(shown)?;
+    notes(shown, &[("cover", "1500 ms")])
 }
 
 fn are_photos(shown: &[Shown]) -> Result<(), String> {

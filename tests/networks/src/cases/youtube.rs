@@ -4,11 +4,13 @@ use domain::delivery::AttemptOutcome;
 use platforms::Job;
 use serde_json::{Value, json};
 
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text};
+use super::pictures::picture;
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_list, with_text};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::world::{Shown, World};
 
+const COVER: &str = "/upload/youtube/v3/thumbnails/set";
 const UPLOAD: &str = "/upload/youtube/v3/videos";
 const LOOK: &str = "googleapis.com/youtube/v3/videos";
 const CHANNEL: &str = "UCharbour-studio-sandbox";
@@ -42,6 +44,12 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         FormatCase { name: "private for children", job: for_kids, shown: 1, check: is_for_kids },
         FormatCase { name: "in a playlist", job: listed, shown: 1, check: is_listed },
         FormatCase { name: "first comment", job: commented, shown: 2, check: is_commented },
+        FormatCase {
+            name: "cover picture",
+            job: with_cover(video(library, 3000), picture(library)),
+            shown: 1,
+            check: is_covered,
+        },
     ]
 }
 
@@ -82,6 +90,11 @@ fn is_for_kids(shown: &[Shown]) -> Result<(), String> {
 
 fn is_listed(shown: &[Shown]) -> Result<(), String> {
     notes(shown, &[("playlist", "PLharbour-talks")])
+}
+
+fn is_covered(shown: &[Shown]) -> Result<(), String> {
+    is_video(shown)?;
+    notes(shown, &[("cover", "image/png 73 bytes")])
 }
 
 fn is_commented(shown: &[Shown]) -> Result<(), String> {
@@ -244,6 +257,15 @@ fn accidents() -> Vec<ErrorCase> {
             Kind::Html(500),
             Published
         ),
+        accident!("the answer about the cover is lost", "cover picture", "POST", COVER, Kind::LostAnswer, Published),
+        accident!("a page instead of a cover", "cover picture", "POST", COVER, Kind::Html(502), Published),
+        ErrorCase {
+            name: "the channel is not verified",
+            format: "cover picture",
+            bring: |world| world.plan(Fault::json("POST", COVER, 403, &envelope(403, "forbidden"))),
+            expect: AttemptOutcome::Published,
+            says: "",
+        },
         accident!(
             "the comment is lost",
             "first comment",

@@ -83,7 +83,7 @@ async fn content(meta: &Meta, asked: &Asked) -> Result<(Bytes, u64), Refusal> {
 }
 
 /// The type of a picture by its beginning.
-fn kind(head: &[u8]) -> Option<&'static str> {
+pub(super) fn kind(head: &[u8]) -> Option<&'static str> {
     let known: [(&[u8], &str); 6] = [
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::feed::Post;
+use super::photo::kind as picture_kind;
 use super::{Shelf, story, time};
 use crate::graph::{Answer, Asked, Refusal, bearer, select, text};
 use crate::meta::Meta;
@@ -23,6 +24,7 @@ use crate::world::Shown;
 const PROCESSING: SignedDuration = SignedDuration::from_secs(4);
 /// Reels that a page may publish by API within a day.
 const REELS_A_DAY: usize = 30;
+const COVER_MAX_BYTES: usize = 10_000_000;
 /// What is kept of a video's beginning.
 const HEAD: usize = 32;
 
@@ -265,6 +267,31 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
     }
     shelf.videos.insert(id, video);
     Ok(answer)
+}
+
+/// `POST /{video}/thumbnails`: a picture that from then on stands for the video.
+pub(super) fn set_cover(meta: &Meta, asked: &Asked, id: &str) -> Answer {
+    asked.only(&["is_preferred"])?;
+    if !meta.facebook().videos.contains_key(id) {
+        return Err(Refusal::missing(id));
+    }
+    let (_, content) =
+        asked.files.get("source").ok_or_else(|| Refusal::parameter("The parameter source is required"))?;
+    let kind = picture_kind(content).ok_or_else(|| {
+        Refusal::new(100, 2_069_019, "(#100) Invalid image")
+            .says("Invalid image", "This image's format is not supported.")
+    })?;
+    if content.len() > COVER_MAX_BYTES {
+        return Err(Refusal::parameter("The thumbnail is larger than 10 MB"));
+    }
+    if asked.is_on("is_preferred", false)
+        && let Some(mut shown) = meta.world.find(Platform::Facebook, id)
+    {
+        meta.world.hide(Platform::Facebook, id);
+        shown.notes.insert("cover".to_owned(), format!("image {kind} {} bytes", content.len()));
+        meta.world.show(shown);
+    }
+    Ok(json!({ "success": true }))
 }
 
 /// The upload host: `POST /video-upload/{version}/{video}` with the bytes from `offset` on.

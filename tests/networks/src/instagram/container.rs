@@ -162,19 +162,14 @@ fn notes(asked: &Asked) -> Result<BTreeMap<String, String>, Refusal> {
 }
 
 async fn take_file(meta: &Meta, asked: &Asked, container: &mut Container) -> Result<(), Refusal> {
-    let unread = || Refusal::new(9004, 2_207_052, "The media could not be fetched from this URI.");
     let story = container.kind == Kind::Story;
     if let Some(url) = asked.field("image_url").filter(|_| matches!(container.kind, Kind::Image | Kind::Story)) {
-        let file = meta.world.fetch(url).await.ok_or_else(unread)?;
-        if !file.head.starts_with(b"\xff\xd8\xff") {
-            return Err(Refusal::new(36_001, 2_207_005, "The image format is not supported.")
-                .says("Image format", "The image format is not supported. Use JPEG."));
-        }
-        if file.length > IMAGE_MAX_BYTES {
-            return Err(Refusal::new(36_000, 2_207_004, "The image is too large to download."));
-        }
-        container.media.push(format!("image image/jpeg {} bytes", file.length));
+        container.media.push(picture(meta, url).await?);
         return Ok(());
+    }
+    if container.kind == Kind::Reel {
+        let cover = cover(meta, asked).await?;
+        container.notes.extend(cover.map(|cover| ("cover".to_owned(), cover)));
     }
     let url = asked.field("video_url").filter(|_| container.kind != Kind::Image);
     let url = url.ok_or_else(|| Refusal::parameter("The parameter image_url or video_url is required"))?;
@@ -186,6 +181,33 @@ async fn take_file(meta: &Meta, asked: &Asked, container: &mut Container) -> Res
     container.ready = container.created + VIDEO_PROCESSING;
     container.media.push(format!("video {} {} bytes", file.mime, file.length));
     Ok(())
+}
+
+/// The picture at an address.
+async fn picture(meta: &Meta, url: &str) -> Result<String, Refusal> {
+    let file = meta.world.fetch(url).await.ok_or_else(unread)?;
+    if !file.head.starts_with(b"\xff\xd8\xff") {
+        return Err(Refusal::new(36_001, 2_207_005, "The image format is not supported.")
+            .says("Image format", "The image format is not supported. Use JPEG."));
+    }
+    if file.length > IMAGE_MAX_BYTES {
+        return Err(Refusal::new(36_000, 2_207_004, "The image is too large to download."));
+    }
+    Ok(format!("image image/jpeg {} bytes", file.length))
+}
+
+/// A reel's cover. Of both only the picture counts.
+async fn cover(meta: &Meta, asked: &Asked) -> Result<Option<String>, Refusal> {
+    let offset = asked.field("thumb_offset").map(str::parse::<u64>).transpose();
+    let offset = offset.map_err(|_| Refusal::parameter("thumb_offset must be a number of milliseconds"))?;
+    match asked.field("cover_url") {
+        Some(url) => picture(meta, url).await.map(Some),
+        None => Ok(offset.map(|at| format!("{at} ms"))),
+    }
+}
+
+fn unread() -> Refusal {
+    Refusal::new(9004, 2_207_052, "The media could not be fetched from this URI.")
 }
 
 fn take_children(meta: &Meta, asked: &Asked, account: &Professional, container: &mut Container) -> Result<(), Refusal> {

@@ -10,6 +10,8 @@ use super::{State, little};
 
 const COMMENTARY_CHARS: usize = 3000;
 const ALT_CHARS: usize = 4086;
+const TITLE_CHARS: usize = 400;
+const DESCRIPTION_CHARS: usize = 256;
 const POLL_DURATIONS: [&str; 4] = ["ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"];
 
 #[derive(Debug, Clone, Deserialize)]
@@ -60,8 +62,7 @@ struct MultiImage {
 struct Article {
     source: String,
     title: Option<String>,
-    #[serde(rename = "description")]
-    _description: Option<String>,
+    description: Option<String>,
     thumbnail: Option<String>,
 }
 
@@ -162,7 +163,16 @@ impl Draft {
                 }
                 let title = article.title.filter(|title| !title.is_empty());
                 let title = title.ok_or_else(|| bad_field("MISSING_FIELD", "/content/article/title"))?;
+                if title.encode_utf16().count() > TITLE_CHARS {
+                    return Err(bad_field("FIELD_LENGTH_TOO_LONG", "/content/article/title"));
+                }
                 carried.notes.extend([("link", article.source), ("link title", title)]);
+                if let Some(description) = article.description {
+                    if description.encode_utf16().count() > DESCRIPTION_CHARS {
+                        return Err(bad_field("FIELD_LENGTH_TOO_LONG", "/content/article/description"));
+                    }
+                    carried.notes.push(("link description", description));
+                }
                 if let Some(thumbnail) = article.thumbnail {
                     let asset = files.usable(&thumbnail, &[Kind::Image])?;
                     carried.notes.push(("link picture", asset.line()));

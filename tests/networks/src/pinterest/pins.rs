@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::source::Source;
+use super::source::{Source, Taken};
 use super::{Caller, Pinterest, READ, WRITE, refuse};
 use crate::answers::Refused;
 use crate::world::Shown;
@@ -136,7 +136,7 @@ pub(super) async fn create(
     let source: Source =
         serde_json::from_value(source).map_err(|error| bad(format!("Invalid 'media_source': {error}")))?;
     let owner = caller.person.1;
-    let (kind, media) = pinterest.take(source, owner).await?;
+    let Taken { kind, media, cover } = pinterest.take(source, owner).await?;
     let pin = Pin {
         id: pinterest.world.number().to_string(),
         owner: owner.to_owned(),
@@ -148,7 +148,7 @@ pub(super) async fn create(
         kind,
         at: pinterest.world.now(),
     };
-    pinterest.world.show(seen(&pin, caller.person.0, media));
+    pinterest.world.show(seen(&pin, caller.person.0, media, cover.as_ref()));
     pinterest.held().pins.push(pin.clone());
     Ok(caller.answer(201, &shown(&pin)))
 }
@@ -179,10 +179,12 @@ fn check(new: &NewPin) -> Result<(), String> {
     Ok(())
 }
 
-fn seen(pin: &Pin, account: &str, media: Vec<String>) -> Shown {
+fn seen(pin: &Pin, account: &str, media: Vec<String>, cover: Option<&String>) -> Shown {
     let mut notes =
         BTreeMap::from([("board".to_owned(), pin.board.clone()), ("media".to_owned(), pin.kind.to_owned())]);
-    for (name, text) in [("title", &pin.title), ("link", &pin.link), ("alt", &pin.alt_text)] {
+    for (name, text) in
+        [("title", pin.title.as_ref()), ("link", pin.link.as_ref()), ("alt", pin.alt_text.as_ref()), ("cover", cover)]
+    {
         if let Some(text) = text {
             notes.insert(name.to_owned(), text.clone());
         }

@@ -41,7 +41,7 @@ pub(super) enum Source {
         cover_image_url: Option<String>,
         cover_image_content_type: Option<String>,
         cover_image_data: Option<String>,
-        cover_image_key_frame_time: Option<f64>,
+        cover_image_key_frame_time: Option<u64>,
     },
 }
 
@@ -70,29 +70,46 @@ pub(super) struct Picture {
     _link: Option<String>,
 }
 
+/// What people will see of a source.
+pub(super) struct Taken {
+    pub(super) kind: &'static str,
+    /// One entry for each file.
+    pub(super) media: Vec<String>,
+    /// What stands for a video.
+    pub(super) cover: Option<String>,
+}
+
+impl Taken {
+    const fn of(kind: &'static str, media: Vec<String>) -> Self {
+        Self { kind, media, cover: None }
+    }
+}
+
 fn bad(message: &str) -> Refused {
     refuse(400, 1, message)
 }
 
 impl Pinterest {
-    /// What people will see of a source: one entry for each file. The kind of media comes first.
-    pub(super) async fn take(&self, source: Source, owner: &str) -> Result<(&'static str, Vec<String>), Refused> {
+    /// What people will see of a source.
+    pub(super) async fn take(&self, source: Source, owner: &str) -> Result<Taken, Refused> {
         match source {
-            Source::ImageUrl { url, .. } => Ok(("image", vec![self.read(&url).await?])),
-            Source::ImageBase64 { content_type, data, .. } => Ok(("image", vec![decode(&content_type, &data)?])),
+            Source::ImageUrl { url, .. } => Ok(Taken::of("image", vec![self.read(&url).await?])),
+            Source::ImageBase64 { content_type, data, .. } => {
+                Ok(Taken::of("image", vec![decode(&content_type, &data)?]))
+            }
             Source::MultipleImageUrls { items, index } => {
                 count(items.len(), index)?;
                 let mut media = Vec::new();
                 for item in items {
                     media.push(self.read(&item.url).await?);
                 }
-                Ok(("multiple_images", media))
+                Ok(Taken::of("multiple_images", media))
             }
             Source::MultipleImageBase64 { items, index } => {
                 count(items.len(), index)?;
                 let media =
                     items.iter().map(|item| decode(&item.content_type, &item.data)).collect::<Result<_, _>>()?;
-                Ok(("multiple_images", media))
+                Ok(Taken::of("multiple_images", media))
             }
             Source::VideoId {
                 media_id,
@@ -101,19 +118,21 @@ impl Pinterest {
                 cover_image_data,
                 cover_image_key_frame_time,
             } => {
-                let sent = cover_image_content_type.is_some() && cover_image_data.is_some();
-                let covers = [cover_image_url.is_some(), sent, cover_image_key_frame_time.is_some()];
-                if covers.into_iter().filter(|given| *given).count() != 1 {
-                    return Err(bad("A video pin needs exactly one cover image"));
-                }
-                if let Some(url) = cover_image_url {
-                    self.read(&url).await?;
-                }
+                let sent = cover_image_content_type.zip(cover_image_data);
+                let cover = match (cover_image_url, sent, cover_image_key_frame_time) {
+                    (Some(url), None, None) => self.read(&url).await?,
+                    (None, Some((content_type, data)), None) => decode(&content_type, &data)?,
+                    (None, None, Some(second)) => format!("second {second}"),
+                    _ => return Err(bad("A video pin needs exactly one cover image")),
+                };
                 let (now, held) = (self.world.now(), self.held());
                 let media = held.media.get(&media_id).filter(|media| media.owner == owner);
                 let media = media.ok_or_else(|| bad("Unknown media_id"))?;
                 match media.status(now) {
-                    "succeeded" => Ok(("video", vec![format!("video video/mp4 {} bytes", media.bytes())])),
+                    "succeeded" => {
+                        let files = vec![format!("video video/mp4 {} bytes", media.bytes())];
+                        Ok(Taken { cover: Some(cover), ..Taken::of("video", files) })
+                    }
                     other => Err(bad(&format!("The media is not ready: {other}"))),
                 }
             }

@@ -57,8 +57,8 @@ struct PostInfo {
     disable_comment: bool,
     #[serde(default)]
     disable_stitch: bool,
-    #[serde(default, rename = "video_cover_timestamp_ms")]
-    _video_cover_timestamp_ms: Option<u64>,
+    #[serde(default)]
+    video_cover_timestamp_ms: Option<u64>,
     #[serde(default)]
     brand_content_toggle: bool,
     #[serde(default)]
@@ -135,7 +135,7 @@ impl Post {
         let PostInfo { privacy_level, .. } = &self.info;
         let public = privacy_level == "PUBLIC_TO_EVERYONE";
         let note = |name: &str, value: String| (name.to_owned(), value);
-        let notes = BTreeMap::from([
+        let mut notes = BTreeMap::from([
             note("privacy", privacy_level.clone()),
             note("title", self.info.title.clone()),
             note("comments", (!self.info.disable_comment).to_string()),
@@ -146,6 +146,8 @@ impl Post {
             note("made by AI", self.info.is_aigc.to_string()),
             note("music", self.info.auto_add_music.to_string()),
         ]);
+        let cover = self.info.video_cover_timestamp_ms.map(|at| note("cover", format!("{at} ms")));
+        notes.extend(cover);
         let text = if self.photos { &self.info.description } else { &self.info.title };
         Shown {
             platform: Platform::Tiktok,
@@ -290,6 +292,7 @@ async fn begin_photos(tiktok: &Tiktok, headers: &HeaderMap, body: &[u8]) -> Resu
         && photo_cover_index < photo_images.len()
         && units(&post_info.title) <= 90
         && units(&post_info.description) <= 4000
+        && post_info.video_cover_timestamp_ms.is_none()
         && !post_info.is_aigc;
     if !fits {
         return Err(invalid("The request for photos is incorrect."));
