@@ -1372,6 +1372,17 @@ export interface components {
             /** @description Their ids at the network, 20 at most. */
             remote_ids: string[];
         };
+        /** @description What stands for a film until it plays, or on the card of a link. */
+        ChosenCover: {
+            /** @description It, in the library. */
+            media_id: components["schemas"]["FileId"];
+        } | {
+            /**
+             * Format: int64
+             * @description When, in milliseconds from the film's beginning.
+             */
+            at_ms: number;
+        };
         /** @description Where a code was sent. */
         CodeDelivery: {
             /**
@@ -2393,6 +2404,7 @@ export interface components {
         PostTarget: {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
+            cover: components["schemas"]["ChosenCover"] | null;
             /** @description The first comment at this account; null = the post's. */
             first_comment: string | null;
             /** @description What it becomes there. */
@@ -2702,6 +2714,7 @@ export interface components {
         TargetInput: {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
+            cover?: components["schemas"]["ChosenCover"] | null;
             /** @description The first comment at this account; absent = the post's, empty = none. */
             first_comment?: string | null;
             /** @description What it becomes there; absent = an ordinary post. */

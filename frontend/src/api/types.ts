@@ -30,6 +30,8 @@ export type PostTarget = Post['targets'][number];
 /** A part of a thread, after the first. */
 export type Part = Schemas['Part'];
 export type Format = Schemas['Format'];
+/** What stands for a film until it plays, or on a link's card. */
+export type ChosenCover = Schemas['ChosenCover'];
 /** The value of one of a network's settings. */
 export type Setting = Schemas['Setting'];
 export type Settings = Record<string, Setting>;

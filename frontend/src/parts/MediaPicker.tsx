@@ -14,21 +14,24 @@ interface Props {
   opened: boolean;
   /** Files that are attached already: shown as chosen, in their order. */
   attached: string[];
+  /** Whether a single picture is wanted. */
+  one?: boolean;
   onPick: (ids: string[]) => void;
   onClose: () => void;
 }
 
 /** Chooses files of the library, in order; what is uploaded here is chosen at once. */
-export default function MediaPicker({ opened, attached, onPick, onClose }: Props) {
+export default function MediaPicker({ opened, attached, one = false, onPick, onClose }: Props) {
   const { t } = useTranslation('media');
   const phone = useMediaQuery('(max-width: 48em)');
   const [words, setWords] = useState('');
   const [asked] = useDebouncedValue(words, 250);
   const [chosen, setChosen] = useState(attached);
   const library = useLibrary(asked.trim());
-  const uploads = useUploads((file) => setChosen((ids) => [...ids, file.id]));
+  const add = (id: string) => setChosen((ids) => (one ? [id] : [...ids, id]));
+  const uploads = useUploads((file) => add(file.id));
   const toggle = (id: string) =>
-    setChosen((ids) => (ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id]));
+    chosen.includes(id) ? setChosen((ids) => ids.filter((each) => each !== id)) : add(id);
   const added = chosen.filter((id) => !attached.includes(id)).length;
   const unchanged = chosen.length === attached.length && added === 0;
 
@@ -36,7 +39,7 @@ export default function MediaPicker({ opened, attached, onPick, onClose }: Props
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t('picker.title')}
+      title={t(one ? 'picker.titleOne' : 'picker.title')}
       size="70rem"
       fullScreen={phone}
       closeButtonProps={{ 'aria-label': t('action.close', { ns: 'common' }) }}
@@ -46,7 +49,7 @@ export default function MediaPicker({ opened, attached, onPick, onClose }: Props
         <LibrarySearch words={words} onChange={setWords} />
         <UploadButton onFiles={(files) => uploads.queue.add(files)} />
       </div>
-      <p className={classes.hint}>{t('picker.hint')}</p>
+      {!one && <p className={classes.hint}>{t('picker.hint')}</p>}
       <div className={classes.files}>
         <UploadList uploads={uploads} />
         <LibraryView
@@ -61,8 +64,12 @@ export default function MediaPicker({ opened, attached, onPick, onClose }: Props
         <Button variant="default" onClick={onClose}>
           {t('action.cancel', { ns: 'common' })}
         </Button>
-        <Button disabled={unchanged} onClick={() => onPick(chosen)}>
-          {added > 0 || unchanged ? t('picker.add', { count: added }) : t('picker.apply')}
+        <Button disabled={unchanged || (one && chosen.length === 0)} onClick={() => onPick(chosen)}>
+          {one
+            ? t('picker.use')
+            : added > 0 || unchanged
+              ? t('picker.add', { count: added })
+              : t('picker.apply')}
         </Button>
       </Group>
       <DropTarget active={opened} onFiles={(files) => uploads.queue.add(files)} />

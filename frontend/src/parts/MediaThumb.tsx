@@ -1,10 +1,13 @@
 import { IconFileText, IconMovie, IconPhotoOff, IconPlayerPlayFilled } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { MediaFile } from '@/api/types';
 import { formatDuration } from './files';
 import classes from './MediaThumb.module.css';
 
-type Shown = Pick<MediaFile, 'type' | 'url' | 'thumb_url' | 'duration_ms'>;
+type Shown = Pick<MediaFile, 'type' | 'url' | 'thumb_url' | 'duration_ms'> & {
+  /** The moment of a film that stands for it, in milliseconds. */
+  at_ms?: number;
+};
 
 interface Props {
   file: Shown;
@@ -14,10 +17,12 @@ interface Props {
   ratio?: string;
   /** The whole picture instead of the small one. */
   large?: boolean;
+  /** The moment of a film to show, in milliseconds. */
+  at?: number;
 }
 
 /** A file in a box of fixed proportions, so that nothing moves when the picture arrives. */
-export function MediaThumb({ file, alt = '', ratio = '1', large = false }: Props) {
+export function MediaThumb({ file, alt = '', ratio = '1', large = false, at = file.at_ms }: Props) {
   const [broken, setBroken] = useState<string | null>(null);
   const video = file.type.startsWith('video/');
   const picture = file.type.startsWith('image/');
@@ -26,7 +31,9 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false }: Props
   const Instead = video ? IconMovie : picture ? IconPhotoOff : IconFileText;
   return (
     <span className={classes.box} style={{ aspectRatio: ratio }}>
-      {address && address !== broken ? (
+      {video && at !== undefined && file.url ? (
+        <Still url={file.url} at={at} alt={alt} />
+      ) : address && address !== broken ? (
         <img
           className={classes.image}
           src={address}
@@ -55,5 +62,28 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false }: Props
         </span>
       )}
     </span>
+  );
+}
+
+/** A film that stands still at a moment. */
+function Still({ url, at, alt }: { url: string; at: number; alt: string }) {
+  const film = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (film.current) film.current.currentTime = at / 1000;
+  }, [at]);
+  return (
+    <video
+      ref={film}
+      className={classes.image}
+      src={url}
+      muted
+      playsInline
+      preload="metadata"
+      tabIndex={-1}
+      onLoadedMetadata={({ currentTarget }) => {
+        currentTarget.currentTime = at / 1000;
+      }}
+      {...(alt ? { role: 'img', 'aria-label': alt } : { 'aria-hidden': true })}
+    />
   );
 }

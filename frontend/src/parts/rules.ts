@@ -42,6 +42,16 @@ export interface SettingRule {
   instead_of_text?: boolean;
 }
 
+/** What can be chosen to stand for a film until it plays, or on the card of a link. */
+export interface CoverRule {
+  /** What can have one; a video has to be the only file. */
+  of: ('video' | 'link')[];
+  /** The steps in which a moment of the film can be chosen; `null` = none can. */
+  frame_step_ms: number | null;
+  /** Which picture can be chosen; `null` = none. */
+  picture: { types: string[]; max_bytes: number | null; max_pixels: number | null } | null;
+}
+
 /** What a network accepts, after an account's own limits. Sizes are bytes; `null` means no limit of that kind. */
 export interface Rule {
   label: string;
@@ -60,6 +70,7 @@ export interface Rule {
   alt_max: number;
   alt_required: boolean;
   document: { types: string[]; max_bytes: number; pages: number } | null;
+  cover: CoverRule | null;
   thread: { parts_max: number } | null;
   first_comment: { text_max: number; counting?: Unit } | null;
   settings: SettingRule[];

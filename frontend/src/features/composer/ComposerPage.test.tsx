@@ -35,6 +35,7 @@ const draft: Post = {
       first_comment: null,
       format: 'post',
       settings: {},
+      cover: null,
     },
   ],
   files: [],

@@ -11,6 +11,7 @@ const as = {
   first_comment: null,
   format: 'post' as const,
   settings: {},
+  cover: null,
 };
 
 describe('variants', () => {
@@ -51,6 +52,27 @@ describe('variants', () => {
     expect(composition.mediaAt(post, 'page')).toEqual(['fil_1']);
     expect(composition.mediaAt(post, 'sky')).toEqual(['fil_2']);
     expect(composition.allMedia(post)).toEqual(['fil_1', 'fil_2']);
+  });
+});
+
+describe('a cover', () => {
+  it('is sent where the form has one, and its picture is one of the files', () => {
+    const cover = { media_id: 'fil_9' };
+    const post = composition.withVariant(base, 'sky', { cover });
+    const sent = (platform: 'instagram' | 'bluesky') =>
+      composition.toInput(post, [{ id: 'page' }, { id: 'sky', platform }]).targets[1]?.cover;
+    expect(sent('instagram')).toEqual(cover);
+    expect(sent('bluesky')).toBeNull();
+    const story = composition.withVariant(post, 'sky', { format: 'story' });
+    const [, target] = composition.toInput(story, [
+      { id: 'page' },
+      { id: 'sky', platform: 'instagram' },
+    ]).targets;
+    expect(target?.cover).toBeNull();
+    expect(composition.allMedia(post)).toContain('fil_9');
+    expect(composition.isEmpty(composition.withVariant(composition.blank(['sky']), 'sky', { cover }))).toBe(
+      false,
+    );
   });
 });
 

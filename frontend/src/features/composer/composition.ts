@@ -1,4 +1,14 @@
-import type { Account, Format, Part, Post, PostInput, PostTarget, Setting, Settings } from '@/api/types';
+import type {
+  Account,
+  ChosenCover,
+  Format,
+  Part,
+  Post,
+  PostInput,
+  PostTarget,
+  Setting,
+  Settings,
+} from '@/api/types';
 import { extrasFor } from '@/parts/networkRules';
 
 /** A part of a thread being written; `key` tells parts apart while they change places. */
@@ -31,6 +41,8 @@ export interface Variant {
   format: Format;
   /** The network's own settings. */
   settings: Settings;
+  /** What stands for its film, or on its link's card; `null` = what the network takes. */
+  cover: ChosenCover | null;
 }
 
 /** A post as it is being written. */
@@ -54,7 +66,15 @@ export type Input = Required<Omit<PostInput, 'targets'>> & {
 /** What is being written: for all accounts, or for one. */
 export type Place = 'all' | string;
 
-const SAME: Variant = { text: null, media: null, thread: null, comment: null, format: 'post', settings: {} };
+const SAME: Variant = {
+  text: null,
+  media: null,
+  thread: null,
+  comment: null,
+  format: 'post',
+  settings: {},
+  cover: null,
+};
 
 /** An empty post for these accounts. */
 export function blank(accounts: string[] = []): Composition {
@@ -81,7 +101,8 @@ export function fromPost(
 }
 
 /** What is left out only because the network has no such thing is nobody's decision, and no variant. */
-function fromTarget({ platform, text, media, thread, first_comment, format, settings }: PostTarget): Variant {
+function fromTarget(target: PostTarget): Variant {
+  const { platform, text, media, thread, first_comment, format, settings, cover } = target;
   const takes = extrasFor(platform, format);
   return {
     text,
@@ -90,6 +111,7 @@ function fromTarget({ platform, text, media, thread, first_comment, format, sett
     comment: takes.first_comment || first_comment ? first_comment : null,
     format,
     settings,
+    cover,
   };
 }
 
@@ -109,7 +131,7 @@ export function toInput(composition: Composition, accounts: Destination[]): Inpu
     targets: [...composition.accounts]
       .sort((a, b) => order.indexOf(a) - order.indexOf(b))
       .map((account_id) => {
-        const { text, media, thread, comment, format, settings } = variant(composition, account_id);
+        const { text, media, thread, comment, format, settings, cover } = variant(composition, account_id);
         const platform = accounts.find(({ id }) => id === account_id)?.platform;
         const takes = platform && extrasFor(platform, format);
         const noThread = takes?.thread === null && composition.thread.length > 0;
@@ -122,6 +144,7 @@ export function toInput(composition: Composition, accounts: Destination[]): Inpu
           first_comment: noComment ? '' : comment,
           format,
           settings: sentSettings(settings),
+          cover: takes?.cover === null ? null : cover,
         };
       }),
   };
@@ -156,10 +179,15 @@ export function mediaAt(composition: Composition, place: Place): string[] {
 export function allMedia(composition: Composition): string[] {
   const of = (parts: WrittenPart[] | null) => (parts ?? []).flatMap(({ media }) => media);
   const own = composition.accounts.flatMap((account) => {
-    const { media, thread } = variant(composition, account);
-    return [...(media ?? []), ...of(thread)];
+    const { media, thread, cover } = variant(composition, account);
+    return [...(media ?? []), ...of(thread), ...pictureOf(cover)];
   });
   return [...new Set([...composition.media, ...of(composition.thread), ...own])];
+}
+
+/** The picture of a cover, if it is one. */
+export function pictureOf(cover: ChosenCover | null): string[] {
+  return cover && 'media_id' in cover ? [cover.media_id] : [];
 }
 
 /** Changes what differs for an account. */
@@ -229,12 +257,13 @@ export function isEmpty(composition: Composition): boolean {
     composition.comment.trim() === '' &&
     !says(composition.thread) &&
     own.every(
-      ({ text, media, thread, comment, settings }) =>
+      ({ text, media, thread, comment, settings, cover }) =>
         !text?.trim() &&
         !media?.length &&
         !comment?.trim() &&
         !says(thread) &&
-        Object.keys(settings).length === 0,
+        Object.keys(settings).length === 0 &&
+        cover === null,
     )
   );
 }

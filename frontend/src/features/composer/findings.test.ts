@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { concerning, findings } from './findings';
 
-const SAME = { thread: null, first_comment: null, format: 'post' as const, settings: {} };
+const SAME = { thread: null, first_comment: null, format: 'post' as const, settings: {}, cover: null };
 const input = {
   text: 'a',
   media: ['fil_1', 'fil_2'],
@@ -75,6 +75,8 @@ it('finds parts, comments, forms and settings', () => {
       { ...problem, pointer: '/targets/1/settings/board', code: 'e' },
       { ...problem, pointer: '/targets/1/settings/poll/2', code: 'f' },
       { ...problem, pointer: '/targets/1/format', code: 'g' },
+      { ...problem, pointer: '/targets/1/cover', code: 'h' },
+      { ...problem, pointer: '/targets/1/cover/media_id', code: 'i' },
     ],
     threaded,
   );
@@ -88,5 +90,7 @@ it('finds parts, comments, forms and settings', () => {
     ['setting', null, null, 'board', ['pins']],
     ['setting', null, null, 'poll', ['pins']],
     ['format', null, null, null, ['pins']],
+    ['setting', null, null, 'cover', ['pins']],
+    ['setting', null, null, 'cover', ['pins']],
   ]);
 });

@@ -9,7 +9,7 @@ export interface Finding {
   part: number | null;
   /** The file it is about, when it is about one. */
   file: string | null;
-  /** The setting it is about, when it is about one. */
+  /** The setting it is about, when it is about one; `cover` for the cover. */
   setting: string | null;
   /** The accounts it concerns; empty when all. */
   accounts: string[];
@@ -20,7 +20,7 @@ export interface Finding {
 }
 
 const POINTER =
-  /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/thread\/(\d+)|(?=\/thread$))?(?:\/(text|media|thread|first_comment|format|settings)(?:\/([^/]+))?)?/;
+  /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/thread\/(\d+)|(?=\/thread$))?(?:\/(text|media|thread|first_comment|format|settings|cover)(?:\/([^/]+))?)?/;
 
 const FIELDS: Record<string, Finding['field']> = {
   text: 'text',
@@ -29,6 +29,7 @@ const FIELDS: Record<string, Finding['field']> = {
   first_comment: 'comment',
   format: 'format',
   settings: 'setting',
+  cover: 'setting',
 };
 
 /** What a problem is about, as its pointer says. */
@@ -46,7 +47,7 @@ function place(pointer: string, account_id: string | null | undefined, input: In
     field,
     part: name === 'thread' ? thread.length - 1 : part,
     file: field === 'media' && index !== undefined ? (media[Number(index)] ?? null) : null,
-    setting: field === 'setting' ? (index ?? null) : null,
+    setting: name === 'cover' ? name : field === 'setting' ? (index ?? null) : null,
   };
 }
 

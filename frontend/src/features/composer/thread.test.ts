@@ -84,6 +84,7 @@ it('a saved post comes out as it went in', () => {
     first_comment: '',
     format: 'reel' as const,
     settings: { reply_settings: 'following', poll: ['a', 'b'] },
+    cover: { at_ms: 1500 },
   };
   const saved = {
     text: 'One',

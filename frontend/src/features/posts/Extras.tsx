@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useOffers } from '@/api/networks';
-import type { Format, Part, Platform, PostMedia, Setting, Settings } from '@/api/types';
+import type { ChosenCover, Format, Part, Platform, PostMedia, Setting, Settings } from '@/api/types';
 import { extrasFor, isSet } from '@/parts/networkRules';
 import { settingLabel, valueWords } from '@/parts/settingWords';
 import { Pictures } from './Pictures';
@@ -36,6 +36,20 @@ export function FirstComment({ comment }: { comment: string }) {
         {comment}
       </p>
     </div>
+  );
+}
+
+/** What stands for its film, or on its link's card. */
+export function Cover({ cover, files }: { cover: ChosenCover; files: PostMedia[] }) {
+  const { t } = useTranslation('posts');
+  if ('at_ms' in cover) {
+    return <p className={classes.none}>{t('post.coverMoment', { seconds: cover.at_ms / 1000 })}</p>;
+  }
+  return (
+    <>
+      <p className={classes.none}>{t('post.coverPicture')}</p>
+      <Pictures media={files.filter(({ file_id }) => file_id === cover.media_id)} />
+    </>
   );
 }
 

@@ -3,13 +3,13 @@ import type { Account, Post, PostTarget } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
 import { isSet } from '@/parts/networkRules';
 import { PlatformBadge } from '@/ui/PlatformBadge';
-import { FirstComment, SettingList, Thread } from './Extras';
+import { Cover, FirstComment, SettingList, Thread } from './Extras';
 import { Pictures } from './Pictures';
 import classes from './PostBody.module.css';
 
 /** Whether an account gets anything else than what all get. */
-function differs({ text, media, thread, first_comment, format, settings }: PostTarget): boolean {
-  const own = [text, media, thread, first_comment].some((each) => each != null);
+function differs({ text, media, thread, first_comment, format, settings, cover }: PostTarget): boolean {
+  const own = [text, media, thread, first_comment, cover].some((each) => each != null);
   return own || format !== 'post' || Object.values(settings).some(isSet);
 }
 
@@ -53,7 +53,7 @@ interface VariantProps {
 /** What one account gets instead or besides. */
 function Variant({ target, post, accounts }: VariantProps) {
   const { t } = useTranslation(['posts', 'networks']);
-  const { account_id, platform, text, media, thread, first_comment, format, settings } = target;
+  const { account_id, platform, text, media, thread, first_comment, format, settings, cover } = target;
   const account = accounts.find(({ id }) => id === account_id);
   return (
     <div className={classes.variant}>
@@ -81,6 +81,7 @@ function Variant({ target, post, accounts }: VariantProps) {
         ) : (
           <p className={classes.none}>{t('post.noComment')}</p>
         ))}
+      {cover && <Cover cover={cover} files={post.files} />}
       <SettingList account={account_id} platform={platform} format={format} settings={settings} />
     </div>
   );

@@ -98,3 +98,41 @@ async fn a_file_stays_while_a_pending_post_uses_it() {
     team.owner.at_version(Method::DELETE, &remove, &post["version"], &Value::Null).await.expect(204);
     team.owner.delete(&path).await.expect(204);
 }
+
+#[tokio::test]
+async fn a_cover_is_checked_kept_and_not_deleted_under_its_post() {
+    let team = team().await;
+    let page = team.page().await;
+    let file = upload(&team.owner, "cover.png", "image/png", picture(10, 10, ImageFormat::Png)).await;
+    let with = |cover: Value| {
+        let mut input = post_for("With a cover", &[&page]);
+        input["targets"][0]["cover"] = cover;
+        input
+    };
+    let chosen = json!({ "media_id": id(&file) });
+    let verdict = team.owner.post("/posts/validate", &with(chosen.clone())).await.expect(200);
+    assert_eq!(each(&json!({ "items": verdict["problems"] }), "pointer"), ["/targets/0/cover"]);
+    assert_eq!(verdict["problems"][0]["code"], "cover-not-offered");
+    for wrong in [json!({}), json!({ "at_ms": 5, "media_id": id(&file) }), json!({ "at_ms": -1 }), json!("first")] {
+        team.owner.post("/posts", &with(wrong)).await.problem(400, "malformed-json");
+    }
+    let gone = with(json!({ "media_id": "fil_01JD0000000000000000000099" }));
+    let refused = team.owner.post("/posts", &gone).await.problem(422, "rule-broken");
+    assert_eq!(refused["errors"][0]["pointer"], "/targets/0/cover/media_id");
+
+    let post = team.owner.post("/posts", &with(chosen.clone())).await.expect(201);
+    assert_eq!((&post["targets"][0]["cover"], &post["files"][0]["file_id"]), (&chosen, &file["id"]));
+    let path = format!("/media/{}", id(&file));
+    team.owner.delete(&path).await.problem(409, "in-use");
+    let duplicate = format!("/posts/{}/duplicate", id(&post));
+    let copy = team.owner.post(&duplicate, &Value::Null).await.expect(201);
+    assert_eq!(copy["targets"][0]["cover"], chosen);
+
+    let moment = with(json!({ "at_ms": 1500 }));
+    for post in [&post, &copy] {
+        let path = format!("/posts/{}", id(post));
+        let changed = team.owner.at_version(Method::PUT, &path, &post["version"], &moment).await.expect(200);
+        assert_eq!(changed["targets"][0]["cover"], json!({ "at_ms": 1500 }));
+    }
+    team.owner.delete(&path).await.expect(204);
+}

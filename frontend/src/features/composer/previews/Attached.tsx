@@ -1,6 +1,7 @@
 import { IconFileText, IconLink } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { MediaFile, Platform, Settings } from '@/api/types';
+import { MediaThumb } from '@/parts/MediaThumb';
 import { choiceLabel } from '@/parts/settingWords';
 import classes from './Attached.module.css';
 import { attachment } from './attachment';
@@ -13,10 +14,12 @@ interface Props {
   settings: Settings;
   /** The mark that a description exists, where the network shows one. */
   marked?: boolean;
+  /** The picture on a link's card, where it is ours to choose. */
+  card?: MediaFile;
 }
 
 /** What stands below a text: pictures, a document, a poll or the card of a link. */
-export function Attached({ platform, marked, ...content }: Props) {
+export function Attached({ platform, marked, card, ...content }: Props) {
   const { t } = useTranslation('composer');
   const shown = attachment(platform, content);
   if (shown.kind === 'files') return <Mosaic files={shown.files} marked={marked} />;
@@ -58,12 +61,21 @@ export function Attached({ platform, marked, ...content }: Props) {
   if (shown.kind === 'link') {
     return (
       <div className={classes.link}>
-        <span className={classes.blank}>
-          <IconLink size={28} stroke={1.4} aria-hidden />
-        </span>
+        {card ? (
+          <MediaThumb file={card} alt={card.alt || card.name} ratio="1.91" large />
+        ) : (
+          <span className={classes.blank}>
+            <IconLink size={28} stroke={1.4} aria-hidden />
+          </span>
+        )}
         <span className={classes.caption}>
           <span className={classes.small}>{shown.host}</span>
           <strong dir="auto">{shown.title}</strong>
+          {shown.description && (
+            <span className={classes.small} dir="auto">
+              {shown.description}
+            </span>
+          )}
         </span>
       </div>
     );

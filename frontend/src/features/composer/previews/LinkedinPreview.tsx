@@ -15,7 +15,7 @@ import { RichText } from './RichText';
 import type { Previewed } from './types';
 
 /** A post as LinkedIn's feed shows it. */
-export function LinkedinPreview({ account, text, fitting, files, settings, comment }: Previewed) {
+export function LinkedinPreview({ account, text, fitting, files, settings, card, comment }: Previewed) {
   const { t } = useTranslation('composer');
   const Seen = settings.visibility === 'connections' ? IconUsers : IconWorld;
   return (
@@ -30,7 +30,7 @@ export function LinkedinPreview({ account, text, fitting, files, settings, comme
         </div>
       </div>
       <RichText platform="linkedin" text={text} fitting={fitting} />
-      <Attached platform="linkedin" text={text} files={files} settings={settings} />
+      <Attached platform="linkedin" text={text} files={files} settings={settings} card={card} />
       <div className={classes.acts} aria-hidden>
         <IconThumbUp size={20} stroke={1.6} />
         <IconMessageCircle size={20} stroke={1.6} />

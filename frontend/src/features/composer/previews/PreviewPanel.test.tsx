@@ -97,3 +97,31 @@ describe('previews', () => {
     expect(within(await figure('Pinterest')).getByText('example.com')).toBeVisible();
   });
 });
+
+describe('a cover', () => {
+  it('stands for the film', async () => {
+    const variants = {
+      acc_instagram: { cover: { media_id: picture?.id ?? '' } },
+      acc_tiktok: { cover: { at_ms: 3000 } },
+    };
+    await show(['instagram', 'tiktok', 'x'], { media: [film?.id ?? ''], variants });
+    const seen = async (name: string) => within(await figure(name)).findByRole('img', { name: film?.alt });
+    expect(await seen('Instagram')).toHaveAttribute('src', picture?.url);
+    expect((await seen('TikTok')).tagName).toBe('VIDEO');
+    expect(await seen('X')).toHaveAttribute('src', film?.thumb_url);
+  });
+
+  it('stands on the card of a link, above its title and description', async () => {
+    const settings = {
+      link: 'https://example.com/kiln',
+      link_title: 'Kiln day',
+      link_description: 'Bring a bowl.',
+    };
+    const cover = { media_id: picture?.id ?? '' };
+    await show(['linkedin'], { variants: { acc_linkedin: { settings, cover } } });
+    const card = within(await figure('LinkedIn'));
+    expect(await card.findByRole('img', { name: picture?.alt })).toHaveAttribute('src', picture?.url);
+    expect(card.getByText('Kiln day')).toBeVisible();
+    expect(card.getByText('Bring a bowl.')).toBeVisible();
+  });
+});

@@ -6,9 +6,10 @@ import { extrasFor, ruleIn } from '@/parts/networkRules';
 import { fittingLength } from '@/parts/rules';
 import { useFiles } from '@/parts/useFiles';
 import { PlatformBadge } from '@/ui/PlatformBadge';
-import { type Composition, mediaAt, type Place, textAt, variant } from '../composition';
+import { type Composition, mediaAt, type Place, pictureOf, textAt, variant } from '../composition';
 import { commentAt, threadAt } from '../thread';
 import { BlueskyPreview } from './BlueskyPreview';
+import { covered } from './covered';
 import { FacebookPreview } from './FacebookPreview';
 import { InstagramPreview } from './InstagramPreview';
 import { LinkedinPreview } from './LinkedinPreview';
@@ -70,12 +71,14 @@ type OneProps = { account: Account; chosen: Account[] } & Pick<Props, 'compositi
 function One({ account, chosen, composition, at }: OneProps) {
   const { t } = useTranslation('composer');
   const { platform, limits, id } = account;
-  const { format, settings } = variant(composition, id);
+  const { format, settings, cover } = variant(composition, id);
   const text = textAt(composition, id);
   const extras = extrasFor(platform, format);
   const parts = extras.thread ? threadAt(composition, id) : [];
   const media = mediaAt(composition, id);
-  const slots = useFiles([...media, ...parts.flatMap((part) => part.media)]);
+  const chosenCover = extras.cover ? cover : null;
+  const pictures = pictureOf(chosenCover);
+  const slots = useFiles([...new Set([...media, ...parts.flatMap((part) => part.media), ...pictures])]);
   const filesOf = (ids: string[]) =>
     ids.flatMap((each): MediaFile[] => {
       const slot = slots.find((found) => found.id === each);
@@ -85,6 +88,7 @@ function One({ account, chosen, composition, at }: OneProps) {
   const fitting = useMemo(() => fittingLength(rule, text), [rule, text]);
   const Look = LOOKS[platform];
   const comment = extras.first_comment ? commentAt(composition, id) : '';
+  const [picture] = filesOf(pictures);
   const common = { account, at, format };
   return (
     <figure
@@ -98,8 +102,9 @@ function One({ account, chosen, composition, at }: OneProps) {
         {...common}
         text={text}
         fitting={fitting}
-        files={filesOf(media)}
+        files={covered(filesOf(media), chosenCover, picture)}
         settings={settings}
+        card={picture}
         comment={comment}
       />
       {parts.map((part) => (

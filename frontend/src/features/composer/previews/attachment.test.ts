@@ -22,6 +22,7 @@ it('makes a card of a link only where the network does so by itself, or when it 
     address: 'https://www.example.com/a',
     host: 'example.com',
     title: 'example.com',
+    description: '',
   });
   expect(attachment('linkedin', at({ text })).kind).toBe('none');
   const settings = { link: 'https://example.com', link_title: 'Kiln day' };

@@ -7,7 +7,7 @@ export type Attachment =
   | { kind: 'poll'; question: string; answers: string[]; duration: string | null }
   | { kind: 'document'; title: string; file: MediaFile }
   | { kind: 'files'; files: MediaFile[] }
-  | { kind: 'link'; address: string; host: string; title: string };
+  | { kind: 'link'; address: string; host: string; title: string; description: string };
 
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?'’)\]…]/u;
 /** Networks that make a card of a link in the text by themselves. */
@@ -49,7 +49,7 @@ export function attachment(
   const found = UNFURLING.includes(platform) ? (LINK.exec(words)?.[0] ?? '') : '';
   const address = text(settings, 'link') || found;
   const host = hostOf(address);
-  return host
-    ? { kind: 'link', address, host, title: text(settings, 'link_title') || host }
-    : { kind: 'none' };
+  if (!host) return { kind: 'none' };
+  const description = text(settings, 'link_description');
+  return { kind: 'link', address, host, title: text(settings, 'link_title') || host, description };
 }

@@ -15,6 +15,8 @@ export interface Previewed extends PreviewedPart {
   at: Date | null;
   format: Format;
   settings: Settings;
+  /** The picture on a link's card. */
+  card?: MediaFile;
   /** The first comment; empty for none. */
   comment: string;
   /** What answers the part above it in a thread. */

@@ -3,7 +3,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Offers, useOffers } from '@/api/networks';
-import type { Account, Format, MediaFile, Setting } from '@/api/types';
+import type { Account, ChosenCover, Format, MediaFile, Setting } from '@/api/types';
 import { shortName } from '@/parts/accountName';
 import { extrasFor, isSet, withSetting } from '@/parts/networkRules';
 import { settingLabel } from '@/parts/settingWords';
@@ -12,10 +12,11 @@ import { PlatformBadge } from '@/ui/PlatformBadge';
 import { type Composition, mediaAt, variant, withVariant } from '../composition';
 import { FindingList } from '../FindingList';
 import type { Finding } from '../findings';
+import { CoverField } from './CoverField';
 import classes from './NetworkPanels.module.css';
 import { SettingField } from './SettingField';
 import { TikTokFields } from './TikTokFields';
-import { setFormat, shownSettings } from './values';
+import { coveredBy, setFormat, shownSettings } from './values';
 
 interface Props {
   account: Account;
@@ -37,9 +38,9 @@ export function AccountPanel(props: Props) {
   const { t } = useTranslation(['composer', 'networks']);
   const body = useId();
   const { platform, id } = account;
-  const { format, settings } = variant(composition, id);
+  const { format, settings, cover } = variant(composition, id);
   const name = shortName(account, accounts);
-  const number = Object.values(settings).filter(isSet).length;
+  const number = Object.values(settings).filter(isSet).length + (cover ? 1 : 0);
   const facts = [
     format !== 'post' && t(`networks:format.${format}`),
     number > 0 && t('panels.set', { count: number }),
@@ -76,6 +77,7 @@ export function AccountPanel(props: Props) {
                 }),
               )
             }
+            onCover={(cover) => onChange((before) => withVariant(before, id, { cover }))}
           />
         )}
       </div>
@@ -86,20 +88,24 @@ export function AccountPanel(props: Props) {
 interface BodyProps extends Pick<Props, 'account' | 'composition' | 'findings'> {
   onFormat: (format: Format) => void;
   onSet: (name: string, value: Setting | undefined) => void;
+  onCover: (cover: ChosenCover | null) => void;
 }
 
-function Body({ account, composition, findings, onFormat, onSet }: BodyProps) {
+function Body({ account, composition, findings, onFormat, onSet, onCover }: BodyProps) {
   const { t } = useTranslation(['composer', 'networks']);
   const { platform, id } = account;
-  const { format, settings } = variant(composition, id);
+  const { format, settings, cover } = variant(composition, id);
   const extras = extrasFor(platform, format, account.limits);
   const asking = extras.settings.some(({ kind }) => kind === 'remote');
   const offers = useOffers(id, asking);
   const slots = useFiles(mediaAt(composition, id));
   const files = slots.flatMap((slot): MediaFile[] => (slot.state === 'ready' ? [slot.file] : []));
   const shown = shownSettings(extras.settings, settings, files);
+  const covered = coveredBy(extras.cover, settings, files);
   const about = (name: string) => findings.filter(({ setting }) => setting === name);
-  const elsewhere = findings.filter(({ setting }) => !shown.some(({ name }) => name === setting));
+  const elsewhere = findings.filter(
+    ({ setting }) => !shown.some(({ name }) => name === setting) && !(covered && setting === 'cover'),
+  );
   const field = { platform, settings, offers, onSet, about };
   return (
     <>
@@ -124,6 +130,15 @@ function Body({ account, composition, findings, onFormat, onSet }: BodyProps) {
             <SettingField key={rule.name} rule={rule} {...field} />
           ))}
         </div>
+      )}
+      {covered && extras.cover && (
+        <CoverField
+          rule={extras.cover}
+          covered={covered}
+          cover={cover}
+          about={about('cover')}
+          onChange={onCover}
+        />
       )}
     </>
   );

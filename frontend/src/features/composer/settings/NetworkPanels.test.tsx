@@ -229,3 +229,68 @@ it('keeps a panel open that opened because something was missing', async () => {
   expect(screen.getByRole('button', { name: /^Pinterest/ })).toHaveAttribute('aria-expanded', 'true');
   expect(screen.getByRole('combobox', { name: 'Board' })).toHaveValue('Glazes');
 });
+
+describe('a cover', () => {
+  it('is a moment or a picture, as the network takes it, and belongs to a film alone', async () => {
+    const { user, target } = await show('instagram', { media: [video()] });
+    const cover = await screen.findByRole('group', { name: 'Cover' });
+    expect(within(cover).getByRole('radio', { name: 'The network chooses' })).toBeChecked();
+    await user.click(within(cover).getByRole('radio', { name: 'A moment' }));
+    expect(target()?.cover).toEqual({ at_ms: 0 });
+    const second = within(cover).getByRole('textbox', { name: 'Second' });
+    await user.clear(second);
+    await user.type(second, '2.5');
+    expect(target()?.cover).toEqual({ at_ms: 2500 });
+    expect(within(cover).getByRole('img', { name: 'The video at second 2.5' })).toBeVisible();
+    await user.click(within(cover).getByRole('slider', { name: 'Moment of the video' }));
+    await user.keyboard('{ArrowRight}');
+    expect(target()?.cover).toEqual({ at_ms: 2600 });
+    await expectAccessible();
+    await user.click(within(cover).getByRole('radio', { name: 'The network chooses' }));
+    expect(target()?.cover).toBeNull();
+  });
+
+  it('is picked from the library, one at a time', async () => {
+    const { user, target } = await show('youtube', { media: [video()] });
+    const cover = await screen.findByRole('group', { name: 'Cover' });
+    expect(within(cover).queryByRole('radio', { name: 'A moment' })).not.toBeInTheDocument();
+    await user.click(within(cover).getByRole('radio', { name: 'A picture' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Choose a picture' });
+    const [first, second] = library.files.filter(({ type }) => type.startsWith('image/'));
+    for (const file of [first, second]) {
+      const name = new RegExp(file?.name.replace('.', '\\.') ?? '');
+      await user.click((await within(dialog).findAllByRole('button', { name }))[0] as HTMLElement);
+    }
+    await user.click(within(dialog).getByRole('button', { name: 'Use this picture' }));
+    expect(target()?.cover).toEqual({ media_id: second?.id });
+    expect(await within(cover).findByRole('button', { name: 'Choose another picture' })).toBeVisible();
+    await expectAccessible();
+  });
+
+  it('is not asked for where there is nothing to cover', async () => {
+    await show('tiktok', { media: [photo()] });
+    expect(await screen.findByText('Oficina Azul', { selector: 'strong' })).toBeVisible();
+    expect(screen.queryByRole('group', { name: 'Cover' })).not.toBeInTheDocument();
+  });
+
+  it('stands on the card of a link, with its description', async () => {
+    const settings = { link: 'https://example.com/kiln' };
+    await show('linkedin', { variants: { acc_linkedin: { settings } } });
+    expect(await screen.findByRole('group', { name: 'Picture on the card' })).toBeVisible();
+    expect(screen.getByRole('textbox', { name: 'Description of the link' })).toBeVisible();
+  });
+
+  it('says what is wrong with it', async () => {
+    const variants = { acc_tiktok: { cover: { at_ms: 61_000 } } };
+    const problem = {
+      pointer: '/targets/0/cover',
+      code: 'cover-outside',
+      severity: 'error' as const,
+      detail: 'The video runs 61 seconds.',
+      fix: 'Choose an earlier moment.',
+    };
+    await show('tiktok', { media: [video()], variants }, [problem]);
+    const cover = await screen.findByRole('group', { name: 'Cover' });
+    expect(within(cover).getByText('The video runs 61 seconds. Choose an earlier moment.')).toBeVisible();
+  });
+});

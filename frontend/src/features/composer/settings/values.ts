@@ -1,6 +1,6 @@
 import type { Format, MediaFile, Platform, Settings } from '@/api/types';
 import { extrasFor, isSet } from '@/parts/networkRules';
-import type { SettingRule } from '@/parts/rules';
+import type { CoverRule, SettingRule } from '@/parts/rules';
 import { type Composition, variant, withVariant } from '../composition';
 
 /**
@@ -25,6 +25,9 @@ export function setFormat(
   });
 }
 
+/** What a cover stands for. */
+export type Covered = { kind: 'video'; video: MediaFile } | { kind: 'link' };
+
 /** The settings to show: a detail of a poll, a link or a document only beside it. */
 export function shownSettings(rules: SettingRule[], settings: Settings, files: MediaFile[]): SettingRule[] {
   const document = files.some(({ type }) => type === 'application/pdf');
@@ -33,9 +36,19 @@ export function shownSettings(rules: SettingRule[], settings: Settings, files: M
     // A choice among one is none.
     if (kind === 'choice' && choices.length < 2) return false;
     if (name.startsWith('poll_')) return isSet(settings.poll);
-    if (name === 'link_title') return isSet(settings.link);
+    if (name === 'link_title' || name === 'link_description') return isSet(settings.link);
     return name !== 'document_title' || document;
   });
+}
+
+/** What the post has that can have a cover at this network: a film that is alone, or a link. */
+export function coveredBy(rule: CoverRule | null, settings: Settings, files: MediaFile[]): Covered | null {
+  const [first] = files;
+  if (!rule) return null;
+  if (rule.of.includes('video') && files.length === 1 && first?.type.startsWith('video/')) {
+    return { kind: 'video', video: first };
+  }
+  return rule.of.includes('link') && files.length === 0 && isSet(settings.link) ? { kind: 'link' } : null;
 }
 
 /** The required settings that say nothing yet. */
