@@ -12,6 +12,7 @@ pub mod gateway_event;
 pub mod kill_trials;
 pub mod log;
 pub mod meter;
+pub mod office;
 pub mod oracle;
 pub mod person;
 pub mod picture;

@@ -3,6 +3,7 @@ import { useIntersection } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MediaFile } from '@/api/types';
+import { isDocument } from './files';
 import classes from './MediaGrid.module.css';
 import { MediaThumb } from './MediaThumb';
 import type { Library } from './useLibrary';
@@ -47,7 +48,7 @@ export function MediaGrid({ library, onOpen, chosen }: Props) {
 
 function kindOf(type: string): 'video' | 'document' | 'gif' | 'image' {
   if (type.startsWith('video/')) return 'video';
-  if (type === 'application/pdf') return 'document';
+  if (isDocument(type)) return 'document';
   return type === 'image/gif' ? 'gif' : 'image';
 }
 

@@ -8,10 +8,21 @@ const TYPES: Record<string, { max: number; endings: string[] }> = {
   'video/mp4': { max: 4096 * MEGABYTE, endings: ['mp4'] },
   'video/quicktime': { max: 4096 * MEGABYTE, endings: ['mov'] },
   'application/pdf': { max: 100 * MEGABYTE, endings: ['pdf'] },
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': {
+    max: 100 * MEGABYTE,
+    endings: ['pptx'],
+  },
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': {
+    max: 100 * MEGABYTE,
+    endings: ['docx'],
+  },
 };
 
 /** For file inputs. */
 export const ACCEPT = Object.keys(TYPES).join(',');
+
+/** Whether a file of this type has pages. */
+export const isDocument = (type: string) => type.startsWith('application/');
 
 /** The type of a file, from its ending where the system does not tell. */
 export function typeOf(file: Pick<File, 'name' | 'type'>): string {

@@ -70,7 +70,7 @@ pub(crate) async fn content(
     if !is_whole(kind, &bytes) {
         return Err(Trouble::cut_off());
     }
-    if kind.is_document() { document::read(bytes).await } else { picture::read(bytes, kind).await }
+    if kind.is_document() { document::read(bytes, kind).await } else { picture::read(bytes, kind).await }
 }
 
 /// That the content is of the announced type.
@@ -88,7 +88,7 @@ fn differs(announced: MediaType, found: &str) -> Trouble {
     Trouble::refused(
         "type-differs",
         format!("The file was announced as {}, but it is {found}.", announced.label()),
-        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV or PDF, then upload that.",
+        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX or DOCX, then upload that.",
     )
 }
 

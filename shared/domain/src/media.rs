@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod mp4;
+pub mod office;
 pub mod pdf;
 
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +31,11 @@ const ALT_CHARS: usize = 5000;
 /// Longest name of a file, in characters.
 const NAME_CHARS: usize = 200;
 
+/// A presentation in Office Open XML.
+pub const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+/// A text in Office Open XML.
+pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// Types of pictures that can be made smaller, or into another type, without losing what they show.
 const STILL: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
@@ -46,7 +52,7 @@ pub struct MediaType {
 
 impl MediaType {
     /// Every type the library takes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self { mime: "image/jpeg", extension: "jpg", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/png", extension: "png", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/webp", extension: "webp", max_bytes: IMAGE_MAX_BYTES },
@@ -54,6 +60,8 @@ impl MediaType {
         Self { mime: "video/mp4", extension: "mp4", max_bytes: VIDEO_MAX_BYTES },
         Self { mime: "video/quicktime", extension: "mov", max_bytes: VIDEO_MAX_BYTES },
         Self { mime: "application/pdf", extension: "pdf", max_bytes: DOCUMENT_MAX_BYTES },
+        Self { mime: PPTX, extension: "pptx", max_bytes: DOCUMENT_MAX_BYTES },
+        Self { mime: DOCX, extension: "docx", max_bytes: DOCUMENT_MAX_BYTES },
     ];
 
     /// The type of this MIME name, if the library takes it.
@@ -83,6 +91,8 @@ impl MediaType {
             "image/webp" => "a WebP picture",
             "image/gif" => "a GIF picture",
             "application/pdf" => "a PDF document",
+            PPTX => "a PowerPoint presentation",
+            DOCX => "a Word document",
             "video/quicktime" => "a QuickTime video",
             _ => "an MP4 video",
         }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::delivery::Failure;
 use domain::ids::{FileId, Ulid};
-use domain::media::MediaUse;
+use domain::media::{DOCX, MediaUse, PPTX};
 use platforms::MediaSource;
 use platforms::http::Chunks;
 use platforms::network::in_pieces;
@@ -73,12 +73,43 @@ impl Library {
         self.add("video/mp4", (1080, 1920), Some(10_000), content.into())
     }
 
+    /// A presentation of one slide.
+    #[must_use]
+    pub fn pptx(&self) -> MediaUse {
+        let content = office(&["ppt/presentation.xml", "ppt/slides/slide1.xml"]);
+        let file = self.add(PPTX, (0, 0), None, content);
+        MediaUse { width: None, height: None, ..file }
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn docx(&self) -> MediaUse {
+        let file = self.add(DOCX, (0, 0), None, office(&["word/document.xml"]));
+        MediaUse { width: None, height: None, ..file }
+    }
+
     /// A PDF.
     #[must_use]
     pub fn pdf(&self) -> MediaUse {
         let pdf = self.add("application/pdf", (0, 0), None, Bytes::from_static(b"%PDF-1.7 pages"));
         MediaUse { width: None, height: None, ..pdf }
     }
+}
+
+/// An Office document of these parts, which are empty: an archive as Office Open XML has it.
+#[must_use]
+pub fn office(parts: &[&str]) -> Bytes {
+    let (mut file, mut list) = (Vec::new(), Vec::new());
+    let bytes = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    for name in std::iter::once(&"[Content_Types].xml").chain(parts) {
+        let shared = [&[20, 0, 0, 0][..], &[0; 18], &bytes(name.len())[..2], &[0; 2]].concat();
+        list.extend([&b"PK\x01\x02\x14\0"[..], &shared, &[0; 10], &bytes(file.len()), name.as_bytes()].concat());
+        file.extend([&b"PK\x03\x04"[..], &shared, name.as_bytes()].concat());
+    }
+    let count = &bytes(parts.len() + 1)[..2];
+    let place = [bytes(list.len()), bytes(file.len())].concat();
+    file.extend([&list[..], b"PK\x05\x06\0\0\0\0", count, count, &place, &[0; 2]].concat());
+    file.into()
 }
 
 fn address(id: FileId) -> Url {

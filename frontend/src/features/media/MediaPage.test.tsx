@@ -76,7 +76,9 @@ describe('uploading', () => {
     // The file dialog can be told to show all files, whatever the input accepts.
     input.removeAttribute('accept');
     await user.upload(input, files);
-    expect(await screen.findByRole('alert')).toHaveTextContent('Use JPEG, PNG, WebP, GIF, MP4, MOV or PDF.');
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'Use JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX or DOCX.',
+    );
     await user.click(screen.getByRole('button', { name: 'Take notes.jpg off the list' }));
     expect(screen.queryByText('notes.jpg')).not.toBeInTheDocument();
   });

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { PostMedia } from '@/api/types';
+import { isDocument } from '@/parts/files';
 import classes from './PostBody.module.css';
 
 /** Files as they were sent, each with what people hear who cannot see it. */
@@ -13,7 +14,7 @@ export function Pictures({ media }: { media: PostMedia[] }) {
           {file.type.startsWith('video/') && file.url ? (
             // biome-ignore lint/a11y/useMediaCaption: what was uploaded has no captions; its alt text stands below
             <video src={file.url} controls preload="metadata" />
-          ) : file.type === 'application/pdf' && file.url ? (
+          ) : isDocument(file.type) && file.url ? (
             <a href={file.url} target="_blank" rel="noopener noreferrer">
               {t('post.document')}
             </a>

@@ -1,6 +1,7 @@
 //! What a file's bytes say about it, whatever its name and its sender claim.
 
-use super::MediaType;
+use super::office::{self, Office};
+use super::{DOCX, MediaType, PPTX};
 
 /// Bytes from the beginning of a file that [`sniff`] wants to see.
 pub const SNIFFED_BYTES: usize = 64;
@@ -22,7 +23,7 @@ pub enum Sniffed {
     Other(&'static str),
 }
 
-/// Tells what a file is by its first [`SNIFFED_BYTES`] bytes.
+/// Tells what a file is by its first [`SNIFFED_BYTES`] bytes; an Office document only by all of them.
 #[must_use]
 pub fn sniff(head: &[u8]) -> Sniffed {
     let mime = match head {
@@ -31,6 +32,12 @@ pub fn sniff(head: &[u8]) -> Sniffed {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "image/gif",
         [b'%', b'P', b'D', b'F', b'-', ..] => "application/pdf",
+        [b'P', b'K', 3, 4, ..] => match office::kind(head) {
+            Some(Office::Slides) => PPTX,
+            Some(Office::Text) => DOCX,
+            Some(Office::Macros) => return Sniffed::Other("an Office document with macros"),
+            None => return Sniffed::Other("a ZIP archive, or a part of one"),
+        },
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => return sniff_brands(rest),
         // QuickTime is older than the box that names brands.
         [_, _, _, _, kind @ ..] if OLD_MOVIES.iter().any(|old| kind.starts_with(old)) => "video/quicktime",
@@ -62,7 +69,6 @@ fn sniff_brands(brands: &[u8]) -> Sniffed {
 fn name(head: &[u8]) -> &'static str {
     let text = head.trim_ascii_start();
     match head {
-        [b'P', b'K', 3, 4, ..] => "a ZIP archive",
         [b'B', b'M', ..] => "a BMP picture",
         [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => "a TIFF picture",
         [0x1a, 0x45, 0xdf, 0xa3, ..] => "a WebM or Matroska video",
@@ -145,6 +151,7 @@ mod tests {
         assert_eq!(mime(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "a HEIC picture");
         assert_eq!(mime(b"  <svg onload=alert(1)>"), "an SVG or XML document");
         assert_eq!(mime(b"<!doctype html>"), "an HTML document");
+        assert_eq!(mime(b"PK\x03\x04 and more"), "a ZIP archive, or a part of one");
         assert_eq!(mime(b""), "a file of another type");
     }
 

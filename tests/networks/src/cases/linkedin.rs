@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::delivery::AttemptOutcome;
-use domain::media::MediaUse;
+use domain::media::{DOCX, MediaUse, PPTX};
 use serde_json::json;
 
 use super::pictures::webp;
@@ -74,6 +74,8 @@ fn formats(library: &Library) -> Vec<FormatCase> {
     let card = || with_text(job("Read this:", Vec::new()), "link", "https://example.com/a_(b)?x=1#y");
     let titled = || with_text(card(), "link_title", "A title (with brackets)");
     let described = with_text(titled(), "link_description", "What is behind it, [in a] line.");
+    let text = with_text(job("Minutes", vec![library.docx()]), "document_title", "Minutes, 2026");
+    let slides = with_text(job("A deck", vec![library.pptx()]), "document_title", "A deck");
     let pdf = with_text(job("Slides", vec![library.pdf()]), "document_title", "Slides, 2026");
     let poll = with_text(job("Tell us!", Vec::new()), "poll_question", "Which way?");
     let poll = with_text(with_list(poll, "poll", &["Left", "Right", "Neither"]), "poll_duration", "7d");
@@ -109,6 +111,11 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("document", pdf, 1, |shown| {
             media(&shown[0], &["document application/pdf "])?;
             note(&shown[0], "title", "Slides, 2026")
+        }),
+        format("presentation", slides, 1, |shown| media(&shown[0], &[&format!("document {PPTX} ")])),
+        format("text document", text, 1, |shown| {
+            media(&shown[0], &[&format!("document {DOCX} ")])?;
+            note(&shown[0], "title", "Minutes, 2026")
         }),
         format("poll", poll, 1, |shown| {
             note(&shown[0], "poll", "Which way?")?;

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use bytes::Bytes;
+use domain::media::{DOCX, PPTX};
 use http::{HeaderMap, StatusCode, Uri};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -90,6 +91,11 @@ fn sniffed(kind: Kind, content: &[u8]) -> Option<&'static str> {
         Kind::Image if content.starts_with(b"\x89PNG\r\n\x1a\n") => Some("image/png"),
         Kind::Image if content.starts_with(b"GIF8") => Some("image/gif"),
         Kind::Document if content.starts_with(b"%PDF-") => Some("application/pdf"),
+        Kind::Document if content.starts_with(b"PK\x03\x04") => {
+            let holds = |part: &[u8]| content.windows(part.len()).any(|window| window == part);
+            let slides = holds(b"ppt/presentation.xml").then_some(PPTX);
+            slides.or_else(|| holds(b"word/document.xml").then_some(DOCX))
+        }
         Kind::Video if content.get(4..8) == Some(b"ftyp") => Some("video/mp4"),
         _ => None,
     }

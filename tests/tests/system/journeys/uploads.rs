@@ -1,7 +1,9 @@
 //! Uploads that go wrong, late or twice, and films.
 
+use domain::media::{DOCX, PPTX};
 use image::ImageFormat;
 use serde_json::{Value, json};
+use tests::office::office;
 use tests::person::{Person, put, upload};
 use tests::picture::picture;
 
@@ -62,6 +64,11 @@ async fn a_quicktime_film_and_a_document_are_taken() {
     let document = upload(&team.owner, "deck.pdf", "application/pdf", pages).await;
     assert_eq!((document["pages"].as_u64(), &document["width"]), (Some(12), &Value::Null), "{document}");
     team.owner.delete(&format!("/media/{}", id(&document))).await.expect(204);
+    let deck = office(&["ppt/presentation.xml", "ppt/slides/slide1.xml", "ppt/slides/slide2.xml"]);
+    let deck = upload(&team.owner, "deck.pptx", PPTX, deck).await;
+    assert_eq!((deck["type"].as_str(), deck["pages"].as_u64()), (Some(PPTX), Some(2)), "{deck}");
+    let text = upload(&team.owner, "text.docx", DOCX, office(&["word/document.xml"])).await;
+    assert_eq!((text["type"].as_str(), &text["pages"]), (Some(DOCX), &Value::Null), "{text}");
 }
 
 #[tokio::test]
@@ -74,6 +81,10 @@ async fn what_is_not_what_it_is_called_is_refused() {
         ("image/jpeg", b"%PDF-1.7\n%%EOF".to_vec(), "type-differs"),
         ("application/pdf", picture(30, 20, ImageFormat::Png), "type-differs"),
         ("application/pdf", b"%PDF-1.7\nand no end".to_vec(), "file-cut-off"),
+        (PPTX, office(&["word/document.xml"]), "type-differs"),
+        (DOCX, office(&["word/document.xml", "word/vbaProject.bin"]), "type-differs"),
+        (DOCX, office(&["xl/workbook.xml"]), "type-differs"),
+        (DOCX, office(&["word/document.xml"])[..90].to_vec(), "type-differs"),
         ("video/mp4", silent, "video-unreadable"),
     ] {
         let (_, complete) = sent(&team.owner, mime, bytes).await;

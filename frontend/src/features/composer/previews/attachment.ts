@@ -1,4 +1,5 @@
 import type { MediaFile, Platform, Settings } from '@/api/types';
+import { isDocument } from '@/parts/files';
 import { isSet } from '@/parts/networkRules';
 
 /** What stands below a text: never two of them, at any network. */
@@ -41,7 +42,7 @@ export function attachment(
       duration: text(settings, 'poll_duration') || null,
     };
   }
-  const document = files.find(({ type }) => type === 'application/pdf');
+  const document = files.find(({ type }) => isDocument(type));
   if (document) {
     return { kind: 'document', title: text(settings, 'document_title') || document.name, file: document };
   }

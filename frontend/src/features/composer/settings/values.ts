@@ -1,4 +1,5 @@
 import type { Format, MediaFile, Platform, Settings } from '@/api/types';
+import { isDocument } from '@/parts/files';
 import { extrasFor, isSet } from '@/parts/networkRules';
 import type { CoverRule, SettingRule } from '@/parts/rules';
 import { type Composition, variant, withVariant } from '../composition';
@@ -30,7 +31,7 @@ export type Covered = { kind: 'video'; video: MediaFile } | { kind: 'link' };
 
 /** The settings to show: a detail of a poll, a link or a document only beside it. */
 export function shownSettings(rules: SettingRule[], settings: Settings, files: MediaFile[]): SettingRule[] {
-  const document = files.some(({ type }) => type === 'application/pdf');
+  const document = files.some(({ type }) => isDocument(type));
   return rules.filter(({ name, kind, choices = [] }) => {
     if (isSet(settings[name])) return true;
     // A choice among one is none.

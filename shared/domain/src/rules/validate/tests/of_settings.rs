@@ -6,6 +6,11 @@ fn a_document_stands_alone_and_has_a_title() {
     assert!(with_settings(Platform::Linkedin, &title, &[pdf()]).is_empty());
     assert_eq!(with_settings(Platform::Linkedin, &[], &[pdf()]), ["/settings/document_title setting-missing"]);
     assert_eq!(with_settings(Platform::Linkedin, &title, &[pdf(), image()]), ["/media document-alone"]);
+    for mime in [crate::media::PPTX, crate::media::DOCX] {
+        let office = MediaFacts { mime: mime.into(), ..pdf() };
+        assert!(with_settings(Platform::Linkedin, &title, std::slice::from_ref(&office)).is_empty(), "{mime}");
+        assert_eq!(with_settings(Platform::X, &[], &[office]), ["/media/0 media-type"], "{mime}");
+    }
     let long = MediaFacts { pages: Some(301), bytes: 100_000_001, ..pdf() };
     let found = with_settings(Platform::Linkedin, &title, &[long]);
     assert_eq!(found, ["/media/0 media-too-large", "/media/0 document-too-long"]);
