@@ -49,7 +49,7 @@ export default function MediaPicker({ opened, attached, one = false, onPick, onC
         <LibrarySearch words={words} onChange={setWords} />
         <UploadButton onFiles={(files) => uploads.queue.add(files)} />
       </div>
-      {!one && <p className={classes.hint}>{t('picker.hint')}</p>}
+      <p className={classes.hint}>{t(one ? 'picker.hintOne' : 'picker.hint')}</p>
       <div className={classes.files}>
         <UploadList uploads={uploads} />
         <LibraryView

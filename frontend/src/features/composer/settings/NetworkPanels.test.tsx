@@ -234,7 +234,7 @@ describe('a cover', () => {
   it('is a moment or a picture, as the network takes it, and belongs to a film alone', async () => {
     const { user, target } = await show('instagram', { media: [video()] });
     const cover = await screen.findByRole('group', { name: 'Cover' });
-    expect(within(cover).getByRole('radio', { name: 'The network chooses' })).toBeChecked();
+    expect(within(cover).getByRole('radio', { name: 'Automatic' })).toBeChecked();
     await user.click(within(cover).getByRole('radio', { name: 'A moment' }));
     expect(target()?.cover).toEqual({ at_ms: 0 });
     const second = within(cover).getByRole('textbox', { name: 'Second' });
@@ -246,7 +246,7 @@ describe('a cover', () => {
     await user.keyboard('{ArrowRight}');
     expect(target()?.cover).toEqual({ at_ms: 2600 });
     await expectAccessible();
-    await user.click(within(cover).getByRole('radio', { name: 'The network chooses' }));
+    await user.click(within(cover).getByRole('radio', { name: 'Automatic' }));
     expect(target()?.cover).toBeNull();
   });
 
