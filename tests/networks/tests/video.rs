@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cloud::Clock;
 use domain::delivery::Failure;
 use domain::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
 use networks::World;
-use networks::cases::{connect, credentials, job, with_text};
+use networks::cases::{connect, credentials, job, with_cover, with_text};
 use networks::faults::{Fault, Kind};
 use networks::library::Library;
 use networks::transport::InProcess;
@@ -293,5 +295,27 @@ async fn figures_and_the_end_of_access() {
         scene.client.revoke(&renewed).await.unwrap();
         let over = scene.client.refresh(&renewed).await;
         assert!(matches!(over, Err(Failure::Revoked { .. })), "{platform:?}: {over:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_is_not_verified_publishes_without_its_cover() {
+    const PNG: &str =
+        "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAFCAIAAADtz9qMAAAAEElEQVR42mPQsKmAIwYyOAAotxExTYTJIwAAAABJRU5ErkJggg==";
+    for (user, covered) in [("UCharbour-studio-sandbox", true), ("UCnight-kitchen--sandbox", false)] {
+        let scene = Scene::new(Platform::Youtube);
+        let (profile, credentials) = scene.account(user).await;
+        let picture = scene.library.add("image/png", (4, 5), None, STANDARD.decode(PNG).unwrap().into());
+        let (job, mut steps) = (with_cover(scene.video(3000, profile), picture), Recorded::default());
+        scene.client.publish(&job, &credentials, &mut steps, &scene.library).await.unwrap();
+        let shown = scene.world.shown(Platform::Youtube);
+        assert_eq!((shown.len(), shown[0].notes.contains_key("cover")), (1, covered));
+        let noted = steps.get("cover").unwrap();
+        assert_eq!(noted == "set", covered, "{noted}");
+        assert!(covered || noted.contains("permissions to upload and set custom video thumbnails"), "{noted}");
+        // Whatever became of it, it is not tried again.
+        let before = scene.world.seen().len();
+        scene.client.publish(&job, &credentials, &mut steps, &scene.library).await.unwrap();
+        assert!(!scene.since(before).iter().any(|asked| asked.contains("thumbnails")));
     }
 }
