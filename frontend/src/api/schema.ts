@@ -1363,6 +1363,11 @@ export interface components {
             role: components["schemas"]["Role"];
             slug: string;
         };
+        /**
+         * @description Something that goes beside a post.
+         * @enum {string}
+         */
+        Beside: "first_comment" | "cover" | "playlist";
         /** @description A member's new role. */
         ChangeMember: {
             role: components["schemas"]["Role"];
@@ -1524,6 +1529,8 @@ export interface components {
             published_at: string | null;
             /** @description Its id at the network; null when only a person confirmed it. */
             remote_id: string | null;
+            /** @description What is missing beside the post, or may be, although it is out. */
+            shortfalls: components["schemas"]["DeliveryShortfall"][];
             /** @description Where it stands. */
             state: components["schemas"]["DeliveryState"];
             taken_down: components["schemas"]["DeliveryTakenDown"] | null;
@@ -1562,6 +1569,13 @@ export interface components {
             class: components["schemas"]["AttemptOutcome"];
             /** @description The network's words; empty when it was not asked. */
             message: string;
+        };
+        /** @description Something beside a published post that is missing, or may be. */
+        DeliveryShortfall: {
+            /** @description Why it is missing; null when nobody knows whether it is there. */
+            reason: string | null;
+            /** @description What. */
+            what: components["schemas"]["Beside"];
         };
         /**
          * @description Where a delivery stands.

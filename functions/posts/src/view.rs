@@ -1,7 +1,7 @@
 //! Posts as the API shows them.
 
 use api::{ApiResult, Tenant};
-use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState, TakenDown};
+use domain::delivery::{Attempt, Decision, Delivery, DeliveryError, DeliveryState, Shortfall, TakenDown};
 use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::listed::PostInList;
 use domain::media::{MediaUse, object_name, thumb_name};
@@ -165,6 +165,8 @@ pub(crate) struct DeliveryView {
     /// That a person took it down after it was out.
     #[schema(required)]
     taken_down: Option<TakenDown>,
+    /// What is missing beside the post, or may be, although it is out.
+    shortfalls: Vec<Shortfall>,
     /// Every attempt, oldest first.
     attempts: Vec<Attempt>,
 }
@@ -227,6 +229,7 @@ pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec
     let media: Vec<&MediaUse> = post.media.iter().filter_map(|id| post.file(*id)).collect();
     let media = media_views(tenant, media).await?;
     let files = media_views(tenant, post.files.iter().collect()).await?;
+    let deliveries = deliveries.into_iter().map(|delivery| delivery_view(&post, delivery, now)).collect();
     Ok(PostView {
         id: post.id,
         version: post.version,
@@ -239,7 +242,7 @@ pub(crate) async fn post_view<P>(tenant: &Tenant<P>, post: Post, deliveries: Vec
         files,
         targets: post.targets.into_iter().map(TargetView::from).collect(),
         schedule: post.schedule,
-        deliveries: deliveries.into_iter().map(|delivery| delivery_view(delivery, now)).collect(),
+        deliveries,
         series: post.series,
         slot: post.slot,
         created_by: post.created_by,
@@ -274,7 +277,9 @@ pub(crate) async fn thumb_url<P>(tenant: &Tenant<P>, media: &MediaUse) -> ApiRes
     Ok(Some(tenant.cloud.objects().presign_get(&tenant.scope(), &thumb_name(media.file_id)).await?))
 }
 
-fn delivery_view(delivery: Delivery, now: Timestamp) -> DeliveryView {
+fn delivery_view(post: &Post, delivery: Delivery, now: Timestamp) -> DeliveryView {
+    let target = post.targets.iter().find(|target| target.account_id == delivery.account_id);
+    let commented = target.is_some_and(|target| post.first_comment_for(target).is_some());
     let permalink = delivery.permalink().map(str::to_owned);
     let put_off = delivery.state == DeliveryState::Pending && delivery.wake_at > Some(delivery.due_at);
     let waits_again = put_off || delivery.state == DeliveryState::Retrying;
@@ -282,6 +287,7 @@ fn delivery_view(delivery: Delivery, now: Timestamp) -> DeliveryView {
         late_ms: delivery.late_ms(),
         late: delivery.is_late(),
         overdue: delivery.is_overdue(now),
+        shortfalls: delivery.shortfalls(commented),
         account_id: delivery.account_id,
         platform: delivery.platform,
         state: delivery.state,

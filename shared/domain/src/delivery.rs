@@ -13,6 +13,7 @@
 //! result under the condition that fence, state and revision are still those it started from, so of
 //! any number of racing callers exactly one goes on.
 
+mod beside;
 mod decision;
 mod failure;
 mod life;
@@ -27,10 +28,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, PostId};
 use crate::platform::Platform;
 
+pub use beside::{BEGUN, Beside, COMMENT, COVER, FAILED, PLAYLIST, Shortfall};
 pub use decision::{Choice, Decider, Decision, MAX_ADDRESS, OVERDUE_AFTER, web_address};
 pub use failure::{AttemptOutcome, Failure};
 pub use life::{OUT, Refusal, SENT};
-pub use take_down::{BEGUN, COMMENT, FAILED, Missing, PART, TakenDown};
+pub use take_down::{Missing, PART, TakenDown};
 
 /// Hard timeout of one `publish` invocation, as set in `template.yaml`.
 pub const INVOCATION_TIMEOUT: SignedDuration = SignedDuration::from_secs(120);

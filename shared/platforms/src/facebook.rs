@@ -11,7 +11,7 @@ mod upload;
 mod video;
 
 use async_trait::async_trait;
-use domain::delivery::Failure;
+use domain::delivery::{COMMENT, COVER, Failure};
 use domain::insights::Insights;
 use domain::platform::{Class, Platform};
 use domain::target::Format;
@@ -40,10 +40,6 @@ const SCOPES: &[Scope] = &[
     Scope { name: "business_management", purpose: "find pages that a business holds", required: false },
 ];
 const PAGE_FIELDS: &str = "id,name,username,link,picture{url}";
-/// Step of the first comment.
-const COMMENT: &str = "comment";
-/// Step of what became of the cover.
-const COVER: &str = "cover";
 
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ mod login;
 mod media;
 
 use async_trait::async_trait;
-use domain::delivery::{Failure, OUT};
+use domain::delivery::{COMMENT, Failure, OUT};
 use domain::insights::Insights;
 use domain::offers::{Offers, Quota};
 use domain::platform::{Class, Platform};
@@ -56,8 +56,6 @@ const PAGE_SCOPES: &[Scope] = &[
     Scope { name: "instagram_manage_contents", purpose: "delete posts", required: false },
     Scope { name: "business_management", purpose: "find pages that a business holds", required: false },
 ];
-/// Step of the first comment.
-const COMMENT: &str = "comment";
 /// Step of what is out, without [`OUT`].
 const POST: &str = "post";
 

@@ -1,6 +1,6 @@
 //! What is tried with one network, and what came of it.
 
-use domain::delivery::{AttemptOutcome, DeliveryState};
+use domain::delivery::{AttemptOutcome, Delivery, DeliveryState};
 use domain::platform::{Class, Platform};
 use networks::cases::{ErrorCase, FormatCase, Make};
 use networks::world::Shown;
@@ -148,18 +148,23 @@ async fn with_accident(platform: Platform, make: Make, index: usize, accident: A
     let case = &cases.formats[index];
     let (_, delivery) = stage.publish(&case.job, Some(accident)).await?;
     let shown = stage.world.shown(platform);
-    judge(case, stage.class(), delivery.state, &shown)
+    judge(case, stage.class(), &delivery, &shown)
         .map_err(|reason| format!("{reason} ({:?}; attempts {:?})", delivery.error, delivery.attempts))
 }
 
-/// Nothing is there twice, and what is called published is there whole, except that a first comment may be missing.
-fn judge(case: &FormatCase, class: Class, state: DeliveryState, shown: &[Shown]) -> Result<(), String> {
+/// Nothing is there twice, and what is called published is there whole, except that a first comment may be missing:
+/// then the user is told.
+fn judge(case: &FormatCase, class: Class, delivery: &Delivery, shown: &[Shown]) -> Result<(), String> {
     let comments = usize::from(case.job.first_comment.is_some());
     if shown.len() > case.shown {
         return Err(format!("people see {} things instead of {}", shown.len(), case.shown));
     }
-    match state {
-        DeliveryState::Published if shown.len() + comments >= case.shown => Ok(()),
+    match delivery.state {
+        DeliveryState::Published if shown.len() >= case.shown => Ok(()),
+        DeliveryState::Published if shown.len() + comments >= case.shown => {
+            let told = delivery.shortfalls(true);
+            if told.is_empty() { Err("nobody is told that the comment is missing".to_owned()) } else { Ok(()) }
+        }
         DeliveryState::Published => Err(format!("called published, but only {} things are there", shown.len())),
         DeliveryState::Unknown if class == Class::Blind => Ok(()),
         other => Err(format!("ended {other:?} with {} things there", shown.len())),

@@ -94,6 +94,19 @@ describe('taking down', () => {
   });
 });
 
+describe('what is missing beside a post that is out', () => {
+  it('is told with the reason, or as a question, and what to do', async () => {
+    const [first, second] = stored().deliveries.filter(({ platform }) => platform !== 'page');
+    Object.assign(first ?? {}, { shortfalls: [{ what: 'first_comment', reason: 'Too many links' }] });
+    Object.assign(second ?? {}, { shortfalls: [{ what: 'first_comment', reason: null }] });
+    const { container } = await show('viewer');
+    expect(await screen.findByText(/out without its first comment\. Add it on .* yourself/)).toBeVisible();
+    expect(screen.getByText('Too many links')).toBeVisible();
+    expect(screen.getByText(/first comment may be missing/)).toBeVisible();
+    await expectAccessible(container);
+  });
+});
+
 describe('figures', () => {
   it('are asked for when they are opened, and say of when they are', async () => {
     let asked = 0;

@@ -12,6 +12,7 @@ import { Figures } from './Figures';
 import { Ledger } from './Ledger';
 import { duration } from './polling';
 import classes from './Receipt.module.css';
+import { Shortfalls } from './Shortfalls';
 import { TakeDown } from './TakeDown';
 import { TakenDown } from './TakenDown';
 import { Trouble } from './Trouble';
@@ -135,6 +136,7 @@ export function Receipt({
           )}
         </Group>
       )}
+      <Shortfalls delivery={delivery} />
       <Trouble
         delivery={delivery}
         account={account}

@@ -19,6 +19,7 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
   overdue: false,
   decision: null,
   taken_down: null,
+  shortfalls: [],
   next_attempt_at: null,
   attempts: [],
   ...more,

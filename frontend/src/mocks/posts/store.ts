@@ -84,6 +84,7 @@ export function setSchedule(post: Stored, local: string, zone: string, at: strin
     overdue: false,
     decision: null,
     taken_down: null,
+    shortfalls: [],
     next_attempt_at: null,
     attempts: [],
   }));

@@ -3,18 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Decider, Delivery, DeliveryState, OUT, Receipt, Refusal};
+use super::{BEGUN, COMMENT, Decider, Delivery, DeliveryState, FAILED, OUT, Receipt, Refusal};
 use crate::ids::UserId;
 
 /// What the names of steps begin with that hold a part of a thread, behind [`OUT`]; its number follows.
 pub const PART: &str = "part.";
-/// The step of the first comment.
-pub const COMMENT: &str = "comment";
-/// What is recorded of something beside the post before it is done.
-pub const BEGUN: &str = "begun";
-/// What begins the record of something beside the post that could not be done.
-pub const FAILED: &str = "failed: ";
-
 /// That a person took a published post down at its network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = DeliveryTakenDown)]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::delivery::Failure;
+use domain::delivery::{COMMENT, Failure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ impl Bluesky {
         let root = root.ok_or_else(|| rejected("empty", "there is nothing to post", "Write something."))?;
         if let Some(comment) = Entry::comment(job) {
             let reply = Reply { root: root.clone(), parent: root.clone() };
-            aside(steps, "comment", async {
+            aside(steps, COMMENT, async {
                 let spans = facets::detect(comment.text);
                 let dids = self.look_up(&spans, session).await?;
                 let record = comment.record(job, &facets::facets(&spans, &dids), &[], Some(&reply));

@@ -1,6 +1,6 @@
 //! One post as one request, and what goes with it.
 
-use domain::delivery::Failure;
+use domain::delivery::{COMMENT, Failure};
 use domain::target::Format;
 use http::Method;
 use serde_json::{Value, json};
@@ -17,8 +17,6 @@ use crate::network::{Attachment, Job, MediaSource, Published, Steps, aside, show
 
 /// The step of the post itself, as [`shown`] names it.
 pub(super) const POST: &str = "post";
-/// The step of the first comment.
-pub(super) const COMMENT: &str = "comment";
 /// Recorded before the request of an organization's post is sent for the first time.
 const SENDING: &str = "sending";
 /// Longest time for the comment, of which nothing depends.

@@ -1,6 +1,6 @@
 //! Finding an organization's post again (Posts API: find posts by author).
 
-use domain::delivery::Failure;
+use domain::delivery::{COMMENT, Failure};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::api::{METHOD_HEADER, encoded, is_post, versioned};
 use super::media::step;
-use super::post::{COMMENT, published, recorded};
+use super::post::{published, recorded};
 use super::{Access, Linkedin, little};
 use crate::http::Effect;
 use crate::network::{Holding, Job, Steps};

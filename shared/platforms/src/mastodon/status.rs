@@ -1,6 +1,6 @@
 //! One post as one status, or as several: each created at most once.
 
-use domain::delivery::{Failure, OUT};
+use domain::delivery::{COMMENT, Failure, OUT};
 use domain::insights::Insights;
 use http::{HeaderName, Method};
 use jiff::SignedDuration;
@@ -112,7 +112,7 @@ impl Mastodon {
         }
         let root = root.ok_or_else(|| rejected("empty", "there is nothing to post", "Write something."))?;
         if let Some(comment) = Entry::comment(job) {
-            aside(steps, "comment", async {
+            aside(steps, COMMENT, async {
                 let body = comment.body(job, &[], Some(&root.remote_id));
                 self.create(job, comment, body, access).await.map(|made| made.id)
             })

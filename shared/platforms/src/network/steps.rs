@@ -86,7 +86,7 @@ pub async fn aside(
         Err(Failure::ClaimLost) => return Err(Failure::ClaimLost),
         Err(_) => return Ok(()),
     }
-    let outcome = act.await.unwrap_or_else(|failure| format!("{FAILED}{failure}"));
+    let outcome = act.await.unwrap_or_else(|failure| note(&failure));
     match steps.record(name, outcome).await {
         Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
         _ => Ok(()),
@@ -106,9 +106,17 @@ pub async fn amend(
     if steps.get(name).is_some() {
         return Ok(());
     }
-    let outcome = act.await.unwrap_or_else(|failure| format!("failed: {failure}"));
+    let outcome = act.await.unwrap_or_else(|failure| note(&failure));
     match steps.record(name, outcome).await {
         Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
         _ => Ok(()),
+    }
+}
+
+/// What is recorded of something beside the post that did not work: whether it is there may be unknown.
+fn note(failure: &Failure) -> String {
+    match failure {
+        Failure::Ambiguous { .. } => BEGUN.to_owned(),
+        other => format!("{FAILED}{}", other.message()),
     }
 }

@@ -1,6 +1,6 @@
 //! Publishing part by part, and finding out what was published when an answer is lost.
 
-use domain::delivery::{Failure, OUT};
+use domain::delivery::{COMMENT, Failure, OUT};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -12,8 +12,6 @@ use crate::http::Effect;
 use crate::network::{Holding, Job, MediaSource, Published, Steps, aside, shown};
 use crate::token::Token;
 
-/// The step of the first comment.
-const COMMENT: &str = "comment";
 /// How far Threads's clock may be behind ours.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// Posts that are looked through: an account has published few since the doubtful attempt.

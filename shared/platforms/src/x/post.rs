@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::delivery::{Failure, OUT};
+use domain::delivery::{COMMENT, Failure, OUT};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -14,8 +14,6 @@ use crate::http::{Body, Effect, Request};
 use crate::network::{Attachment, Holding, Job, MediaSource, Published, Steps, aside, shown};
 use crate::token::Token;
 
-/// The step of the first comment.
-const COMMENT: &str = "comment";
 /// How long a post that is surely there may be missing among the account's posts.
 const LAG: Duration = Duration::from_secs(10);
 

@@ -1,6 +1,6 @@
 //! One post as one video.
 
-use domain::delivery::Failure;
+use domain::delivery::{COMMENT, COVER, Failure, PLAYLIST};
 use domain::platform::Platform;
 use domain::rules::rule;
 use http::Method;
@@ -20,8 +20,6 @@ use crate::token::Token;
 
 /// Step: the id of the video.
 const VIDEO: &str = "video";
-/// Step: what became of the cover.
-const COVER: &str = "cover";
 const THUMBNAIL: &str = "https://www.googleapis.com/upload/youtube/v3/thumbnails/set";
 /// Videos about people and blogs.
 const DEFAULT_CATEGORY: &str = "22";
@@ -146,10 +144,10 @@ impl Youtube {
             amend(steps, COVER, self.set_cover(&id, picture, access, media)).await?;
         }
         if let Some(playlist) = job.text_setting("playlist") {
-            aside(steps, "playlist", self.add_to_playlist(&id, playlist, access)).await?;
+            aside(steps, PLAYLIST, self.add_to_playlist(&id, playlist, access)).await?;
         }
         if let Some(comment) = &job.first_comment {
-            aside(steps, "comment", self.comment(&id, comment, access)).await?;
+            aside(steps, COMMENT, self.comment(&id, comment, access)).await?;
         }
         Ok(published(&id, job))
     }

@@ -1,0 +1,116 @@
+//! What goes beside a post, such as its first comment: it may fail while the post stands.
+
+use serde::Serialize;
+
+use super::{Delivery, DeliveryState};
+
+/// The step of the first comment.
+pub const COMMENT: &str = "comment";
+/// The step of a cover that is set once the post is out.
+pub const COVER: &str = "cover";
+/// The step of putting it into a playlist.
+pub const PLAYLIST: &str = "playlist";
+/// What is recorded of something beside the post before it is done.
+pub const BEGUN: &str = "begun";
+/// What begins the record of something beside the post that could not be done.
+pub const FAILED: &str = "failed: ";
+
+/// Something that goes beside a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    /// Its first comment.
+    FirstComment,
+    /// What stands for its film until it plays.
+    Cover,
+    /// Its place in a playlist.
+    Playlist,
+}
+
+/// Something beside a published post that is missing, or may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = DeliveryShortfall)]
+pub struct Shortfall {
+    /// What.
+    pub what: Beside,
+    /// Why it is missing; null when nobody knows whether it is there.
+    #[schema(required)]
+    pub reason: Option<String>,
+}
+
+impl Delivery {
+    /// What is missing beside a post that is out, or may be: a person can add it there. `commented`: the post has a
+    /// first comment for this account.
+    #[must_use]
+    pub fn shortfalls(&self, commented: bool) -> Vec<Shortfall> {
+        if self.state != DeliveryState::Published || self.receipt.is_none() || self.taken_down.is_some() {
+            return Vec::new();
+        }
+        let comment = match self.steps.get(COMMENT) {
+            Some(note) => lack(note),
+            // The attempt could not even note that it began.
+            None => commented.then_some(None),
+        };
+        let lacks = |name| self.steps.get(name).and_then(|note| lack(note));
+        let found =
+            [(Beside::FirstComment, comment), (Beside::Cover, lacks(COVER)), (Beside::Playlist, lacks(PLAYLIST))];
+        found.into_iter().filter_map(|(what, lack)| Some(Shortfall { what, reason: lack? })).collect()
+    }
+}
+
+/// Nothing when a note says that it was done; else why not, if that is known.
+fn lack(note: &str) -> Option<Option<String>> {
+    match note.strip_prefix(FAILED) {
+        Some(reason) => Some(Some(reason.to_owned())),
+        None => (note == BEGUN).then_some(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::delivery::{Decider, Receipt};
+    use crate::ids::{AccountId, PostId, Ulid, UserId};
+    use crate::platform::Platform;
+
+    fn out(steps: &[(&str, &str)]) -> Delivery {
+        let at = Timestamp::UNIX_EPOCH;
+        let fresh = Delivery::new(PostId::new(Ulid::from(1)), AccountId::new(Ulid::from(2)), Platform::X, 1, at);
+        let receipt = Receipt { remote_id: "1".into(), permalink: "https://net.test/1".into(), published_at: at };
+        let steps = steps.iter().map(|(name, note)| ((*name).to_owned(), (*note).to_owned())).collect();
+        Delivery { state: DeliveryState::Published, wake_at: None, receipt: Some(receipt), steps, ..fresh }
+    }
+
+    fn of(what: Beside, reason: Option<&str>) -> Vec<Shortfall> {
+        vec![Shortfall { what, reason: reason.map(str::to_owned) }]
+    }
+
+    #[test]
+    fn what_was_done_is_not_missing() {
+        assert_eq!(out(&[(COMMENT, "c1"), (COVER, "set")]).shortfalls(true), []);
+        assert_eq!(out(&[]).shortfalls(false), []);
+    }
+
+    #[test]
+    fn what_failed_says_why_and_what_was_cut_off_may_be_there() {
+        let failed = out(&[(COMMENT, "failed: no links")]);
+        assert_eq!(failed.shortfalls(true), of(Beside::FirstComment, Some("no links")));
+        assert_eq!(out(&[(COMMENT, BEGUN)]).shortfalls(true), of(Beside::FirstComment, None));
+        assert_eq!(out(&[]).shortfalls(true), of(Beside::FirstComment, None));
+        assert_eq!(out(&[(COVER, "failed: x")]).shortfalls(false), of(Beside::Cover, Some("x")));
+        assert_eq!(out(&[(PLAYLIST, BEGUN)]).shortfalls(false), of(Beside::Playlist, None));
+    }
+
+    #[test]
+    fn nothing_is_missing_of_what_is_not_there() {
+        let short = out(&[(COMMENT, BEGUN)]);
+        let waiting = Delivery { state: DeliveryState::Retrying, ..short.clone() };
+        assert_eq!(waiting.shortfalls(true), []);
+        let said = Delivery { receipt: None, ..short.clone() };
+        assert_eq!(said.shortfalls(true), [], "a person said that it is there, and has seen it");
+        let by = Decider { id: UserId::new(Ulid::from(7)), name: "Ada".into(), at: Timestamp::UNIX_EPOCH };
+        assert_eq!(short.take_down(&by).unwrap().shortfalls(true), []);
+    }
+}
