@@ -21,6 +21,8 @@ use simulation::scenario::{self, Small};
 const SCHEDULES: u64 = 1_000_000;
 /// Where the random runs begin unless told otherwise: always the same ones, so that a red run is the fault of what changed.
 const BASE: u64 = 0xae5c_1e95_a0a2_0d18;
+/// A place that was reached so often and never interrupted is out of the faults' reach: one call in 25 meets one.
+const OFTEN: u64 = 500;
 /// Crashes in a walk.
 const CRASHES: u32 = 2;
 /// How long the simulation may take to notice that a guard is missing.
@@ -207,12 +209,13 @@ fn report(found: &Found, caught: usize, took: Duration) -> ExitCode {
         "\n{:<14} {:<34} {:>11} {:>9} {:>9} {:>9}",
         "await point", "", "reached", "died bef.", "died aft.", "timed out"
     );
-    let mut spared = Vec::new();
+    let (mut spared, mut suspicious) = (Vec::new(), false);
     for ((actor, name), site) in &tally.sites {
         let (after, actor) = (site.after + site.late, actor.name());
         println!("{actor:<14} {name:<34} {:>11} {:>9} {after:>9} {:>9}", site.seen, site.before, site.timeout);
         if site.before + after + site.timeout == 0 {
-            spared.push(format!("{actor}: {name}"));
+            suspicious |= site.seen >= OFTEN;
+            spared.push(format!("{actor}: {name} (reached {})", site.seen));
         }
     }
     println!(
@@ -234,6 +237,6 @@ fn report(found: &Found, caught: usize, took: Duration) -> ExitCode {
         found.doubled,
         took.as_secs_f64()
     );
-    let fine = found.failures.is_empty() && caught == guards && spared.is_empty();
+    let fine = found.failures.is_empty() && caught == guards && !suspicious;
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
