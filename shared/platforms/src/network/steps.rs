@@ -86,11 +86,7 @@ pub async fn aside(
         Err(Failure::ClaimLost) => return Err(Failure::ClaimLost),
         Err(_) => return Ok(()),
     }
-    let outcome = act.await.unwrap_or_else(|failure| note(&failure));
-    match steps.record(name, outcome).await {
-        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
-        _ => Ok(()),
-    }
+    tried(steps, name, act).await
 }
 
 /// Changes something beside the post that comes out the same however often it is done, such as its cover. Whatever
@@ -106,6 +102,15 @@ pub async fn amend(
     if steps.get(name).is_some() {
         return Ok(());
     }
+    tried(steps, name, act).await
+}
+
+/// Does it and records what became of it; a record that cannot be stored is let go.
+async fn tried(
+    steps: &mut dyn Steps,
+    name: &str,
+    act: impl Future<Output = Result<String, Failure>> + Send,
+) -> Result<(), Failure> {
     let outcome = act.await.unwrap_or_else(|failure| note(&failure));
     match steps.record(name, outcome).await {
         Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
