@@ -11,16 +11,16 @@ unit_tests() {
   fi
 }
 
+# The quickest first: nobody should wait for the compiler to be told of a misplaced line break.
 check_stages() {
   stage 'page packages' '' page_install
   stage 'format' '' cargo fmt --all --check
+  stage 'page lints' '' npm --prefix frontend run --silent lint
+  if command -v shellcheck >/dev/null; then stage 'scripts' '' shellcheck -x scripts/* .ci/run; fi
+  stage 'page types' '' npm --prefix frontend run --silent typecheck
   stage 'clippy' '' cargo clippy --locked --workspace --all-targets -- -D warnings
   stage 'unit tests' '[0-9]+ (tests run: [0-9]+ )?passed' unit_tests
-  stage 'page types' '' npm --prefix frontend run --silent typecheck
-  stage 'page lints' '' npm --prefix frontend run --silent lint
   stage 'page unit tests' '[0-9]+ passed' npm --prefix frontend run --silent test -- --run
-  command -v shellcheck >/dev/null && stage 'scripts' '' shellcheck -x scripts/* .ci/run
-  return 0
 }
 
 # suite NAME: the modules of tests/tests/system, one stage each. One process per suite, so that its tests share a stack.

@@ -16,7 +16,8 @@ export function Shortfalls({ delivery }: { delivery: Delivery }) {
           {reason !== null && (
             <>
               {' '}
-              <span className={classes.said}>{t('shortfalls.why', { network })}:</span> <q dir="auto">{reason}</q>
+              <span className={classes.said}>{t('shortfalls.why', { network })}:</span>{' '}
+              <q dir="auto">{reason}</q>
             </>
           )}
         </p>
