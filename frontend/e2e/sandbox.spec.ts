@@ -95,6 +95,9 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
       const privacy = page.getByRole('radiogroup', { name: /Who can watch it/ });
       await privacy.getByRole('radio').first().click();
       await expect(panel('TikTok')).toBeHidden();
+      const tiktok = page.getByRole('button', { name: /^TikTok/, expanded: true }).locator('xpath=../..');
+      await tiktok.getByText('A moment', { exact: true }).click();
+      await tiktok.getByLabel('Second', { exact: true }).fill('1');
     }
     if (consent.includes('youtube')) {
       await page.getByRole('combobox', { name: 'Made for children' }).click();
@@ -126,4 +129,23 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
       expect(await shownAt(request, sandbox, platform, words)).toHaveLength(1);
     });
   }
+
+  if (consent.includes('tiktok')) {
+    await test.step('the film waits with the chosen moment', async () => {
+      const [there] = await shownAt(request, sandbox, 'tiktok', words);
+      expect(there?.notes.cover).toBe('1000 ms');
+    });
+  }
+
+  await test.step('take it down from Mastodon, and only from there', async () => {
+    const receipt = page.getByRole('listitem', { name: /^Mastodon/ });
+    await receipt.getByRole('button', { name: 'Take down…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Take it down from Mastodon?' });
+    await dialog.getByRole('button', { name: 'Take down', exact: true }).click();
+    await expect(receipt.getByText(/took it down/)).toBeVisible();
+    await expect(receipt.getByRole('button', { name: 'Take down…' })).toBeHidden();
+    await expectAccessible(page);
+    expect(await shownAt(request, sandbox, 'mastodon', words)).toHaveLength(0);
+    expect(await shownAt(request, sandbox, 'bluesky', words)).toHaveLength(1);
+  });
 });

@@ -43,10 +43,7 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false, at = fi
           onError={() => setBroken(address)}
         />
       ) : (
-        <span
-          className={classes.instead}
-          {...(alt ? { role: 'img', 'aria-label': alt } : { 'aria-hidden': true })}
-        >
+        <span className={classes.instead} {...named(alt)}>
           <Instead size={28} stroke={1.4} />
         </span>
       )}
@@ -65,25 +62,30 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false, at = fi
   );
 }
 
-/** A film that stands still at a moment. */
+/** What assistive software reads in place of what is inside; nothing for what is decorative. */
+function named(alt: string) {
+  return alt ? { role: 'img', 'aria-label': alt } : { 'aria-hidden': true };
+}
+
+/** A film that stands still at a moment. A video element itself may not be called a picture. */
 function Still({ url, at, alt }: { url: string; at: number; alt: string }) {
   const film = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (film.current) film.current.currentTime = at / 1000;
   }, [at]);
   return (
-    <video
-      ref={film}
-      className={classes.image}
-      src={url}
-      muted
-      playsInline
-      preload="metadata"
-      tabIndex={-1}
-      onLoadedMetadata={({ currentTarget }) => {
-        currentTarget.currentTime = at / 1000;
-      }}
-      {...(alt ? { role: 'img', 'aria-label': alt } : { 'aria-hidden': true })}
-    />
+    <span className={classes.still} {...named(alt)}>
+      <video
+        ref={film}
+        className={classes.image}
+        src={url}
+        muted
+        playsInline
+        preload="metadata"
+        onLoadedMetadata={({ currentTarget }) => {
+          currentTarget.currentTime = at / 1000;
+        }}
+      />
+    </span>
   );
 }
