@@ -27,6 +27,7 @@ pub struct TargetOutcome {
     /// Where the delivery stood when last concluded.
     pub state: DeliveryState,
     /// Its address at the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permalink: Option<String>,
 }
 

@@ -105,8 +105,10 @@ pub struct Target {
     /// Its network.
     pub platform: Platform,
     /// Text for this account; absent = the post's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Media for this account; absent = the post's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Vec<FileId>>,
     /// What follows as a thread at this account; absent = the post's, empty = nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
