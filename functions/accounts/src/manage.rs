@@ -15,6 +15,7 @@ use platforms::{Profile, checkup};
 use store::{CalendarRange, Change, Condition, Order, OrgKey, OrgList, OrgStore, PageRequest, StoreError};
 
 use crate::desk::Desk;
+use crate::trouble;
 use crate::view::AccountView;
 
 /// Most accounts of an organization that a list shows.
@@ -47,7 +48,10 @@ pub(crate) async fn check_account(
     if account.status == AccountStatus::Disconnected {
         return Err(ApiError::conflict("This account is disconnected. Connect it again first."));
     }
-    let seen = look(&desk, &tenant.store, &account).await?;
+    let seen = match look(&desk, &tenant.store, &account).await? {
+        Err(ours @ Failure::Internal { .. }) => return Err(trouble::unanswered(ours, tenant.now())),
+        seen => seen,
+    };
     let mut change = checkup::noted(&account, seen, tenant.now())?;
     if account.check_at.is_none() && account.platform != Platform::Page {
         let next = upkeep::next_check(account.expires_at, tenant.now(), tenant.cloud.random.fraction());

@@ -23,6 +23,7 @@ pub(crate) fn refused(failure: Failure, pointer: &str, now: Timestamp) -> ApiErr
         }
         Failure::RateLimited { retry_at, .. } => ApiError::too_many_requests(wait(retry_at, now)),
         Failure::Throttled { until, .. } => ApiError::too_many_requests(wait(Some(until), now)),
+        ours @ Failure::Internal { .. } => ApiError::unavailable(ours),
         passing => ApiError::unavailable(passing).saying("The network does not answer. Try again in a minute."),
     }
 }
@@ -36,6 +37,7 @@ pub(crate) fn unanswered(failure: Failure, now: Timestamp) -> ApiError {
         Failure::Rejected { message, advice, .. } => ApiError::conflict(format!("{} {advice}", sentence(&message))),
         Failure::RateLimited { retry_at, .. } => ApiError::too_many_requests(wait(retry_at, now)),
         Failure::Throttled { until, .. } => ApiError::too_many_requests(wait(Some(until), now)),
+        ours @ Failure::Internal { .. } => ApiError::unavailable(ours),
         passing => ApiError::unavailable(passing).saying("The network does not answer. Try again in a minute."),
     }
 }
@@ -61,6 +63,9 @@ pub(crate) fn told(failure: &Failure) -> (&'static str, String) {
         Failure::Revoked { message } | Failure::TokenExpired { message } => ("refused", sentence(message)),
         Failure::RateLimited { .. } | Failure::Throttled { .. } => {
             ("rate-limited", "The network asks to slow down. Try again later.".to_owned())
+        }
+        Failure::Internal { .. } => {
+            ("unavailable", "Something that Atelier needs did not answer. Connect again in a minute.".to_owned())
         }
         _ => ("unavailable", "The network did not answer. Connect again in a minute.".to_owned()),
     }
@@ -99,6 +104,17 @@ mod tests {
         assert_eq!(status(Failure::Ambiguous { message: text() }), StatusCode::SERVICE_UNAVAILABLE);
         let limited = Failure::RateLimited { retry_at: None, message: text() };
         assert_eq!(status(limited), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[test]
+    fn no_network_is_blamed_for_what_is_ours() {
+        let now = Timestamp::UNIX_EPOCH;
+        let ours = || Failure::internal("the key could not be read");
+        for answer in [refused(ours(), "/identifier", now), unanswered(ours(), now)] {
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(!format!("{answer:?}").contains("network does not answer"), "{answer:?}");
+        }
+        assert!(!told(&ours()).1.contains("network"));
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Circuits {
         (began, now): (Timestamp, Timestamp),
     ) {
         let next = self.with(name, |known| match failure.map_or(Sign::Answers, circuit::sign) {
-            Sign::Nothing => None,
+            Sign::Nothing => known.circuit.untried(now, began),
             Sign::Answers => {
                 known.streak.answered();
                 known.circuit.answered(now, began)

@@ -41,7 +41,7 @@ pub(crate) struct Files {
 impl Files {
     async fn address(&self, name: &str) -> Result<Url, Failure> {
         let address = self.cloud.objects().presign_get(self.store.scope(), name).await.map_err(missing)?;
-        address.parse().map_err(|_| Failure::Transient { message: "a file has no proper address".to_owned() })
+        address.parse().map_err(|_| Failure::internal("a file has no proper address"))
     }
 
     fn name(&self, id: FileId) -> String {
@@ -94,8 +94,6 @@ fn missing(error: ObjectError) -> Failure {
             message: "a file of the post is no longer in the media library".to_owned(),
             advice: "Edit the post: replace the file, then retry.".to_owned(),
         },
-        ObjectError::Replaced | ObjectError::Unavailable(_) | ObjectError::Outside(_) => {
-            Failure::Transient { message: error.to_string() }
-        }
+        ObjectError::Replaced | ObjectError::Unavailable(_) | ObjectError::Outside(_) => Failure::internal(error),
     }
 }

@@ -9,11 +9,15 @@ fn of(delivery: &Delivery, now: Timestamp) -> Figures {
     Figures::new(now).of("Network", delivery.platform.as_str())
 }
 
-/// Tells of an attempt that the network asked to wait with, and of one that lost its claim on the way.
+/// Tells of an attempt that the network asked to wait with, of one that lost its claim on the way, and of one that
+/// failed on our side.
 pub(crate) fn attempted<T>(delivery: &Delivery, result: &Result<T, Failure>, now: Timestamp) {
     match result {
         Err(Failure::RateLimited { .. }) => of(delivery, now).figure("NetworkThrottles", Unit::Count, 1).write(),
         Err(Failure::ClaimLost) => conflict(delivery, now),
+        Err(Failure::Internal { message, .. }) => {
+            tracing::warn!(post = %delivery.post_id, error = message, "a delivery failed on our side");
+        }
         _ => {}
     }
 }

@@ -51,7 +51,7 @@ impl Steps for StepRecord<'_> {
                 Ok(())
             }
             Err(error) if error.is_conflict() => Err(Failure::ClaimLost),
-            Err(error) => Err(Failure::Transient { message: error.to_string() }),
+            Err(error) => Err(Failure::internal(error)),
         }
     }
 }

@@ -149,6 +149,14 @@ impl Circuit {
         })
     }
 
+    /// After an attempt that began at `began` ended for a reason of our own: if it was the one that tried, another may.
+    /// Nothing when there is nothing to change.
+    #[must_use]
+    pub fn untried(&self, now: Timestamp, began: Timestamp) -> Option<Self> {
+        let tried = self.trying_until.is_some() && self.until.is_some_and(|until| began >= until);
+        tried.then(|| self.next(now, |next| next.trying_until = None))
+    }
+
     /// Whether nothing is sent to the network now, by anybody.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
@@ -179,7 +187,7 @@ pub enum Sign {
     Fails,
     /// Our app as a whole is to wait until then.
     Throttles(Timestamp),
-    /// Nothing: the attempt ended before it was asked.
+    /// Nothing: the attempt ended for a reason of our own.
     Nothing,
 }
 
@@ -189,7 +197,7 @@ pub const fn sign(failure: &Failure) -> Sign {
     match failure {
         Failure::Throttled { until, .. } => Sign::Throttles(*until),
         Failure::Transient { .. } | Failure::Ambiguous { .. } => Sign::Fails,
-        Failure::ClaimLost => Sign::Nothing,
+        Failure::Internal { .. } | Failure::ClaimLost => Sign::Nothing,
         Failure::RateLimited { .. }
         | Failure::TokenExpired { .. }
         | Failure::Revoked { .. }

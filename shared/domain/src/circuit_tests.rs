@@ -37,6 +37,15 @@ fn one_account_alone_never_shuts_a_network() {
 }
 
 #[test]
+fn what_failed_on_our_side_says_nothing_of_the_network() {
+    let ours = Failure::internal("the object store could not be reached");
+    assert_eq!(sign(&ours), Sign::Nothing);
+    assert_eq!(sign(&ours.in_doubt()), Sign::Nothing, "though it may be out");
+    let theirs = Failure::Transient { message: "503".into() };
+    assert_eq!((sign(&theirs), sign(&theirs.clone().in_doubt())), (Sign::Fails, Sign::Fails));
+}
+
+#[test]
 fn an_answer_and_time_end_a_streak() {
     let mut streak = Streak::default();
     (1..5).for_each(|number| assert!(!streak.failed(account(number), at(0))));
@@ -73,6 +82,17 @@ fn one_tries_and_the_others_wait_for_it() {
 }
 
 #[test]
+fn a_try_that_fails_on_our_side_is_another_s() {
+    let open = failing(1, at(0));
+    assert_eq!(open.untried(at(31), at(31)), None, "nobody tries");
+    let Passage::Try(trying) = open.passage(at(31), at(0)) else { panic!("its time is over") };
+    assert_eq!(trying.untried(at(33), at(29)), None, "what was sent before is not the one that tries");
+    let again = trying.untried(at(33), at(31)).unwrap();
+    assert!(matches!(again.passage(at(34), at(0)), Passage::Try(_)));
+    assert_eq!((again.cause, again.tries), (open.cause, open.tries), "it is still in trouble");
+}
+
+#[test]
 fn an_answer_to_what_was_sent_before_says_nothing() {
     let open = failing(1, at(0));
     assert_eq!(open.answered(at(5), at(-3)), None);
@@ -98,6 +118,7 @@ enum Step {
     Fail,
     Throttle(i64),
     Answer(i64),
+    Ours(i64),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -107,6 +128,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Step::Fail),
         (-100_i64..200_000).prop_map(Step::Throttle),
         (0_i64..1_000).prop_map(Step::Answer),
+        (0_i64..1_000).prop_map(Step::Ours),
     ];
     proptest::collection::vec(step, 1..60)
 }
@@ -143,6 +165,7 @@ proptest! {
                 Step::Fail => circuit.failed(now),
                 Step::Throttle(after) => circuit.throttled(now, now + SignedDuration::from_secs(after)),
                 Step::Answer(ago) => circuit.answered(now, now - SignedDuration::from_secs(ago)),
+                Step::Ours(ago) => circuit.untried(now, now - SignedDuration::from_secs(ago)),
             };
             if let Some(next) = next {
                 prop_assert_eq!(next.version, circuit.version + 1, "every change counts");

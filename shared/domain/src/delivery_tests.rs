@@ -58,6 +58,21 @@ fn an_ambiguous_outcome_follows_the_class() {
 }
 
 #[test]
+fn what_failed_on_our_side_is_tried_again_and_keeps_its_doubt() {
+    let ours = || Failure::internal("the object store could not be reached");
+    let again = claimed().conclude(at(1), Err(ours()), Class::Blind, 0.5);
+    assert_eq!((again.state, again.may_have_landed(Class::Blind)), (DeliveryState::Retrying, false));
+    let late = claimed().conclude(at(1) + GIVE_UP_AFTER, Err(ours()), Class::Keyed, 0.5);
+    let advice = late.error.map(|error| error.advice).unwrap_or_default();
+    assert!(late.state == DeliveryState::Failed && advice.contains("operator"), "{advice}");
+    let unrecorded = |class| claimed().conclude(at(1), Err(ours().in_doubt()), class, 0.0);
+    assert_eq!(unrecorded(Class::Blind).state, DeliveryState::Unknown);
+    assert_eq!(unrecorded(Class::Searchable).wake_at, Some(at(1) + LATE_LANDING));
+    assert!(unrecorded(Class::Keyed).may_have_landed(Class::Keyed));
+    assert_eq!(Failure::ClaimLost.in_doubt(), Failure::ClaimLost);
+}
+
+#[test]
 fn a_searchable_network_is_asked_when_a_late_request_has_landed() {
     let lost = Err(Failure::Ambiguous { message: "timeout".into() });
     let next = claimed().conclude(at(1), lost, Class::Searchable, 0.0);
@@ -166,6 +181,10 @@ fn results() -> impl Strategy<Value = Result<Receipt, Failure>> {
         Just(Ok(receipt(1))),
         Just(Err(Failure::Transient { message: message.clone() })),
         Just(Err(Failure::Ambiguous { message: message.clone() })),
+        any::<bool>().prop_map({
+            let message = message.clone();
+            move |landed| Err(Failure::Internal { message: message.clone(), landed })
+        }),
         Just(Err(Failure::Revoked { message: message.clone() })),
         Just(Err(Failure::TokenExpired { message: message.clone() })),
         Just(Err(Failure::Rejected { code: "c".into(), message: message.clone(), advice: "a".into() })),

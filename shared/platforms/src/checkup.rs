@@ -27,11 +27,15 @@ pub async fn check(
     }
 }
 
-/// What a check changes. Only the network's own refusal asks for connecting again.
+/// What a check changes. Only the network's own refusal asks for connecting again, and what failed on our side says
+/// nothing of the account.
 ///
 /// # Errors
 /// [`StoreError::Shape`] when it cannot be stored.
 pub fn noted(account: &Account, seen: Result<Profile, Failure>, now: Timestamp) -> Result<Change, StoreError> {
+    if matches!(seen, Err(Failure::Internal { .. })) {
+        return Ok(Change::default());
+    }
     let change = Change::default().set("checked_at", &now)?;
     let (status, detail) = match seen {
         Ok(profile) => return healthy(change, account, &profile),
@@ -112,6 +116,13 @@ mod tests {
             let note = note(healthy, Err(passing));
             assert!(note.contains("\"error\"") && !note.contains("reconnect"), "{note}");
         }
+    }
+
+    #[test]
+    fn what_failed_on_our_side_is_not_the_account_s_trouble() {
+        let ours = Failure::internal("the key could not be read");
+        let note = note(AccountStatus::Healthy, Err(ours));
+        assert!(!note.contains("status") && !note.contains("checked_at"), "{note}");
     }
 
     #[test]

@@ -216,6 +216,7 @@ fn without_token(failure: Failure, token: &Secret) -> Failure {
         Failure::Rejected { code, message, advice } => Failure::Rejected { code, message: clean(message), advice },
         Failure::Transient { message } => Failure::Transient { message: clean(message) },
         Failure::Ambiguous { message } => Failure::Ambiguous { message: clean(message) },
+        Failure::Internal { message, landed } => Failure::Internal { message: clean(message), landed },
         Failure::ClaimLost => Failure::ClaimLost,
     }
 }
@@ -264,7 +265,7 @@ impl<'a> Patience<'a> {
 /// processed. As [`crate::network::shown`], but the post does not count as partly out.
 ///
 /// # Errors
-/// What `act` fails with; [`Failure::Ambiguous`] when it happened and could not be recorded.
+/// What `act` fails with; [`Failure::Internal`] in doubt when it happened and could not be recorded.
 pub(crate) async fn asked(
     steps: &mut dyn Steps,
     name: &str,
@@ -276,8 +277,7 @@ pub(crate) async fn asked(
     let id = act.await?;
     match steps.record(name, id.clone()).await {
         Ok(()) => Ok(id),
-        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
-        Err(failure) => Err(Failure::Ambiguous { message: failure.message().to_owned() }),
+        Err(failure) => Err(failure.in_doubt()),
     }
 }
 

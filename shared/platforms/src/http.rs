@@ -137,6 +137,10 @@ pub enum SendError {
     /// The address policy forbids it.
     #[error("address refused: {0}")]
     Refused(String),
+    /// A file ended early while it was sent, by this failure of its source. Less arrived than was announced, which no
+    /// server takes for the request ("HTTP/1.1", incomplete messages).
+    #[error("not sent whole: {0}")]
+    Unread(Failure),
 }
 
 /// What a request does to the world if it arrives.
@@ -161,6 +165,7 @@ impl SendError {
                 message,
                 advice: "Use the public https address of the server.".to_owned(),
             },
+            Self::Unread(failure) => failure,
         }
     }
 }

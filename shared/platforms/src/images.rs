@@ -95,7 +95,7 @@ pub async fn fitted(bytes: Bytes, fit: ImageFit) -> Result<Bytes, Failure> {
 /// Works away from the threads that serve requests.
 async fn elsewhere(work: impl FnOnce() -> Result<Prepared, String> + Send + 'static) -> Result<Prepared, Failure> {
     let result = tokio::task::spawn_blocking(work).await;
-    let result = result.map_err(|_| Failure::Transient { message: "preparing a picture was interrupted".into() })?;
+    let result = result.map_err(|_| Failure::internal("preparing a picture was interrupted"))?;
     result.map_err(|message| Failure::Rejected {
         code: "image-unusable".to_owned(),
         message,

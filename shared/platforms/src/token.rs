@@ -83,13 +83,13 @@ pub trait Apps: Send + Sync + fmt::Debug {
     /// The registration of this name; absent = the operator made none.
     ///
     /// # Errors
-    /// [`Failure::Transient`] when it cannot be read now.
+    /// [`Failure::Internal`] when it cannot be read now.
     async fn find(&self, name: &str) -> Result<Option<ClientApp>, Failure>;
 
     /// The registration of this name.
     ///
     /// # Errors
-    /// [`Failure::Transient`] as above; [`Failure::Rejected`] when there is none.
+    /// [`Failure::Internal`] as above; [`Failure::Rejected`] when there is none.
     async fn get(&self, name: &str) -> Result<ClientApp, Failure> {
         self.find(name).await?.ok_or_else(|| Failure::Rejected {
             code: "not-configured".to_owned(),
@@ -117,10 +117,10 @@ impl Apps for SecretApps {
         let name = format!("network/{name}");
         match self.0.secrets().find(&name).await {
             Ok(None) => Ok(None),
-            Ok(Some(text)) => serde_json::from_str(&text)
-                .map(Some)
-                .map_err(|_| Failure::Transient { message: SecretError::Malformed { name }.to_string() }),
-            Err(error) => Err(Failure::Transient { message: error.to_string() }),
+            Ok(Some(text)) => {
+                serde_json::from_str(&text).map(Some).map_err(|_| Failure::internal(SecretError::Malformed { name }))
+            }
+            Err(error) => Err(Failure::internal(error)),
         }
     }
 }

@@ -53,9 +53,7 @@ impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
         match error {
             // A key that is missing here can be given back by the operator; the user cannot help.
-            VaultError::Key(_) | VaultError::Crypto(CryptoError::UnknownKey) => {
-                Self::Transient { message: error.to_string() }
-            }
+            VaultError::Key(_) | VaultError::Crypto(CryptoError::UnknownKey) => Self::internal(error),
             _ => Self::Revoked { message: error.to_string() },
         }
     }
@@ -149,7 +147,7 @@ impl Vault {
     /// changed in between stays, and was sealed with the active key then.
     ///
     /// # Errors
-    /// [`VaultError`] when they cannot be opened, as a [`Failure`]; [`Failure::Transient`] when the table is out of reach.
+    /// [`VaultError`] when they cannot be opened, as a [`Failure`]; [`Failure::Internal`] when the table is out of reach.
     pub async fn reseal(&self, store: &OrgStore, account: &Account) -> Result<bool, Failure> {
         let Some(sealed) = &account.sealed else { return Ok(false) };
         let keys = self.cloud.secrets().keyring_for(sealed).await.map_err(VaultError::from)?;
@@ -163,7 +161,8 @@ impl Vault {
     /// connected; only the network's own refusal does not.
     ///
     /// # Errors
-    /// [`Failure::Revoked`] when the user must connect again; [`Failure::Transient`] when it may pass.
+    /// [`Failure::Revoked`] when the user must connect again; [`Failure::Transient`] when it may pass, and
+    /// [`Failure::Internal`] when the key or the table is out of reach.
     pub async fn renew(&self, store: &OrgStore, seen: &Account, network: &dyn Network) -> Result<Credentials, Failure> {
         self.fly(store, seen, network, Mode::Ended).await
     }
@@ -272,7 +271,7 @@ impl Flight<'_> {
                 self.sleep.sleep(LOOK_EVERY).await;
             }
         }
-        Err(Failure::Transient { message: "another renewal of the account's access is under way".to_owned() })
+        Err(Failure::internal("another renewal of the account's access is under way"))
     }
 
     /// Renews while holding the lease.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body as AxumBody;
 use bytes::{BufMut as _, Bytes, BytesMut};
+use domain::delivery::Failure;
 use futures::StreamExt as _;
 use http::header;
 use http_body_util::BodyExt as _;
@@ -40,7 +41,7 @@ impl fmt::Debug for InProcess {
 #[async_trait]
 impl Transport for InProcess {
     async fn send(&self, request: Request) -> Result<Response, SendError> {
-        let (content_type, body) = encode(request.body).await.map_err(SendError::MaybeSent)?;
+        let (content_type, body) = encode(request.body).await.map_err(SendError::Unread)?;
         let target = request
             .url
             .query()
@@ -70,7 +71,7 @@ impl Transport for InProcess {
 }
 
 /// Media type and bytes of a body, as a real client would send them.
-async fn encode(body: Body) -> Result<(Option<String>, Bytes), String> {
+async fn encode(body: Body) -> Result<(Option<String>, Bytes), Failure> {
     Ok(match body {
         Body::Empty => (None, Bytes::new()),
         Body::Json(value) => (Some("application/json".to_owned()), value.to_string().into()),
@@ -94,7 +95,7 @@ async fn encode(body: Body) -> Result<(Option<String>, Bytes), String> {
     })
 }
 
-async fn append(bytes: &mut BytesMut, part: Part) -> Result<(), String> {
+async fn append(bytes: &mut BytesMut, part: Part) -> Result<(), Failure> {
     let (name, file, content) = match part {
         Part::Text { name, value } => (name, None, Bytes::from(value)),
         Part::File { name, file_name, mime, bytes } => (name.to_owned(), Some((file_name, mime)), bytes),
@@ -113,7 +114,7 @@ async fn append(bytes: &mut BytesMut, part: Part) -> Result<(), String> {
     Ok(())
 }
 
-async fn whole(chunks: &Chunks) -> Result<Bytes, String> {
+async fn whole(chunks: &Chunks) -> Result<Bytes, Failure> {
     let mut pieces = chunks.pieces();
     let mut bytes = BytesMut::new();
     while let Some(piece) = pieces.next().await {

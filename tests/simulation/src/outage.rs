@@ -1,5 +1,5 @@
-//! A network that answers nobody for an hour, while many accounts have posts due on it: how often it is asked, and what
-//! becomes of the posts.
+//! A network that answers nobody for an hour, or a key that nobody can read, while many accounts have posts due: how often
+//! the network is asked, and what becomes of the posts.
 //!
 //! The production handlers, over a table without faults, a clock that jumps, and networks that count.
 
@@ -13,6 +13,7 @@ use cloud::{
     Clock, Cloud, Config, QueueError, ReleaseQueue, Releases, ScheduleError, Scheduler, Secrets, SystemRandom, WakeUp,
 };
 use domain::account::Account;
+use domain::circuit::Circuit;
 use domain::delivery::{Delivery, DeliveryState, Failure};
 use domain::ids::{AccountId, OrgId, PostId, Ulid};
 use domain::platform::{Class, Platform};
@@ -43,6 +44,24 @@ struct World(Arc<Mutex<Outside>>);
 impl World {
     fn lock(&self) -> MutexGuard<'_, Outside> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl World {
+    /// The services, with these secrets and no others.
+    fn cloud(&self, secrets: &[(&str, &str)]) -> Arc<Cloud> {
+        let config = Config { base_url: "https://atelier.test".to_owned(), ..Config::default() };
+        let sdk = SdkConfig::builder().build();
+        let cloud = Cloud::over(sdk, config, Arc::new(self.clone()), Arc::new(SystemRandom));
+        let releases = Releases::over(Arc::new(self.clone()));
+        Arc::new(cloud.with_services(Arc::new(self.clone()), releases, Secrets::given(secrets)))
+    }
+
+    /// Four processes over one table.
+    fn processes(&self, cloud: &Arc<Cloud>, table: &Table) -> Vec<Publisher> {
+        let network: Arc<dyn Network> = Arc::new(Flaky(self.clone()));
+        let clients = || Clients::from([(Platform::Bluesky, Arc::clone(&network))]);
+        (0..4).map(|_| Publisher::with(cloud, table.clone(), clients(), Arc::new(self.clone()))).collect()
     }
 }
 
@@ -140,6 +159,7 @@ const ACCOUNTS: u128 = 120;
 
 struct Stage {
     world: World,
+    table: Table,
     publishers: Vec<Publisher>,
     deliveries: Vec<(OrgStore, PostId, AccountId)>,
 }
@@ -162,16 +182,8 @@ impl Stage {
             asked: Vec::new(),
             releases: Vec::new(),
         })));
-        let config = Config { base_url: "https://atelier.test".to_owned(), ..Config::default() };
-        let sdk = SdkConfig::builder().build();
-        let cloud = Cloud::over(sdk, config, Arc::new(world.clone()), Arc::new(SystemRandom));
-        let secrets = Secrets::given(&[("token-key", setup::TOKEN_KEY)]);
         let table = Table::over(Arc::new(Calm::default()));
-        let cloud =
-            Arc::new(cloud.with_services(Arc::new(world.clone()), Releases::over(Arc::new(world.clone())), secrets));
-        let network: Arc<dyn Network> = Arc::new(Flaky(world.clone()));
-        let clients = || Clients::from([(Platform::Bluesky, Arc::clone(&network))]);
-        let process = |_| Publisher::with(&cloud, table.clone(), clients(), Arc::new(world.clone()));
+        let cloud = world.cloud(&[("token-key", setup::TOKEN_KEY)]);
         let vault = Vault::new(&cloud, Arc::new(world.clone()));
         let mut deliveries = Vec::new();
         for number in 0..ACCOUNTS {
@@ -188,8 +200,8 @@ impl Stage {
             store.transact(writes).await.expect("stored");
             deliveries.push((store, post, account));
         }
-        let publishers = (0..4).map(process).collect();
-        Self { world, publishers, deliveries }
+        let publishers = world.processes(&cloud, &table);
+        Self { world, table, publishers, deliveries }
     }
 
     /// Lets time pass until everything has an end, sweeping each minute and waking as the queue does.
@@ -266,4 +278,22 @@ async fn what_the_network_tells_the_app_counts_for_every_account() {
     assert_eq!(asked.len() - refused, 120);
     assert!(stage.all().await.iter().all(|delivery| delivery.state == DeliveryState::Published));
     assert!(stage.world.lock().releases.len() < 500);
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_can_read_is_not_the_network_s_fault() {
+    let mut stage = Stage::new(SignedDuration::ZERO, SignedDuration::ZERO).await;
+    let keyless = stage.world.processes(&stage.world.cloud(&[]), &stage.table);
+    let whole = std::mem::replace(&mut stage.publishers, keyless);
+    stage.run(minutes(31)).await;
+    assert!(stage.world.lock().asked.is_empty(), "without a key there are no credentials");
+    assert_eq!(stage.table.circuit("bluesky").await.expect("read"), Circuit::default());
+    for waiting in stage.all().await {
+        assert!(waiting.state == DeliveryState::Retrying && !waiting.attempts.is_empty(), "{waiting:?}");
+        assert!(waiting.error.is_some_and(|error| error.message.contains("token-key")), "the operator can see why");
+    }
+    stage.publishers = whole;
+    stage.run(minutes(100)).await;
+    assert_eq!(stage.world.lock().asked.len(), 120, "each once");
+    assert!(stage.all().await.iter().all(|delivery| delivery.state == DeliveryState::Published));
 }

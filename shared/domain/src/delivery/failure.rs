@@ -1,5 +1,7 @@
 //! Why an attempt did not succeed, classified once.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,15 @@ pub enum Failure {
         /// What happened.
         message: String,
     },
+    /// Something of our own stood in the way, such as the table, the object store or the secrets: says nothing of the
+    /// network.
+    #[error("internal: {message}")]
+    Internal {
+        /// What happened.
+        message: String,
+        /// Whether the attempt may have had its effect nonetheless.
+        landed: bool,
+    },
     /// The claim was lost to another caller: store nothing, stop at once.
     #[error("claim lost")]
     ClaimLost,
@@ -84,6 +95,29 @@ pub enum AttemptOutcome {
 }
 
 impl Failure {
+    /// A failure of our own before the attempt can have had an effect.
+    #[must_use]
+    pub fn internal(error: impl fmt::Display) -> Self {
+        Self::Internal { message: error.to_string(), landed: false }
+    }
+
+    /// The same once the attempt may have had its effect: what failed then says nothing of that, whatever it says
+    /// of itself.
+    #[must_use]
+    pub fn in_doubt(self) -> Self {
+        match self {
+            Self::ClaimLost => Self::ClaimLost,
+            Self::Internal { message, .. } => Self::Internal { message, landed: true },
+            other => Self::Ambiguous { message: other.message().to_owned() },
+        }
+    }
+
+    /// Whether the attempt may have had its effect.
+    #[must_use]
+    pub const fn is_ambiguous(&self) -> bool {
+        matches!(self, Self::Ambiguous { .. } | Self::Internal { landed: true, .. })
+    }
+
     /// How an attempt that failed so ended.
     #[must_use]
     pub const fn outcome(&self) -> AttemptOutcome {
@@ -92,8 +126,8 @@ impl Failure {
             Self::TokenExpired { .. } => AttemptOutcome::TokenExpired,
             Self::Revoked { .. } => AttemptOutcome::Revoked,
             Self::Rejected { .. } => AttemptOutcome::Rejected,
-            Self::Transient { .. } => AttemptOutcome::Transient,
-            Self::Ambiguous { .. } => AttemptOutcome::Ambiguous,
+            Self::Transient { .. } | Self::Internal { landed: false, .. } => AttemptOutcome::Transient,
+            Self::Ambiguous { .. } | Self::Internal { landed: true, .. } => AttemptOutcome::Ambiguous,
             Self::ClaimLost => AttemptOutcome::Interrupted,
         }
     }
@@ -108,6 +142,7 @@ impl Failure {
             | Self::Revoked { message }
             | Self::Rejected { message, .. }
             | Self::Transient { message }
+            | Self::Internal { message, .. }
             | Self::Ambiguous { message } => message,
             Self::ClaimLost => "another worker took over",
         }

@@ -19,6 +19,7 @@ pub const SENT: &str = "sent";
 pub const OUT: &str = "out.";
 
 const PARTLY: &str = "Part of it is out. Send it again to go on where it stopped, or say that it is there.";
+const OURS: &str = "It was tried for a day. The fault lies with this installation: tell its operator, then retry.";
 pub(super) const LOOK: &str = "Look at the network: if the post is there, say so; if not, send it again.";
 /// Over how long deliveries are spread that wait for the same account.
 const SPREAD: SignedDuration = SignedDuration::from_secs(10);
@@ -197,16 +198,21 @@ impl Delivery {
             Err(Failure::Revoked { .. } | Failure::TokenExpired { .. }) => {
                 next.end(DeliveryState::Failed, "Connect the account again, then retry.");
             }
-            Err(Failure::Ambiguous { .. } | Failure::ClaimLost) if class == Class::Blind => {
+            Err(failure) if class == Class::Blind && (failure.is_ambiguous() || failure == Failure::ClaimLost) => {
                 next.end(DeliveryState::Unknown, LOOK);
             }
             // Whoever looks sooner may find nothing, send again, and then both are there.
-            Err(Failure::Ambiguous { .. }) if class == Class::Searchable => {
+            Err(failure) if class == Class::Searchable && failure.is_ambiguous() => {
                 next.retry_later(now, Some(now + LATE_LANDING), jitter, class);
             }
             Err(Failure::Throttled { until, .. }) => next.retry_later(now, Some(until), jitter, class),
             Err(Failure::RateLimited { retry_at, .. }) => next.retry_later(now, retry_at, jitter, class),
-            Err(_) => next.retry_later(now, None, jitter, class),
+            Err(failure) => {
+                next.retry_later(now, None, jitter, class);
+                if matches!(failure, Failure::Internal { .. }) && next.state.is_end() {
+                    next.end(next.state, OURS);
+                }
+            }
         }
         next
     }

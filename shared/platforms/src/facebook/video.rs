@@ -268,6 +268,7 @@ fn unsure(failure: Failure) -> Failure {
         Failure::Transient { message } | Failure::TokenExpired { message } | Failure::Revoked { message } => {
             Failure::Ambiguous { message }
         }
+        ours @ Failure::Internal { .. } => ours.in_doubt(),
         other => other,
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use domain::delivery::Failure;
 use futures::stream::BoxStream;
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ pub enum Body {
 }
 
 /// What makes the pieces of a content, anew for each sending.
-type Pieces = dyn Fn() -> BoxStream<'static, Result<Bytes, String>> + Send + Sync;
+type Pieces = dyn Fn() -> BoxStream<'static, Result<Bytes, Failure>> + Send + Sync;
 
 /// A content in pieces, made only while it is sent.
 #[derive(Clone)]
@@ -46,13 +47,13 @@ pub struct Chunks(Arc<Pieces>);
 impl Chunks {
     /// What `pieces` makes.
     #[must_use]
-    pub fn new(pieces: impl Fn() -> BoxStream<'static, Result<Bytes, String>> + Send + Sync + 'static) -> Self {
+    pub fn new(pieces: impl Fn() -> BoxStream<'static, Result<Bytes, Failure>> + Send + Sync + 'static) -> Self {
         Self(Arc::new(pieces))
     }
 
     /// The pieces, from the first. An error says why the content ends early.
     #[must_use]
-    pub fn pieces(&self) -> BoxStream<'static, Result<Bytes, String>> {
+    pub fn pieces(&self) -> BoxStream<'static, Result<Bytes, Failure>> {
         (self.0)()
     }
 }

@@ -183,6 +183,25 @@ async fn a_refused_connection_was_not_sent() {
     assert!(matches!(result, Err(SendError::NotSent(_))), "{result:?}");
 }
 
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_not_the_server_s_fault() {
+    let broken = Chunks::new(|| {
+        let pieces = [Ok(Bytes::from_static(b"the beginning")), Err(Failure::internal("the store is out of reach"))];
+        Box::pin(futures::stream::iter(pieces))
+    });
+    let mime = || "video/mp4".to_owned();
+    let part =
+        Part::Stream { name: "file", file_name: "a.mp4".into(), mime: mime(), length: 99, chunks: broken.clone() };
+    for body in [Body::Stream { mime: mime(), length: 99, chunks: broken }, Body::Multipart(vec![part])] {
+        let (url, seen) = server(vec![String::new()]).await;
+        let error = http(true).send(Request::post(url, "/", body)).await.unwrap_err();
+        assert_eq!(error, SendError::Unread(Failure::internal("the store is out of reach")));
+        assert!(error.to_string().starts_with("not sent whole"));
+        assert_eq!(error.classify(Effect::Visible), Failure::internal("the store is out of reach"));
+        assert_eq!(seen.load(Ordering::SeqCst), 1);
+    }
+}
+
 #[test]
 fn an_error_is_classified_by_what_the_request_would_have_done() {
     let lost = SendError::MaybeSent("timeout".into());

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::BytesMut;
+use domain::delivery::Failure;
 use futures::TryStreamExt as _;
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -88,12 +89,29 @@ impl Transport for Direct {
         }
         let builder =
             self.client(plain)?.request(request.method, request.url).headers(request.headers).timeout(request.timeout);
-        let response = encode(builder, request.body)?.send().await.map_err(classify)?;
-        read(response).await
+        let unread = Unread::default();
+        let sent = encode(builder, request.body, &unread)?.send().await;
+        read(sent.map_err(|error| unread.reason().unwrap_or_else(|| classify(error)))?).await
     }
 }
 
-fn encode(builder: reqwest::RequestBuilder, body: Body) -> Result<reqwest::RequestBuilder, SendError> {
+/// Why a body that is made while it is sent ended early. The error of the sending does not tell: over HTTP/2 it is
+/// only that of a stream that was reset.
+#[derive(Clone, Default)]
+struct Unread(Arc<OnceLock<Failure>>);
+
+impl Unread {
+    fn note(&self, failure: &Failure) {
+        // Behind the first failure there is nothing more.
+        self.0.get_or_init(|| failure.clone());
+    }
+
+    fn reason(&self) -> Option<SendError> {
+        self.0.get().cloned().map(SendError::Unread)
+    }
+}
+
+fn encode(builder: reqwest::RequestBuilder, body: Body, unread: &Unread) -> Result<reqwest::RequestBuilder, SendError> {
     Ok(match body {
         Body::Empty => builder,
         Body::Json(value) => builder.json(&value),
@@ -102,7 +120,7 @@ fn encode(builder: reqwest::RequestBuilder, body: Body) -> Result<reqwest::Reque
         Body::Stream { mime, length, chunks } => builder
             .header(http::header::CONTENT_TYPE, mime)
             .header(http::header::CONTENT_LENGTH, length)
-            .body(streamed(&chunks)),
+            .body(streamed(&chunks, unread)),
         Body::Multipart(parts) => {
             let mut form = multipart::Form::new();
             for part in parts {
@@ -117,7 +135,7 @@ fn encode(builder: reqwest::RequestBuilder, body: Body) -> Result<reqwest::Reque
                         form.part(name, part)
                     }
                     Part::Stream { name, file_name, mime, length, chunks } => {
-                        let part = multipart::Part::stream_with_length(streamed(&chunks), length)
+                        let part = multipart::Part::stream_with_length(streamed(&chunks, unread), length)
                             .file_name(file_name)
                             .mime_str(&mime)
                             .map_err(|error| SendError::NotSent(chain(&error)))?;
@@ -131,8 +149,9 @@ fn encode(builder: reqwest::RequestBuilder, body: Body) -> Result<reqwest::Reque
 }
 
 /// A body that is made while it is sent. One that ends early breaks the connection, so the network takes nothing.
-fn streamed(chunks: &Chunks) -> reqwest::Body {
-    reqwest::Body::wrap_stream(chunks.pieces().map_err(io::Error::other))
+fn streamed(chunks: &Chunks, unread: &Unread) -> reqwest::Body {
+    let unread = unread.clone();
+    reqwest::Body::wrap_stream(chunks.pieces().inspect_err(move |failure| unread.note(failure)))
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Response, SendError> {

@@ -121,7 +121,7 @@ impl Linkedin {
                 Ok(_) => Err(failure),
                 Err(absent) if is_code(&absent, "not-found") => Err(failure),
                 // The earlier attempt may have landed: look again later.
-                Err(other) => Err(Failure::Ambiguous { message: other.message().to_owned() }),
+                Err(other) => Err(other.in_doubt()),
             };
         }
         let message = format!("LinkedIn says it has this post already: {}", published(&urn).permalink);

@@ -16,7 +16,7 @@ pub trait MediaSource: Send + Sync {
     /// The content of a file.
     ///
     /// # Errors
-    /// [`Failure::Transient`] when it cannot be read now, [`Failure::Rejected`] when it is gone.
+    /// [`Failure::Internal`] when it cannot be read now, [`Failure::Rejected`] when it is gone.
     async fn bytes(&self, file: &FileId) -> Result<Bytes, Failure>;
 
     /// Up to `length` bytes of a file from byte `from` on, which must be inside it.
@@ -28,7 +28,7 @@ pub trait MediaSource: Send + Sync {
     /// An address that the network itself can read the file from, for an hour at least.
     ///
     /// # Errors
-    /// [`Failure::Transient`] when it cannot be made now.
+    /// [`Failure::Internal`] when it cannot be made now.
     async fn url(&self, file: &FileId) -> Result<Url, Failure>;
 
     /// An address like [`Self::url`], of a copy within the bounds of a network where the file is a
@@ -64,7 +64,7 @@ pub fn in_pieces<M: MediaSource + Clone + 'static>(media: &M, file: FileId, leng
                 // Behind an error or an empty piece there is nothing more.
                 let read = piece.as_ref().map_or(0, |piece| piece.len() as u64);
                 let next = if read == 0 { length } else { from + read };
-                Some((piece.map_err(|failure| failure.to_string()), next))
+                Some((piece, next))
             }
         });
         Box::pin(pieces)

@@ -13,7 +13,8 @@ pub trait Steps: Send + Sync {
     /// Records the result of a step.
     ///
     /// # Errors
-    /// [`Failure::ClaimLost`] when another caller took over: stop at once.
+    /// [`Failure::ClaimLost`] when another caller took over: stop at once. [`Failure::Internal`] when it cannot be
+    /// stored now.
     async fn record(&mut self, name: &str, value: String) -> Result<(), Failure>;
 }
 
@@ -38,7 +39,7 @@ pub async fn once(
 /// From then on the post is partly out, whatever fails later.
 ///
 /// # Errors
-/// What `act` fails with; [`Failure::Ambiguous`] when it happened and could not be recorded.
+/// What `act` fails with; [`Failure::Internal`] in doubt when it happened and could not be recorded.
 pub async fn shown(
     steps: &mut dyn Steps,
     name: &str,
@@ -51,8 +52,7 @@ pub async fn shown(
     let id = act.await?;
     match steps.record(&name, id.clone()).await {
         Ok(()) => Ok(id),
-        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
-        Err(failure) => Err(Failure::Ambiguous { message: failure.message().to_owned() }),
+        Err(failure) => Err(failure.in_doubt()),
     }
 }
 
@@ -120,8 +120,5 @@ async fn tried(
 
 /// What is recorded of something beside the post that did not work: whether it is there may be unknown.
 fn note(failure: &Failure) -> String {
-    match failure {
-        Failure::Ambiguous { .. } => BEGUN.to_owned(),
-        other => format!("{FAILED}{}", other.message()),
-    }
+    if failure.is_ambiguous() { BEGUN.to_owned() } else { format!("{FAILED}{}", failure.message()) }
 }

@@ -150,14 +150,14 @@ impl Threads {
     /// The id that a published container has as a post.
     ///
     /// # Errors
-    /// Only [`Failure::Ambiguous`]: it is there, but which one it is could not be learned yet.
+    /// Only [`Failure::Ambiguous`], or [`Failure::Internal`] in doubt: it is there, but which one it is could not be learned yet.
     async fn find(&self, job: &Job, piece: Piece<'_>, before: &[String], token: &Token) -> Result<String, Failure> {
         match self.look_for(job, piece, before, token).await {
             Ok(Some(id)) => Ok(id),
             Ok(None) => Err(Failure::Ambiguous {
                 message: "Threads says that it is published and does not list it yet".to_owned(),
             }),
-            Err(failure) => Err(Failure::Ambiguous { message: failure.message().to_owned() }),
+            Err(failure) => Err(failure.in_doubt()),
         }
     }
 

@@ -107,10 +107,7 @@ impl Tiktok {
         match self.ask::<Made>("post/publish/content/init/", "", body, access, Effect::Visible).await {
             Ok(made) => {
                 let kept = record(steps, at, Some(made.publish_id.clone())).await;
-                kept.map(|()| made.publish_id).map_err(|failure| match failure {
-                    Failure::ClaimLost => Failure::ClaimLost,
-                    other => Failure::Ambiguous { message: other.message().to_owned() },
-                })
+                kept.map(|()| made.publish_id).map_err(Failure::in_doubt)
             }
             Err(failure @ (Failure::Ambiguous { .. } | Failure::ClaimLost)) => Err(failure),
             Err(failure) => {

@@ -100,8 +100,8 @@ impl Tiktok {
 /// After everything was handed over, only an expired token leaves no doubt about what to do.
 fn unsettled(failure: Failure) -> Failure {
     match failure {
-        Failure::TokenExpired { .. } | Failure::ClaimLost => failure,
-        other => Failure::Ambiguous { message: other.message().to_owned() },
+        Failure::TokenExpired { .. } => failure,
+        other => other.in_doubt(),
     }
 }
 

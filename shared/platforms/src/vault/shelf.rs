@@ -52,7 +52,7 @@ impl Item<'_> {
         match self.write(change, held).await {
             Ok(()) => Ok(()),
             Err(error) if error.is_conflict() => {
-                Err(Failure::Transient { message: "the account changed while its access was renewed".to_owned() })
+                Err(Failure::internal("the account changed while its access was renewed"))
             }
             Err(error) => Err(failed(&error)),
         }
@@ -115,5 +115,5 @@ pub(super) fn revoked(account: AccountId, detail: &str, now: Timestamp) -> Resul
 
 fn failed(error: &StoreError) -> Failure {
     tracing::warn!(%error, "an account's item could not be read or written");
-    Failure::Transient { message: "the account's item could not be read or written".to_owned() }
+    Failure::internal("the account's item could not be read or written")
 }

@@ -73,7 +73,7 @@ impl Memory {
     fn change(&self, until: Timestamp, change: impl FnOnce(&mut Account)) -> Result<(), Failure> {
         let mut item = self.item.lock().unwrap();
         if item.refresh_lease != Some(until) {
-            return Err(Failure::Transient { message: "changed".into() });
+            return Err(Failure::internal("changed"));
         }
         change(&mut item);
         item.refresh_lease = None;
@@ -108,7 +108,7 @@ impl Shelf for Memory {
             now
         };
         if failing {
-            return Err(Failure::Transient { message: "throttled".into() });
+            return Err(Failure::internal("throttled"));
         }
         self.change(until, |item| {
             item.sealed = Some(sealed.clone());
@@ -266,7 +266,7 @@ async fn renewed_credentials_are_stored_before_they_are_used() {
     assert_eq!(stored(&shelf), credentials("new"));
     let shelf = Memory::new(seen.clone());
     *shelf.failing_keeps.lock().unwrap() = 99;
-    assert!(matches!(renew(&shelf, &remote, &seen).await, Err(Failure::Transient { .. })));
+    assert!(matches!(renew(&shelf, &remote, &seen).await, Err(Failure::Internal { .. })));
 }
 
 #[tokio::test]
@@ -275,7 +275,7 @@ async fn a_running_lease_is_waited_for_and_an_ended_one_taken_over() {
     let held = Account { refresh_lease: Some(Timestamp::UNIX_EPOCH + LEASE), ..seen.clone() };
     let shelf = Memory::new(held);
     let remote = Remote::new(Ok(credentials("new")));
-    assert!(matches!(renew(&shelf, &remote, &seen).await, Err(Failure::Transient { .. })));
+    assert!(matches!(renew(&shelf, &remote, &seen).await, Err(Failure::Internal { .. })));
     assert_eq!(remote.calls(), 0);
     let ended = Account { refresh_lease: Some(Timestamp::UNIX_EPOCH), ..seen.clone() };
     assert_eq!(renew(&Memory::new(ended), &remote, &seen).await, Ok(credentials("new")));
@@ -318,7 +318,7 @@ async fn ahead_of_the_end_nobody_waits_for_another() {
     let shelf = Memory::new(held);
     let remote = Remote::new(Ok(credentials("new")));
     let asked = renew_in(Mode::Ahead, &shelf, &remote, &seen).await;
-    assert!(matches!(asked, Err(Failure::Transient { .. })));
+    assert!(matches!(asked, Err(Failure::Internal { .. })));
     assert_eq!(remote.calls(), 0);
 }
 
@@ -336,5 +336,5 @@ fn another_key_takes_over_what_an_older_one_sealed() {
     assert!(resealed(&both, &SystemRandom, CONTEXT, &fresh).unwrap().is_none(), "once is enough");
     // What cannot be opened for want of a key is not the user's to mend.
     let unopened = open(&only_new, CONTEXT, &sealed("old")).unwrap_err();
-    assert!(matches!(Failure::from(unopened), Failure::Transient { .. }));
+    assert!(matches!(Failure::from(unopened), Failure::Internal { .. }));
 }

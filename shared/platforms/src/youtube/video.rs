@@ -267,8 +267,7 @@ impl Youtube {
 async fn keep(steps: &mut dyn Steps, id: &str) -> Result<(), Failure> {
     match steps.record(VIDEO, id.to_owned()).await {
         Ok(()) => Ok(()),
-        Err(Failure::ClaimLost) => Err(Failure::ClaimLost),
-        Err(failure) => Err(Failure::Ambiguous { message: failure.message().to_owned() }),
+        Err(failure) => Err(failure.in_doubt()),
     }
 }
 

@@ -3,14 +3,17 @@
 use cloud::{Clock as _, SystemClock};
 use domain::account::Account;
 use domain::circuit::ACCOUNTS_IN_A_ROW;
-use domain::delivery::{Delivery, SENT};
+use domain::delivery::{Delivery, DeliveryState, SENT};
 use domain::ids::{AccountId, PostId, Ulid};
 use domain::platform::Platform;
+use image::ImageFormat;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::{Condition, OrgKey};
 use tests::gateway_event::{REQUEST_ID, request};
 use tests::log::{figures, saying};
+use tests::person::upload;
+use tests::picture::picture;
 use tests::runtime_api::Outcome;
 
 use super::network::Next;
@@ -82,6 +85,35 @@ async fn a_network_that_is_left_alone_is_told() {
     assert!(saying(&log.more(), "concluded").is_empty());
     let (_, waiting) = site.post(post).await;
     assert!(waiting.attempts.is_empty() && waiting.wake_at.is_some_and(|at| at > SystemClock.now()), "{waiting:?}");
+}
+
+/// However many accounts it happens to: the network goes on getting what can be sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_on_our_side_is_told_and_not_blamed_on_the_network() {
+    let site = Site::open("ours").await;
+    let file = upload(&site.team.owner, "work.png", "image/png", picture(32, 20, ImageFormat::Png)).await;
+    for (service, said) in [("AWS_ENDPOINT_URL_S3", "object store"), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "token-key")]
+    {
+        let (publish, mut log) = site.function_with("publish", &site.without(service)).await;
+        for _ in 0..=ACCOUNTS_IN_A_ROW {
+            let (post, wake_up) = site.due_with("With a picture", &[&file["id"]], &site.account().await).await;
+            assert_eq!(give(&publish, &wake_up).await, json!({ "tried": 1 }));
+            let lines = log.more();
+            assert_eq!(told(&lines, "DeliveriesRetrying")["outcome"], "Some(Transient)");
+            let ours = saying(&lines, "a delivery failed on our side");
+            assert!(
+                matches!(ours[..], [line] if line["error"].as_str().is_some_and(|error| error.contains(said))),
+                "{ours:?}"
+            );
+            assert_eq!(figures(&lines, "NetworkPauses", MASTODON), [0_i64; 0], "{lines:?}");
+            let (_, waiting) = site.post(post).await;
+            assert!(waiting.state == DeliveryState::Retrying && waiting.wake_at.is_some(), "{waiting:?}");
+        }
+    }
+    let (publish, mut log) = site.function("publish").await;
+    let (_, wake_up) = site.due_with("Out at once", &[&file["id"]], &site.account().await).await;
+    give(&publish, &wake_up).await;
+    told(&log.more(), "DeliveriesPublished");
 }
 
 /// Nobody may ask that network whether a post is there, and the process that sent it died.
@@ -170,12 +202,7 @@ async fn a_table_that_asks_for_patience_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_out_of_reach_is_told_and_the_answer_stands() {
     let mut site = Site::open("queue").await;
-    for (name, value) in &mut site.settings {
-        if *name == "AWS_ENDPOINT_URL_SQS" {
-            // Nobody listens there: it is reserved.
-            *value = "http://127.0.0.1:1".to_owned();
-        }
-    }
+    site.settings = site.without("AWS_ENDPOINT_URL_SQS");
     let account = site.account().await;
     let target = json!({ "account_id": account, "text": null, "media": null });
     let body = json!({ "text": "Without a wake-up", "media": [], "targets": [target] });

@@ -66,10 +66,23 @@ impl Site {
 
     /// A process of a function, and what it says from here on.
     async fn function(&self, name: &str) -> (Function, Log) {
-        let function = Function::logged(name, &self.settings, &self.log).await.expect("a function");
+        self.function_with(name, &self.settings).await
+    }
+
+    async fn function_with(&self, name: &str, settings: &[(&str, String)]) -> (Function, Log) {
+        let function = Function::logged(name, settings, &self.log).await.expect("a function");
         let mut log = Log::new(&self.log);
         log.more();
         (function, log)
+    }
+
+    /// The same settings, with nobody at the address of one service.
+    fn without(&self, service: &str) -> Vec<(&'static str, String)> {
+        let mut settings = self.settings.clone();
+        let found = settings.iter_mut().find(|(name, _)| *name == service).expect("a setting");
+        // Nobody listens there: it is reserved.
+        found.1 = "http://127.0.0.1:1".to_owned();
+        settings
     }
 
     /// A fresh account at the network.
@@ -79,8 +92,13 @@ impl Site {
 
     /// A post of this text that is due at an account, and what wakes `publish` for it.
     async fn due(&self, text: &str, account: &str) -> (PostId, Value) {
+        self.due_with(text, &[], account).await
+    }
+
+    /// The same with these files.
+    async fn due_with(&self, text: &str, media: &[&Value], account: &str) -> (PostId, Value) {
         let target = json!({ "account_id": account, "text": null, "media": null });
-        let body = json!({ "text": text, "media": [], "targets": [target] });
+        let body = json!({ "text": text, "media": media, "targets": [target] });
         let owner = &self.team.owner;
         let post = owner.post("/posts", &body).await.expect(201);
         let id: PostId = post["id"].as_str().expect("an id").parse().expect("an id");
