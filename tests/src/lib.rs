@@ -8,6 +8,7 @@ pub mod contract;
 pub mod cost;
 pub mod counterparts;
 pub mod due;
+pub mod film;
 pub mod gateway_event;
 pub mod kill_trials;
 pub mod log;

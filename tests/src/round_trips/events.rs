@@ -13,21 +13,32 @@ use store::{Change, Condition, OrgKey, Table};
 use super::consent::connect;
 use super::desk::{Ask, Desk, text};
 use super::posts::{at, content};
+use crate::film::film;
 use crate::person::{Person, Team, upload};
 use crate::picture::picture;
 use crate::tally::Tally;
 
-/// The networks that are published to, and whether a post there needs a picture.
-const NETWORKS: [(&str, bool); 9] = [
-    ("page", false),
-    ("bluesky", false),
-    ("mastodon", false),
-    ("x", false),
-    ("threads", false),
-    ("facebook", false),
-    ("linkedin", false),
-    ("instagram", true),
-    ("pinterest", true),
+/// What a post cannot go without.
+#[derive(Debug, Clone, Copy)]
+enum Needs {
+    Text,
+    Picture,
+    Film,
+}
+
+/// The networks that are published to, and what a post there needs.
+const NETWORKS: [(&str, Needs); 11] = [
+    ("page", Needs::Text),
+    ("bluesky", Needs::Text),
+    ("mastodon", Needs::Text),
+    ("x", Needs::Text),
+    ("threads", Needs::Text),
+    ("facebook", Needs::Text),
+    ("linkedin", Needs::Text),
+    ("instagram", Needs::Picture),
+    ("pinterest", Needs::Picture),
+    ("tiktok", Needs::Film),
+    ("youtube", Needs::Film),
 ];
 
 /// What one post to one account took, from draft to published.
@@ -68,8 +79,8 @@ impl ChannelPost {
 pub(super) async fn measure(desk: &mut Desk) -> anyhow::Result<Vec<ChannelPost>> {
     let team = Team::new(&desk.origin).await;
     let mut posts = Vec::new();
-    for (network, picture) in NETWORKS {
-        posts.push(channel_post(desk, &team, network, picture).await.with_context(|| format!("a post to {network}"))?);
+    for (network, needs) in NETWORKS {
+        posts.push(channel_post(desk, &team, network, needs).await.with_context(|| format!("a post to {network}"))?);
     }
     wakes_that_do_nothing(desk, &team).await?;
     sweeps(desk, &team).await?;
@@ -83,13 +94,17 @@ async fn channel_post(
     desk: &mut Desk,
     team: &Team,
     network: &'static str,
-    needs_picture: bool,
+    needs: Needs,
 ) -> anyhow::Result<ChannelPost> {
     let owner = &team.owner;
     let account = connect(desk, owner, network).await?;
     let mut input = content(&[&account], &[]);
-    if needs_picture {
-        let file = upload(owner, "work.png", "image/png", picture(640, 640, ImageFormat::Png)).await;
+    let file = match needs {
+        Needs::Text => None,
+        Needs::Picture => Some(upload(owner, "work.png", "image/png", picture(640, 640, ImageFormat::Png)).await),
+        Needs::Film => Some(upload(owner, "work.mp4", "video/mp4", film()).await),
+    };
+    if let Some(file) = file {
         input["media"] = json!([text(&file, "id")?]);
     }
     settings(desk, team, &account, &mut input, network).await?;
@@ -131,11 +146,18 @@ async fn afterwards(desk: &mut Desk, who: &Person, account: &str, post: &Value, 
 
 /// What a network wants to know beside the text.
 async fn settings(desk: &Desk, team: &Team, account: &str, input: &mut Value, network: &str) -> anyhow::Result<()> {
-    if network == "pinterest" {
-        let offers = desk.send(&team.owner, &Ask::new("GET /api/accounts/{id}/offers", 200).of(account)).await?.body;
-        let board = &offers["choices"]["board"][0]["value"];
-        input["targets"][0]["settings"] = json!({ "board": board });
-    }
+    let offers = Ask::new("GET /api/accounts/{id}/offers", 200).of(account);
+    let settings = match network {
+        "pinterest" => {
+            json!({ "board": desk.send(&team.owner, &offers).await?.body["choices"]["board"][0]["value"] })
+        }
+        "tiktok" => {
+            json!({ "privacy": desk.send(&team.owner, &offers).await?.body["choices"]["privacy"][0]["value"] })
+        }
+        "youtube" => json!({ "title": "A film of ordinary length", "made_for_kids": "no" }),
+        _ => return Ok(()),
+    };
+    input["targets"][0]["settings"] = settings;
     Ok(())
 }
 
