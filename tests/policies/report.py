@@ -1,19 +1,22 @@
-"""The least-privilege report: what each role allows, against what its executable can ask for.
+"""The least-privilege report: what each role allows, against what its executable can ask for, and delivering.
 
-    report.py [--template FILE] [--executables FOLDER-OR-FILE] [--tell FILE] [--why]
+    report.py [--template FILE] [--delivery FILE] [--script FILE] [--executables FOLDER-OR-FILE] [--tell FILE] [--why]
 
 Exits with 1 when a role allows more than is used, less than is used, has a wildcard without a reason, when an operation
-of the SDK is not accounted for, or when something invokes a function past its alias.
+of the SDK or a command of `scripts/deploy` is not accounted for, when something invokes a function past its alias, or when
+a role, bucket, queue or topic trusts too many.
 """
 
 from __future__ import annotations
 
 import argparse
+import glob
 import json
 import os
 import re
 import sys
 
+import delivery
 from gates import MAIL, Executable, Use, ungated
 from synthesis import Stack, references
 
@@ -23,11 +26,29 @@ WILDCARDS = [
     (r"^FunctionLogs:\*$", "streams of the one group, which Lambda names when an instance starts"),
     (r":secret:stack/network/\*$", "an operator adds the app of a network when it is registered; AWS adds six characters"),
     (r":schedule/ScheduleGroup/\*$", "schedules of the one group, named by post"),
-    (r"^\*$", "the service does not let a policy name a resource"),
+    (r"^\*$", "the service does not let a policy name a resource, or gives the id itself"),
     (r":function:stack-\*$", "functions' names end with characters of CloudFormation's"),
+    (r"^Artifacts/\*$", "releases are named by their content"),
+    (r":distribution/\*$", "a distribution's id is known only after the first deployment"),
+    (r":event-source-mapping:\*$", "a mapping's id is AWS's"),
+    (r":apigateway:region::/(apis|tags)/\*$", "an API's id is AWS's"),
+    (r":deploymentconfig:CodeDeployDefault\.Lambda\*$", "AWS's own paces of a rollout"),
+    (r":role/aws-service-role/email\.cognito-idp\.amazonaws\.com/", "the one role of that service, whose name is AWS's"),
+    (r":secret:TokenKeySeed\*$", "CloudFormation names the seed after its place in the template"),
+    (r"^arn:aws:[a-z0-9-]+:[a-z]*:[a-z]*:(.+[/:])?atelier(-|-edge)?\*(/\*)?$", "what the stack makes begins with its name; what follows, CloudFormation chooses"),
 ]
 # The only actions that AWS cannot bind to a resource.
 UNBOUND = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:DescribeAlarms"}
+# What CloudFormation and who starts it can bind to none, and why.
+UNNAMED = [
+    (r"^cloudformation:GetTemplateSummary$", "asks what a template contains before there is a stack to name"),
+    (r"^(cloudfront|cognito-idp):", "ids are AWS's"),
+    (r"^lambda:CreateEventSourceMapping$", "the id is AWS's"),
+    (r"^logs:(\w*LogDeliver(y|ies)|\w*ResourcePolic(y|ies)|DescribeLogGroups)$", "deliveries and policies of logs have no name in a policy"),
+    (r"^route53:", "the zone is the account's own"),
+    (r"^secretsmanager:GetRandomPassword$", "belongs to no secret"),
+    (r"^wafv2:GetWebACL$", "the web ACL is of another region's stack, or of the account's own"),
+]
 
 # What is allowed although nothing asks for it in this release.
 KEPT: dict[tuple[str, str, str], str] = {
@@ -188,9 +209,11 @@ def risky(stack: Stack) -> list[str]:
     return found
 
 
-def reason(use: Use) -> str | None:
+def reason(use: Use, delivers: bool = False) -> str | None:
     """Why a resource with a star has one; nothing when there is no reason."""
     action, resource = use
+    if delivers and resource == "*":
+        return next((why for pattern, why in UNNAMED if re.search(pattern, action)), None)
     if resource == "*" and action not in UNBOUND:
         return None
     return next((why for pattern, why in WILDCARDS if re.search(pattern, resource)), None)
@@ -202,54 +225,115 @@ def same(use: Use) -> Use:
     return (action, MAIL) if action == "ses:SendEmail" and "*" not in resource else use
 
 
+class Tally:
+    """What the report found, over all templates."""
+
+    def __init__(self) -> None:
+        self.functions = self.actions = 0
+        self.faults: dict[str, set[str]] = {"unused": set(), "missing": set(), "wildcard": set(), "other": set()}
+        self.reasons: set[tuple[str, str]] = set()
+        self.stars: set[Use] = set()
+
+    def weigh(self, role: str, owner: str, allowed: set[Use], delivers: bool, counts: bool) -> str:
+        """Looks at a role's stars, and yields what there is to say of what it allows."""
+        starred = sorted(use for use in allowed if "*" in use[1] or "*" in use[0])
+        for use in starred:
+            why = reason(use, delivers)
+            if why is None or "*" in use[0]:
+                self.faults["wildcard"].add(f"{owner}: {use[0]} on {use[1]} has no reason")
+            else:
+                self.reasons.add((use[1], why))
+        if counts:
+            self.functions += not owner.startswith("(")
+            self.actions += len(allowed)
+            self.stars |= {(role, resource) for _, resource in starred}
+        resources = sorted({resource for _, resource in allowed})
+        return f"resources={len(resources)} wildcards={len({resource for _, resource in starred})}: {', '.join(resources)}"
+
+
+def of_functions(tally: Tally, stack: Stack, executables: Executables, everything: bool, why: bool) -> None:
+    """The roles of the template: functions, schedules, rollouts."""
+    needed, unexplained = needs(stack, executables)
+    tally.faults["other"] |= set(unexplained) | set(ungated("shared/store/src")) | set(unqualified(stack)) | set(risky(stack))
+    for role, _ in stack.of_type("AWS::IAM::Role"):
+        if role not in needed:
+            tally.faults["other"].add(f"{role}: nobody here knows what it is for; tell tests/policies/report.py")
+    for role, (owner, uses) in sorted(needed.items(), key=lambda item: item[1][0]):
+        allowed = {same(use) for use in granted(stack, role)}
+        kept = {use for use in allowed if (role, *use) in KEPT}
+        unused, missing = allowed - uses.keys() - kept, uses.keys() - allowed
+        tally.faults["unused"] |= {f"{owner}: {action} on {resource} is allowed and not used" for action, resource in unused}
+        tally.faults["missing"] |= {f"{owner}: {action} on {resource} is used and not allowed: {', '.join(sorted(uses[action, resource]))}" for action, resource in missing}
+        said = tally.weigh(role, owner, allowed, False, everything)
+        if everything:
+            print(f"{owner:12} allowed={len(allowed)} used={len(uses.keys() & allowed)} unused={len(unused)} missing={len(missing)} {said}")
+        if everything and why:
+            for use in sorted(allowed):
+                print(f"  {use[0]:38} {use[1]:70} {', '.join(sorted(uses.get(use, {KEPT.get((role, *use), 'nobody')})))}")
+
+
+def of_delivery(tally: Tally, stack: Stack, script: str, everything: bool, why: bool) -> None:
+    """The roles that deliver."""
+    needed, unknown = delivery.needs(script)
+    tally.faults["other"] |= set(unknown)
+    for role, _ in stack.of_type("AWS::IAM::Role"):
+        allowed = granted(stack, role)
+        uses = needed.get(role, {})
+        if role in needed:
+            owner = "(delivering)"
+            unused = {f"{owner}: {action} on {resource} is allowed and not used" for action, resource in allowed - uses.keys()}
+            missing = {f"{owner}: {action} on {resource} is used and not allowed: {', '.join(sorted(uses[action, resource]))}" for action, resource in uses.keys() - allowed}
+        elif role == "Execution":
+            owner = "(making)"
+            unused, missing = delivery.made(allowed)
+        else:
+            tally.faults["other"].add(f"{role}: nobody here knows what it is for; tell tests/policies/delivery.py")
+            continue
+        tally.faults["unused"] |= unused
+        tally.faults["missing"] |= missing
+        said = tally.weigh(role, owner, allowed, True, everything)
+        if everything:
+            print(f"{owner:12} allowed={len(allowed)} used={len(allowed) - len(unused)} unused={len(unused)} missing={len(missing)} {said}")
+        if everything and why:
+            wanted = delivery.asked() if owner == "(making)" else {}
+            for use in sorted(allowed):
+                print(f"  {use[0]:38} {use[1]:70} {', '.join(sorted(uses.get(use) or wanted.get(use[0].lower(), {'nobody'})))}")
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--template", default="template.yaml")
+    arguments.add_argument("--delivery", default=delivery.TEMPLATE)
+    arguments.add_argument("--script", default=delivery.SCRIPT)
     arguments.add_argument("--executables", default="target/debug")
     arguments.add_argument("--tell", help="write down what the executables hold, for other runs' --executables")
     arguments.add_argument("--why", action="store_true", help="print what asks for each action")
     options = arguments.parse_args()
-    functions = actions = 0
-    faults: dict[str, set[str]] = {"unused": set(), "missing": set(), "wildcard": set(), "other": set()}
-    reasons: dict[str, str] = {}
-    stars = set()
+    tally = Tally()
     executables = Executables(options.executables)
+    others = sorted(path for path in glob.glob("infra/*.yaml") if path != delivery.TEMPLATE)
     for everything in (True, False):
-        stack = Stack(options.template, everything)
-        needed, unexplained = needs(stack, executables)
-        faults["other"] |= set(unexplained) | set(ungated("shared/store/src")) | set(unqualified(stack)) | set(risky(stack))
-        for role, _ in stack.of_type("AWS::IAM::Role"):
-            if role not in needed:
-                faults["other"].add(f"{role}: nobody here knows what it is for; tell tests/policies/report.py")
-        for role, (owner, uses) in sorted(needed.items(), key=lambda item: item[1][0]):
-            allowed = {same(use) for use in granted(stack, role)}
-            kept = {use for use in allowed if (role, *use) in KEPT}
-            unused, missing = allowed - uses.keys() - kept, uses.keys() - allowed
-            starred = sorted(use for use in allowed if "*" in use[1] or "*" in use[0])
-            faults["unused"] |= {f"{owner}: {action} on {resource} is allowed and not used" for action, resource in unused}
-            faults["missing"] |= {f"{owner}: {action} on {resource} is used and not allowed: {', '.join(sorted(uses[action, resource]))}" for action, resource in missing}
-            for use in starred:
-                why = reason(use)
-                if why is None or "*" in use[0]:
-                    faults["wildcard"].add(f"{owner}: {use[0]} on {use[1]} has no reason")
-                else:
-                    reasons[use[1]] = why
-            if everything:
-                functions += not owner.startswith("(")
-                actions += len(allowed)
-                stars |= {(role, resource) for _, resource in starred}
-                resources = sorted({resource for _, resource in allowed})
-                print(f"{owner:12} allowed={len(allowed)} used={len(uses.keys() & allowed)} unused={len(unused)} missing={len(missing)} resources={len(resources)} wildcards={len({resource for _, resource in starred})}: {', '.join(resources)}")
-                if options.why:
-                    for use in sorted(allowed):
-                        print(f"  {use[0]:38} {use[1]:70} {', '.join(sorted(uses.get(use, {KEPT.get((role, *use), 'nobody')})))}")
-    for resource, why in sorted(reasons.items()):
+        stack, delivering = Stack(options.template, everything), Stack(options.delivery, everything)
+        of_functions(tally, stack, executables, everything, options.why)
+        of_delivery(tally, delivering, options.script, everything, options.why)
+        for one in (stack, delivering, *(Stack(path, everything) for path in others)):
+            tally.faults["other"] |= set(delivery.opened(one)) | set(delivery.too_long(one))
+            for role, _ in one.of_type("AWS::IAM::Role"):
+                tally.faults["other"] |= set(delivery.trusting(one, role))
+                if one not in (stack, delivering):
+                    tally.faults["other"].add(f"{role}: nobody here knows what it is for; tell tests/policies/report.py")
+            for kind in ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::User", "AWS::IAM::Group"):
+                tally.faults["other"] |= {f"{name} is of a kind that tests/policies does not read: {kind}" for name, _ in one.of_type(kind)}
+    for resource, why in sorted(tally.reasons):
         print(f"wildcard {resource}: {why}")
     for (role, action, resource), why in KEPT.items():
         print(f"kept {role} {action} {resource}: {why}")
-    for fault in sorted(set().union(*faults.values())):
+    for pattern, why in delivery.LEFT_OUT:
+        print(f"left out {pattern}: {why}")
+    for fault in sorted(set().union(*tally.faults.values())):
         print(f"fault {fault}")
-    print(f"policies: functions={functions} actions={actions} unused={len(faults['unused'])} missing={len(faults['missing'])} wildcards={len(stars)}")
+    faults = tally.faults
+    print(f"policies: functions={tally.functions} actions={tally.actions} unused={len(faults['unused'])} missing={len(faults['missing'])} wildcards={len(tally.stars)}")
     if options.tell:
         executables.tell(options.tell)
     return 1 if any(faults.values()) else 0

@@ -125,8 +125,10 @@ def value(parameter: dict[str, Any], everything: bool) -> str:
 
 
 def expanded(source: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
-    """SAM's own expansion, which wants code and nested templates to be uploaded already."""
+    """SAM's own expansion, which wants code and nested templates to be uploaded already; of its templates only."""
     template = copy.deepcopy(source)
+    if "Transform" not in source:
+        return template
     template["Globals"]["Function"]["CodeUri"] = "s3://packages/package"
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Application":

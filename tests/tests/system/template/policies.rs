@@ -1,4 +1,4 @@
-//! Least privilege: what roles allow is what the executables can ask for, and the report can fail.
+//! Least privilege: what roles allow is what the executables and delivering can ask for, and the report can fail.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,16 +40,27 @@ impl Report {
 
     /// The report on the template with one thing changed.
     fn on(name: &str, from: &str, to: &str) -> Self {
-        let template = std::fs::read_to_string(root().join("template.yaml")).expect("the template");
-        assert!(template.contains(from), "the template no longer has {from}");
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.yaml"));
-        std::fs::write(&path, template.replacen(from, to, 1)).expect("written");
-        Self::of(&path.to_string_lossy(), &Self::on_project().1, &[])
+        Self::of(&changed("template.yaml", name, from, to), &Self::on_project().1, &[])
+    }
+
+    /// The report with one thing changed in the template of the roles that deliver.
+    fn on_delivery(name: &str, from: &str, to: &str) -> Self {
+        let delivery = changed("infra/delivery.yaml", name, from, to);
+        Self::of("template.yaml", &Self::on_project().1, &["--delivery", &delivery])
     }
 
     fn must_find(&self, fault: &str) {
         assert!(!self.passed && self.text.contains(&format!("fault {fault}")), "{fault}: {}", self.text);
     }
+}
+
+/// A copy of a file with one thing changed.
+fn changed(file: &str, name: &str, from: &str, to: &str) -> String {
+    let text = std::fs::read_to_string(root().join(file)).expect("the file");
+    assert!(text.contains(from), "{file} no longer has {from}");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.yaml"));
+    std::fs::write(&path, text.replacen(from, to, 1)).expect("written");
+    path.to_string_lossy().into_owned()
 }
 
 #[test]
@@ -119,4 +130,40 @@ fn nothing_invokes_a_function_past_its_alias() {
 fn a_release_that_nothing_takes_back_is_found() {
     let report = Report::on("rollout", "      Alarms: [!Ref ApiFailuresAlarm]\n", "");
     report.must_find("Posts is rolled out with no alarm that takes it back");
+}
+
+const PACES: &str = "Action: codedeploy:GetDeploymentConfig";
+
+#[test]
+fn whoever_delivers_may_do_what_that_takes_and_no_more() {
+    let all = Report::on_delivery("all", PACES, "Action: codedeploy:*");
+    all.must_find("(making): codedeploy:* on arn:aws:codedeploy:region:account:deploymentconfig:CodeDeployDefault.Lambda* has no reason");
+    all.must_find("(making): codedeploy:getdeploymentconfig is used and not allowed: AWS::CodeDeploy::DeploymentGroup, AWS::Lambda::Alias");
+    let items = Report::on_delivery("items", "dynamodb:DescribeTable,", "dynamodb:DescribeTable, dynamodb:Scan,");
+    items.must_find("(making): dynamodb:Scan on arn:aws:dynamodb:region:account:table/atelier* is allowed and not used");
+    let more = Report::on_delivery("delivers-more", "[s3:GetObject, s3:PutObject]", "[s3:GetObject, s3:PutObject, s3:DeleteObject]");
+    more.must_find("(delivering): s3:DeleteObject on Artifacts/* is allowed and not used");
+    let less = Report::on_delivery("delivers-less", "                  - cloudformation:ExecuteChangeSet\n", "");
+    less.must_find("(delivering): cloudformation:ExecuteChangeSet on arn:aws:cloudformation:region:account:stack/atelier*/* is used and not allowed: sam deploy");
+    let any = Report::on_delivery("any", "Resource: !Sub '${Artifacts.Arn}/*'", "Resource: '*'");
+    any.must_find("(delivering): s3:GetObject on * has no reason");
+}
+
+#[test]
+fn a_command_of_the_script_that_nobody_knows_is_found() {
+    let script = changed("scripts/deploy", "deploy", "  run sam build", "  run aws sns publish --message x\n  run sam build");
+    let report = Report::of("template.yaml", &Report::on_project().1, &["--script", &script]);
+    assert!(!report.passed && report.text.contains("aws sns publish is not known to tests/policies/delivery.py"), "{}", report.text);
+}
+
+#[test]
+fn whoever_trusts_too_many_is_found() {
+    let subject = "token.actions.githubusercontent.com:sub: !Sub repo:${Repository}:environment:${Environment}";
+    let branch = Report::on_delivery("subject", subject, "token.actions.githubusercontent.com:sub: !Sub repo:${Repository}:*");
+    branch.must_find("Delivery trusts a provider without naming audience and subject in full");
+    let account = "            Condition: { StringEquals: { aws:SourceAccount: !Ref AWS::AccountId } }\n";
+    Report::on_delivery("account", account, "").must_find("Execution trusts cloudformation.amazonaws.com whoever asks it to");
+    let topic = "            Resource: !Ref AlarmTopic\n";
+    let report = Report::on("topic", &format!("{topic}{account}"), topic);
+    report.must_find("AlarmTopicPolicy allows sns:Publish to {'Service': 'cloudwatch.amazonaws.com'} whoever asks it to");
 }
