@@ -86,7 +86,6 @@ impl MediaSource for Files {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 fn missing(error: ObjectError) -> Failure {
     match error {
         ObjectError::NotFound => Failure::Rejected {

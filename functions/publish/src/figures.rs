@@ -13,7 +13,9 @@ fn of(delivery: &Delivery, now: Timestamp) -> Figures {
 /// failed on our side.
 pub(crate) fn attempted<T>(delivery: &Delivery, result: &Result<T, Failure>, now: Timestamp) {
     match result {
-        Err(Failure::RateLimited { .. }) => of(delivery, now).figure("NetworkThrottles", Unit::Count, 1).write(),
+        Err(Failure::RateLimited { .. } | Failure::Throttled { .. }) => {
+            of(delivery, now).figure("NetworkThrottles", Unit::Count, 1).write();
+        }
         Err(Failure::ClaimLost) => conflict(delivery, now),
         Err(Failure::Internal { message, .. }) => {
             tracing::warn!(post = %delivery.post_id, error = message, "a delivery failed on our side");

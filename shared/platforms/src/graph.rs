@@ -153,8 +153,7 @@ impl Graph {
         let verdict = (self.table)(error).unwrap_or_else(|| error::common(error, response.status));
         let now = self.tools.clock.now();
         match error::failure(verdict, error, error::regain_at(response, now), effect) {
-            // The app's own limit, over all of its users ("Rate Limits"). With a subcode it is an account's.
-            Failure::RateLimited { retry_at, message } if (error.code, error.subcode) == (4, 0) => {
+            Failure::RateLimited { retry_at, message } if error::is_of_app(error, response, retry_at) => {
                 Failure::Throttled { until: retry_at.unwrap_or(now + APP_PAUSE), message }
             }
             failure => failure,

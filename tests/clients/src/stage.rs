@@ -15,6 +15,7 @@ use aws_types::SdkConfig;
 use axum::Router;
 use cloud::{Clock, Cloud, Config, Releases, Secrets, WakeUp};
 use domain::account::{Account, AccountStatus};
+use domain::circuit::Circuit;
 use domain::delivery::{Delivery, LEASE};
 use domain::ids::{FileId, Ulid, UserId};
 use domain::platform::{Class, Platform};
@@ -57,6 +58,7 @@ pub struct Stage {
     pub library: Library,
     time: Arc<Time>,
     road: Road,
+    table: Table,
     store: OrgStore,
     publisher: Publisher,
 }
@@ -104,11 +106,11 @@ impl Stage {
             Arc::new(WithFiles { client: Arc::clone(&client), library: library.clone() });
         let publisher = Publisher::with(
             &cloud,
-            table,
+            table.clone(),
             Clients::from([(platform, with_files)]),
             Arc::clone(&time) as Arc<dyn Sleep>,
         );
-        let stage = Self { world, client, credentials, profile, library, time, road, store, publisher };
+        let stage = Self { world, client, credentials, profile, library, time, road, table, store, publisher };
         let vault = Vault::new(&cloud, Arc::clone(&stage.time) as Arc<dyn Sleep>);
         stage.keep_account(&vault, &cases.formats[0].job).await?;
         Ok((stage, cases))
@@ -135,16 +137,7 @@ impl Stage {
     /// # Errors
     /// In words, when the handler fails or never ends.
     pub(crate) async fn publish(&self, job: &Job, accident: Option<Accident>) -> Result<(u32, Delivery), String> {
-        let platform = self.client.platform();
-        let now = self.time.now();
-        let post = post(job, platform, now);
-        let delivery = Delivery::new(post.id, job.account, platform, 1, now);
-        let key = OrgKey::Delivery(post.id, job.account);
-        let writes = vec![
-            self.store.put(&OrgKey::Post(post.id), &post, Condition::Always).map_err(words)?,
-            self.store.put(&key, &delivery, Condition::Always).map_err(words)?,
-        ];
-        self.store.transact(writes).await.map_err(words)?;
+        let key = self.due(job).await?;
         self.road.count.store(0, Ordering::SeqCst);
         *self.road.accident.lock().unwrap_or_else(PoisonError::into_inner) = accident;
         let mut first = None;
@@ -160,6 +153,34 @@ impl Stage {
             self.time.pass(wait.max(if delivery.lease_until.is_some() { LEASE } else { SignedDuration::ZERO }));
         }
         Err("the delivery never ended".to_owned())
+    }
+
+    /// Tries `job` once. The delivery, the account and what is known of the network as a whole, as they are then.
+    ///
+    /// # Errors
+    /// In words, when the handler fails.
+    pub async fn attempt(&self, job: &Job) -> Result<(Delivery, Account, Circuit), String> {
+        let key = self.due(job).await?;
+        self.wake(job).await?;
+        let delivery = self.store.get(&key).await.map_err(words)?.ok_or("the delivery is gone")?;
+        let account =
+            self.store.get(&OrgKey::Account(job.account)).await.map_err(words)?.ok_or("the account is gone")?;
+        let circuit = self.table.circuit(self.client.platform().as_str()).await.map_err(words)?;
+        Ok((delivery, account, circuit))
+    }
+
+    /// Makes `job` due now, and yields its delivery's key.
+    async fn due(&self, job: &Job) -> Result<OrgKey, String> {
+        let (platform, now) = (self.client.platform(), self.time.now());
+        let post = post(job, platform, now);
+        let delivery = Delivery::new(post.id, job.account, platform, 1, now);
+        let key = OrgKey::Delivery(post.id, job.account);
+        let writes = vec![
+            self.store.put(&OrgKey::Post(post.id), &post, Condition::Always).map_err(words)?,
+            self.store.put(&key, &delivery, Condition::Always).map_err(words)?,
+        ];
+        self.store.transact(writes).await.map_err(words)?;
+        Ok(key)
     }
 
     /// One invocation, which ends early if the process dies.

@@ -127,6 +127,21 @@ pub(super) fn regain_at(response: &Response, now: Timestamp) -> Option<Timestamp
     now.checked_add(SignedDuration::from_mins(minutes.min(24 * 60))).ok()
 }
 
+/// Whether a limit is the app's own, over all of its users ("Rate Limits"): error 4, or any other of the platform's limits
+/// while the usage header says that the app has used up all of its own. With a subcode it is an account's, and so are
+/// those of the business use cases, which are counted by page or account and say when that one may go on (`regain_at`).
+pub(super) fn is_of_app(error: &GraphError, response: &Response, regain_at: Option<Timestamp>) -> bool {
+    let platform = matches!(error.code, 17 | 32 | 341 | 613) && regain_at.is_none();
+    error.subcode == 0 && (error.code == 4 || (platform && is_app_used_up(response)))
+}
+
+/// Whether one of the app's shares, in percent, is used up.
+fn is_app_used_up(response: &Response) -> bool {
+    let usage = response.header("x-app-usage").and_then(|usage| serde_json::from_str::<Value>(usage).ok());
+    let shares = ["call_count", "total_cputime", "total_time"];
+    usage.is_some_and(|usage| shares.iter().any(|share| usage[*share].as_f64().is_some_and(|share| share >= 100.0)))
+}
+
 /// The request arrived, but what became of it is unknown.
 pub(crate) fn without_answer(message: String, effect: Effect) -> Failure {
     match effect {

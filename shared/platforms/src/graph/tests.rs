@@ -2,7 +2,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::error::{common, failure, regain_at};
+use super::error::{common, failure, is_of_app, regain_at};
 use super::*;
 
 fn answer(status: u16, body: &str) -> Response {
@@ -80,6 +80,27 @@ fn the_pause_is_the_longest_that_the_usage_header_tells() {
     assert_eq!(with(r#"{"1":[{"estimated_time_to_regain_access":0}]}"#), None);
     assert_eq!(with("nonsense"), None);
     assert_eq!(regain_at(&answer(400, ""), now), None);
+}
+
+#[test]
+fn a_limit_is_the_app_s_by_its_code_or_by_what_is_used_of_the_app_s() {
+    let using = |usage: &str| {
+        let mut response = answer(400, "");
+        response.headers.insert("x-app-usage", HeaderValue::from_str(usage).unwrap());
+        response
+    };
+    let of_app = |code, subcode, response: &Response| is_of_app(&told(code, subcode), response, None);
+    let spent = using(r#"{"call_count":28,"total_cputime":25,"total_time":100}"#);
+    let left = using(r#"{"call_count":99,"total_cputime":25,"total_time":25}"#);
+    assert!(of_app(4, 0, &answer(400, "")) && !of_app(4, 2_207_042, &spent));
+    for code in [17, 32, 341, 613] {
+        assert!(of_app(code, 0, &spent) && !of_app(code, 0, &left), "{code}");
+        assert!(!is_of_app(&told(code, 0), &spent, Some(Timestamp::UNIX_EPOCH)), "{code}: the page's, which says when");
+    }
+    for other in ["{}", "[]", "nonsense", r#"{"call_count":"100"}"#] {
+        assert!(!of_app(17, 0, &using(other)), "{other}");
+    }
+    assert!(!of_app(80_001, 0, &spent), "counted by page");
 }
 
 #[test]

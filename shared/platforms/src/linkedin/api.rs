@@ -20,6 +20,8 @@ const VERSION_HEADER: HeaderName = HeaderName::from_static("linkedin-version");
 const PROTOCOL_HEADER: HeaderName = HeaderName::from_static("x-restli-protocol-version");
 /// Names the Rest.li method where the HTTP method does not.
 pub(super) const METHOD_HEADER: HeaderName = HeaderName::from_static("x-restli-method");
+/// In the words about a limit of the app's; a member's is called `APPLICATION_AND_MEMBER DAY limit`.
+const APP_LIMIT: &str = "APPLICATION DAY limit";
 const DAY_SECONDS: i64 = 86_400;
 /// Longest message of the network that is kept, in characters.
 const MESSAGE_MAX: usize = 500;
@@ -99,7 +101,7 @@ impl Linkedin {
             // What LinkedIn's front answers to whom it takes for a robot: the request went no further.
             999 => Failure::Transient { message },
             408 | 425 | 300..=399 | 500.. => without_answer(message, effect),
-            429 => Failure::RateLimited { retry_at: self.retry_at(response, &said), message },
+            429 => self.limited(response, &said, effect),
             // Only a proxy in between answers an error without JSON.
             _ if said.body.is_none() => Failure::Transient { message },
             426 => self.version_refused(message),
@@ -121,6 +123,18 @@ impl Linkedin {
             409 => Failure::Transient { message },
             400 if said.names(WAITING) => Failure::Transient { message: format!("{WAITING}: {message}") },
             _ => refused(&said),
+        }
+    }
+
+    /// A limit of a day is the member's or the whole app's ("API Rate Limiting"), for one resource, and the words say whose.
+    /// That of posts keeps every account from posting; any other, such as pictures', only those that need it.
+    fn limited(&self, response: &Response, said: &Said, effect: Effect) -> Failure {
+        let message = said.message.clone();
+        match self.retry_at(response, said) {
+            Some(until) if effect == Effect::Visible && message.contains(APP_LIMIT) => {
+                Failure::Throttled { until, message }
+            }
+            retry_at => Failure::RateLimited { retry_at, message },
         }
     }
 

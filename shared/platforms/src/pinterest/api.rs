@@ -9,6 +9,10 @@ use url::Url;
 use super::{API, Pinterest};
 use crate::http::{Effect, Request, Response};
 
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Windows that are not a day's end sooner, by far.
+const SHORT: SignedDuration = SignedDuration::from_hours(1);
+
 /// The address of a path of the API.
 pub(super) fn at(path: &str) -> Url {
     format!("{API}{path}").parse().expect("a constant address and a path")
@@ -63,7 +67,7 @@ impl Pinterest {
             .find(|text| !text.is_empty())
             .unwrap_or_else(|| format!("Pinterest answered {status}"));
         match (status.as_u16(), code) {
-            (429, _) => Failure::RateLimited { retry_at: self.reset_time(response), message },
+            (429, _) => self.limited(response, message),
             (408 | 425 | 500.., _) => without_answer(message, effect),
             (401, _) => Failure::TokenExpired { message },
             (403, 29) => {
@@ -84,6 +88,17 @@ impl Pinterest {
         }
     }
 
+    /// Limits of a day are those of Trial access and the app's, those of a minute or a second are each user's ("Rate
+    /// limits").
+    fn limited(&self, response: &Response, message: String) -> Failure {
+        match self.reset_time(response) {
+            Some(until) if is_of_a_day(response, until.duration_since(self.tools.clock.now())) => {
+                Failure::Throttled { until, message }
+            }
+            retry_at => Failure::RateLimited { retry_at, message },
+        }
+    }
+
     /// When the exhausted window ends. Several windows may be listed, with their limits in the same order;
     /// `x-ratelimit-reset` counts seconds.
     fn reset_time(&self, response: &Response) -> Option<Timestamp> {
@@ -94,6 +109,21 @@ impl Pinterest {
         let wait = wait.or_else(|| numbers(response.header("retry-after")).first().copied())?;
         self.tools.clock.now().checked_add(SignedDuration::from_secs(wait)).ok()
     }
+}
+
+/// Whether the limit that was reached is one of a day: it ends later than any other, or the limit that comes first in the
+/// header is listed for such a window only.
+fn is_of_a_day(response: &Response, wait: SignedDuration) -> bool {
+    let listed = response.header("x-ratelimit-limit").unwrap_or_default();
+    let mut entries = listed.split(',').map(|entry| {
+        let mut parts = entry.split(';').map(str::trim);
+        let limit = parts.next().and_then(|limit| limit.parse::<i64>().ok());
+        (limit, parts.find_map(|part| part.strip_prefix("w=")?.parse::<i64>().ok()))
+    });
+    let reached = entries.next().and_then(|(limit, _)| limit);
+    let windows: Vec<i64> = entries.filter(|(limit, _)| *limit == reached).filter_map(|(_, window)| window).collect();
+    let daily = !windows.is_empty() && windows.iter().all(|window| *window >= DAY.as_secs());
+    daily || wait > SHORT
 }
 
 /// The numbers that a header lists, without their `;w=` parts.
@@ -128,6 +158,20 @@ mod tests {
         assert_eq!(numbers(Some("100, 100;w=60, 1000;w=86400")), [100, 100, 1000]);
         assert_eq!(numbers(Some("soon, -3, 7")), [7]);
         assert!(numbers(None).is_empty());
+    }
+
+    #[test]
+    fn a_limit_of_a_day_is_told_from_those_of_a_minute() {
+        let of = |limit: &str, seconds: i64| {
+            let mut headers = http::HeaderMap::new();
+            headers.insert("x-ratelimit-limit", limit.parse().unwrap());
+            let response = Response { status: http::StatusCode::TOO_MANY_REQUESTS, headers, body: Default::default() };
+            is_of_a_day(&response, SignedDuration::from_secs(seconds))
+        };
+        assert!(of("1000, 100;w=1, 1000;w=86400", 42), "the first is the day's");
+        assert!(!of("100, 100;w=60, 1000;w=86400", 42), "the first is the minute's");
+        assert!(!of("100, 100;w=60, 100;w=86400", 42), "nobody can tell");
+        assert!(of("300", 40_000) && !of("300", 60) && !of("many", 60), "its end tells, where no window is listed");
     }
 
     #[test]

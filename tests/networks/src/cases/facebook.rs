@@ -147,6 +147,14 @@ fn limited(world: &World, code: i64) {
     instead(world, Kind::Answer { status: 400, headers, body });
 }
 
+/// A user's limit, answered while the app has used up all of its own.
+fn limited_with_the_app(world: &World) {
+    let usage = json!({"call_count": 31, "total_cputime": 100, "total_time": 64});
+    let headers = vec![("content-type", "application/json".to_owned()), ("x-app-usage", usage.to_string())];
+    let body = Refusal::new(17, 0, "User request limit reached").body().to_string();
+    instead(world, Kind::Answer { status: 400, headers, body });
+}
+
 fn error(name: &'static str, bring: fn(&World), expect: AttemptOutcome, says: &'static str) -> ErrorCase {
     ErrorCase { name, format: "text", bring, expect, says }
 }
@@ -177,6 +185,7 @@ fn errors() -> Vec<ErrorCase> {
         error("no capability", |world| feed(world, 3, 0, "Unknown method"), Revoked, ""),
         error("app limit", |world| feed(world, 4, 0, "Application request limit reached"), RateLimited, ""),
         error("user limit", |world| feed(world, 17, 0, "User request limit reached"), RateLimited, ""),
+        error("user limit with the app's used up", limited_with_the_app, RateLimited, ""),
         error("page limit", |world| limited(world, 32), RateLimited, ""),
         error("business limit", |world| limited(world, 80_001), RateLimited, ""),
         error("custom limit", |world| feed(world, 613, 0, "Exceeded the rate limit"), RateLimited, ""),

@@ -251,10 +251,12 @@ fn errors() -> Vec<ErrorCase> {
             "",
         ),
         case("same post already", "text", repeat, Rejected, "https://www.linkedin.com/feed/update/urn:li:share:7001/"),
+        case("member's day limit", "text", |w| throttled(w, "/rest/posts", "APPLICATION_AND_MEMBER"), RateLimited, ""),
+        case("app's day limit", "text", |w| throttled(w, "/rest/posts", "APPLICATION"), RateLimited, ""),
         case(
-            "day's limit",
-            "text",
-            |w| post_error(w, 429, "TOO_MANY_REQUESTS", "throttle MEMBER DAY limit"),
+            "app's day limit of pictures",
+            "picture",
+            |w| throttled(w, "/rest/images", "APPLICATION"),
             RateLimited,
             "",
         ),
@@ -333,6 +335,13 @@ fn refuse_app(world: &World) {
 fn post_error(world: &World, status: u16, code: &str, message: &str) {
     let body = json!({"status": status, "serviceErrorCode": 100, "code": code, "message": message});
     world.plan(Fault::json("POST", "/rest/posts", status, &body));
+}
+
+/// A day's limit, of one resource, as LinkedIn words it.
+fn throttled(world: &World, path: &str, whose: &str) {
+    let message = format!("Resource level throttle {whose} DAY limit for calls to this resource is reached.");
+    let body = json!({"status": 429, "serviceErrorCode": 101, "code": "TOO_MANY_REQUESTS", "message": message});
+    world.plan(Fault::json("POST", path, 429, &body));
 }
 
 fn content_error(world: &World, code: &str) {

@@ -119,7 +119,8 @@ fn errors() -> Vec<ErrorCase> {
         ),
         pin("conflict", |world| refuse(world, 409, 0, "Conflict"), Rejected, "Look at the board"),
         pin("too large", |world| front_of(world, PINS, Kind::Html(413)), Rejected, "smaller"),
-        pin("rate limit", limited, RateLimited, ""),
+        pin("rate limit", |world| limited(world, "100, 100;w=60, 1000;w=86400", 42), RateLimited, ""),
+        pin("trial's day limit", |world| limited(world, "300, 300;w=86400, 1000;w=86400", 30_000), RateLimited, ""),
         pin(
             "redirect",
             |world| front_of(world, PINS, Kind::Redirect("https://elsewhere.example/".to_owned())),
@@ -157,12 +158,12 @@ fn front() -> Vec<ErrorCase> {
     ]
 }
 
-fn limited(world: &World) {
+fn limited(world: &World, limits: &str, seconds: u32) {
     let headers = vec![
         ("content-type", "application/json".to_owned()),
-        ("x-ratelimit-limit", "100, 100;w=60, 1000;w=86400".to_owned()),
+        ("x-ratelimit-limit", limits.to_owned()),
         ("x-ratelimit-remaining", "0".to_owned()),
-        ("x-ratelimit-reset", "42".to_owned()),
+        ("x-ratelimit-reset", seconds.to_string()),
     ];
     let body = json!({"code": 8, "message": "You have exceeded your rate limit."}).to_string();
     world.plan(Fault::next("POST", PINS, Kind::Answer { status: 429, headers, body }));

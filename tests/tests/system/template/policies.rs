@@ -140,8 +140,13 @@ fn whoever_delivers_may_do_what_that_takes_and_no_more() {
     all.must_find("(making): codedeploy:* on arn:aws:codedeploy:region:account:deploymentconfig:CodeDeployDefault.Lambda* has no reason");
     all.must_find("(making): codedeploy:getdeploymentconfig is used and not allowed: AWS::CodeDeploy::DeploymentGroup, AWS::Lambda::Alias");
     let items = Report::on_delivery("items", "dynamodb:DescribeTable,", "dynamodb:DescribeTable, dynamodb:Scan,");
-    items.must_find("(making): dynamodb:Scan on arn:aws:dynamodb:region:account:table/atelier* is allowed and not used");
-    let more = Report::on_delivery("delivers-more", "[s3:GetObject, s3:PutObject]", "[s3:GetObject, s3:PutObject, s3:DeleteObject]");
+    items
+        .must_find("(making): dynamodb:Scan on arn:aws:dynamodb:region:account:table/atelier* is allowed and not used");
+    let more = Report::on_delivery(
+        "delivers-more",
+        "[s3:GetObject, s3:PutObject]",
+        "[s3:GetObject, s3:PutObject, s3:DeleteObject]",
+    );
     more.must_find("(delivering): s3:DeleteObject on Artifacts/* is allowed and not used");
     let less = Report::on_delivery("delivers-less", "                  - cloudformation:ExecuteChangeSet\n", "");
     less.must_find("(delivering): cloudformation:ExecuteChangeSet on arn:aws:cloudformation:region:account:stack/atelier*/* is used and not allowed: sam deploy");
@@ -151,19 +156,27 @@ fn whoever_delivers_may_do_what_that_takes_and_no_more() {
 
 #[test]
 fn a_command_of_the_script_that_nobody_knows_is_found() {
-    let script = changed("scripts/deploy", "deploy", "  run sam build", "  run aws sns publish --message x\n  run sam build");
+    let script =
+        changed("scripts/deploy", "deploy", "  run sam build", "  run aws sns publish --message x\n  run sam build");
     let report = Report::of("template.yaml", &Report::on_project().1, &["--script", &script]);
-    assert!(!report.passed && report.text.contains("aws sns publish is not known to tests/policies/delivery.py"), "{}", report.text);
+    assert!(
+        !report.passed && report.text.contains("aws sns publish is not known to tests/policies/delivery.py"),
+        "{}",
+        report.text
+    );
 }
 
 #[test]
 fn whoever_trusts_too_many_is_found() {
     let subject = "token.actions.githubusercontent.com:sub: !Sub repo:${Repository}:environment:${Environment}";
-    let branch = Report::on_delivery("subject", subject, "token.actions.githubusercontent.com:sub: !Sub repo:${Repository}:*");
+    let branch =
+        Report::on_delivery("subject", subject, "token.actions.githubusercontent.com:sub: !Sub repo:${Repository}:*");
     branch.must_find("Delivery trusts a provider without naming audience and subject in full");
     let account = "            Condition: { StringEquals: { aws:SourceAccount: !Ref AWS::AccountId } }\n";
-    Report::on_delivery("account", account, "").must_find("Execution trusts cloudformation.amazonaws.com whoever asks it to");
+    Report::on_delivery("account", account, "")
+        .must_find("Execution trusts cloudformation.amazonaws.com whoever asks it to");
     let topic = "            Resource: !Ref AlarmTopic\n";
     let report = Report::on("topic", &format!("{topic}{account}"), topic);
-    report.must_find("AlarmTopicPolicy allows sns:Publish to {'Service': 'cloudwatch.amazonaws.com'} whoever asks it to");
+    report
+        .must_find("AlarmTopicPolicy allows sns:Publish to {'Service': 'cloudwatch.amazonaws.com'} whoever asks it to");
 }
