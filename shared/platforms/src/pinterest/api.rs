@@ -165,7 +165,7 @@ mod tests {
         let of = |limit: &str, seconds: i64| {
             let mut headers = http::HeaderMap::new();
             headers.insert("x-ratelimit-limit", limit.parse().unwrap());
-            let response = Response { status: http::StatusCode::TOO_MANY_REQUESTS, headers, body: Default::default() };
+            let response = Response { status: http::StatusCode::TOO_MANY_REQUESTS, headers, body: bytes::Bytes::new() };
             is_of_a_day(&response, SignedDuration::from_secs(seconds))
         };
         assert!(of("1000, 100;w=1, 1000;w=86400", 42), "the first is the day's");

@@ -3,6 +3,7 @@
 
 mod backend;
 mod capacity;
+mod handover;
 mod objects;
 mod queues;
 mod races;

@@ -78,7 +78,7 @@ impl Queues {
     }
 }
 
-fn client(cloud: &Cloud) -> Client {
+pub(super) fn client(cloud: &Cloud) -> Client {
     let mut builder = aws_sdk_sqs::config::Builder::from(cloud.sdk());
     builder.set_endpoint_url(cloud.config.endpoints.sqs.clone());
     Client::from_conf(builder.build())
