@@ -1,5 +1,6 @@
-//! Posts: write, validate, schedule, publish, send again, confirm, list.
+//! Posts: write, validate, import, schedule, publish, send again, confirm, list.
 
+mod import;
 mod list;
 mod parts;
 mod queue;
@@ -22,6 +23,7 @@ pub fn router() -> Routes<App> {
     Routes::new()
         .routes(routes!(list::list_posts, write::create_post))
         .routes(routes!(validate::validate_post))
+        .routes(routes!(import::import_posts))
         .routes(routes!(write::get_post, write::update_post, write::delete_post))
         .routes(routes!(timing::schedule_post))
         .routes(routes!(timing::unschedule_post))

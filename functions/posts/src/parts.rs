@@ -134,6 +134,12 @@ impl Loaded {
         Ok(Self { targets, accounts, files, require_alt_text })
     }
 
+    /// What `input` names, among what was loaded for several.
+    pub(crate) fn among(input: &PostInput, accounts: Vec<Account>, files: Vec<File>, require_alt_text: bool) -> Self {
+        let targets = input.targets.iter().map(|target| resolve(target, &accounts)).collect();
+        Self { targets, accounts, files, require_alt_text }
+    }
+
     /// The same for an input that names less.
     pub(crate) fn narrowed(self, input: &PostInput) -> Self {
         let targets = input.targets.iter().map(|target| resolve(target, &self.accounts)).collect();
@@ -179,6 +185,14 @@ fn resolve(target: &TargetInput, accounts: &[Account]) -> Target {
         format: target.format,
         settings: target.settings.clone(),
         cover: target.cover,
+    }
+}
+
+impl TargetInput {
+    /// An account that gets the post as it is.
+    pub(crate) fn plain(account: AccountId) -> Self {
+        // Only the account counts: nothing of the network is in the input.
+        Self::from(&Target::new(account, domain::platform::Platform::Page))
     }
 }
 

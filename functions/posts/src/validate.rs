@@ -1,11 +1,12 @@
 //! `POST /api/posts/validate`: the dry run.
 
 use api::{ApiResult, Json, Tenant, can};
+use domain::account::Account;
 use domain::ids::AccountId;
 use domain::offers::{Quota, quota_problem};
 use domain::problem::Problem;
 use domain::rules::{self, Count, Counts};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{CalendarRange, PageRequest};
 
@@ -86,13 +87,34 @@ async fn quota_problems(tenant: &Tenant<can::Write>, loaded: &Loaded) -> ApiResu
     let now = tenant.now();
     let mut problems = Vec::new();
     for (index, target) in loaded.targets.iter().enumerate() {
-        let account = loaded.accounts.iter().find(|account| account.id == target.account_id);
-        let quota = account.and_then(|account| account.offered.as_ref()?.quota);
-        let (Some(account), Some(Quota { window_seconds, .. })) = (account, quota) else { continue };
-        let window = CalendarRange::Between(now, now + SignedDuration::from_secs(window_seconds.into()));
-        let page = PageRequest { cursor: None, limit: COUNTED };
-        let planned = tenant.store.calendar(window, "planned", &page, |post| post.goes_to(account.id)).await?;
-        problems.extend(quota_problem(account, index, planned.items.len(), now));
+        let Some(account) = loaded.accounts.iter().find(|account| account.id == target.account_id) else { continue };
+        if let Some(planned) = planned(tenant, account, now).await? {
+            problems.extend(quota_problem(account, index, planned.posts, now));
+        }
     }
     Ok(problems)
+}
+
+/// What is planned for an account within the window of its quota.
+pub(crate) struct Planned {
+    /// Posts.
+    pub(crate) posts: usize,
+    /// When the window ends.
+    pub(crate) until: Timestamp,
+}
+
+/// What is planned for an account that has a quota; nothing for one that has none.
+pub(crate) async fn planned(
+    tenant: &Tenant<can::Write>,
+    account: &Account,
+    now: Timestamp,
+) -> ApiResult<Option<Planned>> {
+    let Some(Quota { window_seconds, .. }) = account.offered.as_ref().and_then(|offered| offered.quota) else {
+        return Ok(None);
+    };
+    let until = now + SignedDuration::from_secs(window_seconds.into());
+    let page = PageRequest { cursor: None, limit: COUNTED };
+    let window = CalendarRange::Between(now, until);
+    let found = tenant.store.calendar(window, "planned", &page, |post| post.goes_to(account.id)).await?;
+    Ok(Some(Planned { posts: found.items.len(), until }))
 }

@@ -1,12 +1,14 @@
 //! Writing, reading, duplicating and deleting posts.
 
 use api::{Answer, ApiError, ApiResult, Idempotency, IfMatch, Json, Path, Tenant, can};
+use domain::delivery::Delivery;
 use domain::ids::PostId;
 use domain::plan;
 use domain::post::Post;
+use domain::when::Schedule;
 use http::StatusCode;
 use serde::Serialize;
-use store::{Condition, OrgKey};
+use store::Write;
 
 use crate::parts::{
     Loaded, NewPost, PostInput, commit, draft, input_of, load, must_be_fine, refused, removal_of, writes_of,
@@ -27,13 +29,11 @@ pub(crate) async fn create_post(
         return Ok(answer);
     }
     let asked = input.clone();
-    match input.parts() {
-        (input, None) => {
-            let loaded = Loaded::of(&tenant, &input).await?;
-            save_draft(&tenant, &idempotency, &asked, input, &loaded, "post.create").await
-        }
-        (input, Some(schedule)) => save_scheduled(&tenant, &idempotency, &asked, input, &schedule).await,
-    }
+    let (input, schedule) = input.parts();
+    let schedule = schedule.map(|schedule| resolve_for(&tenant, &schedule)).transpose()?;
+    let loaded = Loaded::of(&tenant, &input).await?;
+    let new = new_post(&tenant, input, schedule, &loaded, "post.create")?;
+    save_new(&tenant, &idempotency, &asked, new).await
 }
 
 /// Copy a post as a new draft.
@@ -67,50 +67,59 @@ pub(crate) async fn duplicate_post(
     }
     let loaded = loaded.narrowed(&input);
     let asked = input_of(&original);
-    save_draft(&tenant, &idempotency, &asked, input, &loaded, "post.duplicate").await
+    let new = new_post(&tenant, input, None, &loaded, "post.duplicate")?;
+    save_new(&tenant, &idempotency, &asked, new).await
 }
 
-/// Saves a post together with its time: both or neither.
-async fn save_scheduled(
-    tenant: &Tenant<can::Write>,
-    idempotency: &Idempotency,
-    asked: &NewPost,
-    input: PostInput,
-    schedule: &ScheduleInput,
-) -> ApiResult<Answer> {
+/// The time that a new post is to have, for those who may give it one.
+fn resolve_for(tenant: &Tenant<can::Write>, schedule: &ScheduleInput) -> ApiResult<Schedule> {
     if !tenant.role.may(domain::role::Action::Publish) {
         return Err(ApiError::forbidden("Editors and above can schedule. Save it as a draft, or ask one of them."));
     }
-    let time = schedule.resolve(tenant.now(), "/schedule")?;
-    let loaded = Loaded::of(tenant, &input).await?;
-    must_be_fine(loaded.composition(&input).problems())?;
-    let summary = format!("Scheduled for {} {}", time.local, time.zone);
-    let plan = plan::create(Post { schedule: Some(time), ..draft(tenant, input, &loaded) });
-    let mut writes = writes_of_new(tenant, &plan)?;
-    writes.extend(loaded.note_uses(tenant, plan.post.id)?);
-    writes.push(tenant.audit("post.create", &plan.post.id, summary)?);
-    let deliveries = current(&plan);
-    let answer = Answer::created(&post_view(tenant, plan.post.clone(), deliveries).await?)?.version(plan.post.version);
-    let answer = idempotency.commit(asked, writes, answer, Into::into).await?;
-    wake(tenant, &plan.post).await;
-    Ok(answer)
+    schedule.resolve(tenant.now(), "/schedule")
 }
 
-async fn save_draft(
+/// A post that is new, with its deliveries and all that stores them.
+pub(crate) struct NewWrites {
+    pub(crate) post: Post,
+    deliveries: Vec<Delivery>,
+    pub(crate) writes: Vec<Write>,
+}
+
+/// A new post, judged: with a time it must be fine for every network, as a draft only fit to be kept. Post and time are
+/// stored both or neither.
+pub(crate) fn new_post(
+    tenant: &Tenant<can::Write>,
+    input: PostInput,
+    schedule: Option<Schedule>,
+    loaded: &Loaded,
+    action: &str,
+) -> ApiResult<NewWrites> {
+    let composition = loaded.composition(&input);
+    must_be_fine(if schedule.is_some() { composition.problems() } else { composition.structural_problems() })?;
+    let summary = match &schedule {
+        Some(time) => format!("Scheduled for {} {}", time.local, time.zone),
+        None => "Saved a draft".to_owned(),
+    };
+    let plan = plan::create(Post { schedule, ..draft(tenant, input, loaded) });
+    let mut writes = writes_of_new(tenant, &plan)?;
+    writes.extend(loaded.note_uses(tenant, plan.post.id)?);
+    writes.push(tenant.audit(action, &plan.post.id, summary)?);
+    let deliveries = current(&plan);
+    Ok(NewWrites { post: plan.post, deliveries, writes })
+}
+
+async fn save_new(
     tenant: &Tenant<can::Write>,
     idempotency: &Idempotency,
     asked: &impl Serialize,
-    input: PostInput,
-    loaded: &Loaded,
-    action: &str,
+    new: NewWrites,
 ) -> ApiResult<Answer> {
-    must_be_fine(loaded.composition(&input).structural_problems())?;
-    let post = draft(tenant, input, loaded);
-    let mut writes = vec![tenant.store.put(&OrgKey::Post(post.id), &post, Condition::Absent)?];
-    writes.extend(loaded.note_uses(tenant, post.id)?);
-    writes.push(tenant.audit(action, &post.id, "Saved a draft")?);
-    let answer = Answer::created(&post_view(tenant, post, Vec::new()).await?)?.version(1);
-    idempotency.commit(asked, writes, answer, Into::into).await
+    let NewWrites { post, deliveries, writes } = new;
+    let answer = Answer::created(&post_view(tenant, post.clone(), deliveries).await?)?.version(post.version);
+    let answer = idempotency.commit(asked, writes, answer, Into::into).await?;
+    wake(tenant, &post).await;
+    Ok(answer)
 }
 
 /// Read a post with its deliveries.

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use store::{IdempotencyRecord, Page, UserStore, Write};
 
 use crate::app::App;
@@ -49,6 +50,14 @@ impl Answer {
     /// 500 when the body cannot be written as JSON.
     pub fn accepted(body: &impl Serialize) -> ApiResult<Self> {
         Self::with(StatusCode::ACCEPTED, body)
+    }
+
+    /// What its body says.
+    ///
+    /// # Errors
+    /// 500 when the body is of another kind.
+    pub fn read<T: DeserializeOwned>(&self) -> ApiResult<T> {
+        serde_json::from_str(&self.body).map_err(ApiError::internal)
     }
 
     /// The same with the version as its `ETag`.
@@ -147,6 +156,40 @@ impl Idempotency {
         let Some(record) = self.store.idempotency(key).await? else {
             return Ok(None);
         };
+        self.kept(record, input).map(Some)
+    }
+
+    /// That the request has a key, for what must never be done twice.
+    ///
+    /// # Errors
+    /// 400 when it has none.
+    pub fn must_be_given(&self) -> ApiResult<()> {
+        let fix = "Send an Idempotency-Key, such as a UUID, and the same one again when you repeat the request.";
+        if self.key.is_some() { Ok(()) } else { Err(ApiError::bad_request(fix)) }
+    }
+
+    /// The same for one of several parts of the request, each of which is done by itself: a repeat does those that were
+    /// not. Parts go by their number, from 0; another payload under the same number is a mismatch.
+    #[must_use]
+    pub fn part(&self, number: usize) -> Self {
+        // No header has a line break in it, so no key of a request is the key of a part.
+        let key = self.key.as_ref().map(|key| format!("{key}\n{number}"));
+        Self { key, route: self.route.clone(), store: self.store.clone(), app: self.app.clone() }
+    }
+
+    /// What was answered to each part of the same request before, as [`Self::replay`] has it, in one round trip for a
+    /// hundred of them.
+    ///
+    /// # Errors
+    /// 422 when the key was used for another payload of any part.
+    pub async fn replay_parts(&self, inputs: &[impl Serialize]) -> ApiResult<Vec<Option<Answer>>> {
+        let keys: Vec<String> = (0..inputs.len()).filter_map(|number| self.part(number).key).collect();
+        let mut records = self.store.idempotencies(&keys).await?.into_iter();
+        let answer = |input| records.next().flatten().map(|record| self.kept(record, input)).transpose();
+        inputs.iter().map(answer).collect()
+    }
+
+    fn kept(&self, record: IdempotencyRecord, input: &impl Serialize) -> ApiResult<Answer> {
         if record.request_hash != self.hash(input)? {
             return Err(ApiError::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -156,7 +199,7 @@ impl Idempotency {
             ));
         }
         let status = StatusCode::from_u16(record.status).map_err(ApiError::internal)?;
-        Ok(Some(Answer { status, etag: record.etag, body: record.body }))
+        Ok(Answer { status, etag: record.etag, body: record.body })
     }
 
     /// The write that keeps `answer`, for the effect's own transaction; pass it last.

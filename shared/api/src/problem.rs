@@ -249,14 +249,24 @@ impl From<cloud::MailError> for ApiError {
     }
 }
 
+impl ApiError {
+    /// What the client is told; the source is logged here and goes no further. For an answer that tells of several
+    /// things, of which some failed.
+    #[must_use]
+    pub fn told(self) -> ProblemDocument {
+        if let Some(source) = &self.source {
+            tracing::error!(status = self.document.status, error = %chain(source.as_ref()), "request failed");
+        }
+        *self.document
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
-        if let Some(source) = &self.source {
-            tracing::error!(status = status.as_u16(), error = %chain(source.as_ref()), "request failed");
-        }
-        let retry_after = self.document.retry_after;
-        let mut response = (status, Json(self.document)).into_response();
+        let document = self.told();
+        let retry_after = document.retry_after;
+        let mut response = (status, Json(document)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {

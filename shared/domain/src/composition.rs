@@ -90,6 +90,14 @@ impl Composition<'_> {
         problems
     }
 
+    /// The same for a draft: what keeps it from being saved stops, the rest is to be mended before it is published.
+    #[must_use]
+    pub fn problems_of_draft(&self) -> Vec<Problem> {
+        let stopping = self.structural_problems().len();
+        let all = self.problems().into_iter().enumerate();
+        all.map(|(index, problem)| if index < stopping { problem } else { problem.as_warning() }).collect()
+    }
+
     /// How long each text is at a target, as its network counts; nothing for an account that does not exist.
     #[must_use]
     pub fn counts(&self, target: &Target) -> Option<Counts> {

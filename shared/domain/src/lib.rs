@@ -10,6 +10,7 @@ pub mod composition;
 pub mod delivery;
 pub mod groups;
 pub mod ids;
+pub mod import;
 pub mod insights;
 pub mod listed;
 pub mod media;

@@ -1,13 +1,17 @@
 //! A person's own items.
 
+use std::collections::HashMap;
+
 use cloud::reach::Reach;
 use domain::ids::UserId;
 use domain::org::User;
 use domain::tenancy::UserScope;
 
+use crate::backend::Item;
 use crate::entity::IdempotencyRecord;
 use crate::error::StoreError;
 use crate::key::Key;
+use crate::org_store::sort_key;
 use crate::table::Table;
 use crate::write::{Change, Condition, Write};
 
@@ -57,6 +61,22 @@ impl UserStore {
     /// [`StoreError`].
     pub async fn idempotency(&self, key: &str) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.table.get(self.reach(), Key::idempotency(self.user(), &hash(key)), true).await
+    }
+
+    /// What was answered under each of these keys, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn idempotencies(&self, keys: &[String]) -> Result<Vec<Option<IdempotencyRecord>>, StoreError> {
+        let keys: Vec<Key> = keys.iter().map(|key| Key::idempotency(self.user(), &hash(key))).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.table.get_all(self.reach(), keys.clone()).await?;
+        let mut found: HashMap<String, Item> =
+            found.into_iter().map(|item| (sort_key(&item).to_owned(), item)).collect();
+        let record = |key: &Key| Ok(found.remove(&key.sk).map(serde_dynamo::from_item).transpose()?);
+        keys.iter().map(record).collect()
     }
 
     /// Keeps an answer under an `Idempotency-Key`, once.

@@ -40,6 +40,7 @@ pub(super) async fn measure(desk: &mut Desk) -> anyhow::Result<()> {
     written(desk, owner, &page).await?;
     timed(desk, owner, &page).await?;
     with_a_picture(desk, owner, &page).await?;
+    imported(desk, owner).await?;
     decided(desk, &team, &page).await?;
     desk.ask(owner, Ask::new("GET /api/posts", 200)).await?;
     let range = |from: i64, to: i64| {
@@ -103,6 +104,22 @@ async fn with_a_picture(desk: &mut Desk, owner: &Person, page: &str) -> anyhow::
     let schedule = Ask::new("POST /api/posts/{id}/schedule", 200).of(draft.id()?).version(&draft.body);
     desk.ask(owner, schedule.body(&days_ahead(10)).case("with a picture")).await?;
     desk.ask(owner, Ask::new("GET /api/posts/{id}", 200).of(draft.id()?).case("with a picture")).await?;
+    Ok(())
+}
+
+/// A sheet with two posts that have a time and a draft; and two posts that share a picture.
+async fn imported(desk: &mut Desk, owner: &Person) -> anyhow::Result<()> {
+    let day = |days: i64| (SystemClock.now() + SignedDuration::from_hours(24 * days)).strftime("%Y-%m-%d 09:00");
+    let rows = format!("\"{TEXT}\",{},page\n\"{TEXT}\",{},page\nA draft,,\n", day(40), day(41));
+    let sheet = |rows: &str, dry_run: bool| {
+        let csv = format!("text,when,accounts,media\n{rows}");
+        json!({ "csv": csv, "zone": "UTC", "accounts": [], "dry_run": dry_run })
+    };
+    desk.ask(owner, Ask::new("POST /api/posts/import", 200).case("dry run").body(&sheet(&rows, true))).await?;
+    desk.ask(owner, Ask::new("POST /api/posts/import", 200).key().body(&sheet(&rows, false))).await?;
+    let rows = "One,,page,work.png\nTwo,,page,work.png\n";
+    let ask = Ask::new("POST /api/posts/import", 200).case("with a picture").key().body(&sheet(rows, false));
+    desk.ask(owner, ask).await?;
     Ok(())
 }
 

@@ -169,6 +169,17 @@ fn settings_and_format_are_the_targets_own() {
 }
 
 #[test]
+fn only_what_keeps_a_draft_from_being_saved_stops_it() {
+    let (accounts, targets) = ([account(AccountStatus::Reconnect)], [target(None)]);
+    let media = [FileId::new(Ulid::from(9))];
+    let problems = Composition { media: &media, ..composition("hi", &targets, &accounts) }.problems_of_draft();
+    let told: Vec<_> = problems.iter().map(|problem| (problem.code.as_str(), problem.is_error())).collect();
+    assert_eq!(told, [("file-unknown", true), ("account-reconnect", false)]);
+    let nowhere = composition("hi", &[], &[]).problems_of_draft();
+    assert_eq!(nowhere.iter().map(Problem::is_error).collect::<Vec<_>>(), [false]);
+}
+
+#[test]
 fn a_part_names_only_files_that_exist() {
     let accounts = [account(AccountStatus::Healthy)];
     let targets = [target(None)];

@@ -5,6 +5,7 @@ mod auth;
 mod consent;
 mod headers;
 mod health;
+mod import;
 mod media;
 mod offers;
 mod orgs;

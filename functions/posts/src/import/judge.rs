@@ -1,0 +1,122 @@
+//! What each row would be, and what is wrong with it: its cells here, all else by the rules of every post.
+
+use api::{Tenant, can};
+use domain::ids::AccountId;
+use domain::import::{self, Row, Sheet, twins};
+use domain::problem::Problem;
+use domain::role::Action;
+use domain::when::Schedule;
+use jiff::Timestamp;
+
+use super::{ImportInput, Shelf};
+use crate::parts::{PostInput, TargetInput};
+
+/// What authors are told whose sheet has times.
+pub(super) const NOT_YOURS_TO_SCHEDULE: &str =
+    "Editors and above can schedule. Leave the times out to import drafts, or ask one of them.";
+
+/// A row as the post that it would be.
+pub(super) struct Judged {
+    pub(super) input: PostInput,
+    /// Nothing for a draft, and where its time is at fault.
+    pub(super) schedule: Option<Schedule>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Judged {
+    pub(super) fn is_faulty(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+}
+
+/// Judges every row, in order.
+pub(super) fn all(tenant: &Tenant<can::Write>, input: &ImportInput, sheet: &Sheet, shelf: &Shelf) -> Vec<Judged> {
+    let judge = Judge { input, sheet, shelf, now: tenant.now(), may_schedule: tenant.role.may(Action::Publish) };
+    let rows = sheet.rows.iter().zip(twins(&sheet.rows)).enumerate();
+    rows.map(|(index, (row, twin))| {
+        let mut judged = judge.row(row);
+        judged.problems.extend(twin.map(|twin| twice(row, &sheet.rows[twin])));
+        for problem in &mut judged.problems {
+            problem.pointer.insert_str(0, &pointer_of(index));
+        }
+        judged
+    })
+    .collect()
+}
+
+/// Where a row is in the answer.
+pub(super) fn pointer_of(index: usize) -> String {
+    format!("/rows/{index}")
+}
+
+struct Judge<'a> {
+    input: &'a ImportInput,
+    sheet: &'a Sheet,
+    shelf: &'a Shelf,
+    now: Timestamp,
+    may_schedule: bool,
+}
+
+impl Judge<'_> {
+    fn row(&self, row: &Row) -> Judged {
+        let mut problems: Vec<Problem> = row.form_problem().into_iter().collect();
+        let schedule = match row.schedule(self.sheet.days, &self.input.zone, self.now) {
+            Ok(schedule) => schedule,
+            Err(problem) => {
+                problems.push(problem);
+                None
+            }
+        };
+        if row.is_timed() && !self.may_schedule {
+            problems.push(not_yours(row));
+        }
+        let (accounts, nobody) = self.accounts(row);
+        let (media, nothing) = self.shelf.library.find(&row.media);
+        let input = PostInput {
+            text: row.text.clone(),
+            media,
+            thread: Vec::new(),
+            first_comment: Some(row.first_comment.clone()).filter(|comment| !comment.is_empty()),
+            targets: accounts.into_iter().map(TargetInput::plain).collect(),
+        };
+        let loaded = self.shelf.loaded(&input);
+        let composition = loaded.composition(&input);
+        let broken = if row.is_timed() { composition.problems() } else { composition.problems_of_draft() };
+        // What only follows from a name that is not understood is not told beside it.
+        let follows = |problem: &Problem| {
+            let of_accounts = !nobody.is_empty() && problem.code == "targets-missing";
+            of_accounts || (!nothing.is_empty() && problem.pointer.contains("/media"))
+        };
+        let broken = broken.into_iter().filter(|problem| !follows(problem)).map(finishable).collect();
+        problems.extend([nobody.clone(), nothing.clone(), broken].concat());
+        Judged { input, schedule, problems }
+    }
+
+    fn accounts(&self, row: &Row) -> (Vec<AccountId>, Vec<Problem>) {
+        if row.accounts.is_empty() {
+            return (self.input.accounts.clone(), Vec::new());
+        }
+        import::accounts(&row.accounts, &self.shelf.accounts)
+    }
+}
+
+/// A sheet has no columns for what only some networks want to know.
+fn finishable(mut problem: Problem) -> Problem {
+    if problem.pointer.contains("/settings/") {
+        problem
+            .fix
+            .push_str(" A sheet cannot say it: take the time out to import a draft, and finish that in Atelier.");
+    }
+    problem
+}
+
+fn not_yours(row: &Row) -> Problem {
+    let pointer = if row.when.is_empty() { "/date" } else { "/when" };
+    let fix = "Take date and time out to import a draft, or ask one of them.";
+    Problem::error(pointer, "schedule-not-allowed", "Only editors and above can schedule.", fix)
+}
+
+fn twice(row: &Row, earlier: &Row) -> Problem {
+    let detail = format!("Line {} says exactly the same as line {}.", row.line, earlier.line);
+    Problem::error("", "row-twice", detail, "Take one of them out, unless both are meant.").as_warning()
+}
