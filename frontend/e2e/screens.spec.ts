@@ -7,6 +7,7 @@ const PAGES = [
   ['/calendar?view=week', /\d{4}$/],
   ['/posts', 'Posts'],
   ['/posts/new', 'New post'],
+  ['/posts/import', 'Import from a spreadsheet'],
   ['/media', 'Media'],
   ['/accounts', 'Accounts'],
   ['/members', 'Members'],

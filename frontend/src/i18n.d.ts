@@ -3,6 +3,7 @@ import type audit from './locales/en/audit.json';
 import type calendar from './locales/en/calendar.json';
 import type common from './locales/en/common.json';
 import type composer from './locales/en/composer.json';
+import type importing from './locales/en/import.json';
 import type landing from './locales/en/landing.json';
 import type media from './locales/en/media.json';
 import type members from './locales/en/members.json';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       calendar: typeof calendar;
       common: typeof common;
       composer: typeof composer;
+      import: typeof importing;
       landing: typeof landing;
       media: typeof media;
       members: typeof members;

@@ -6,7 +6,7 @@ import { auditRoute } from './routes/audit';
 import { calendarRoute } from './routes/calendar';
 import { mediaRoute } from './routes/media';
 import { membersRoute } from './routes/members';
-import { editPostRoute, newPostRoute, postRoute, postsRoute } from './routes/posts';
+import { editPostRoute, importRoute, newPostRoute, postRoute, postsRoute } from './routes/posts';
 import { callbackRoute, invitationRoute, landingRoute, rootRoute, welcomeRoute } from './routes/public';
 import { editSeriesRoute, seriesDetailRoute, seriesRoute } from './routes/series';
 import { settingsRoute } from './routes/settings';
@@ -24,6 +24,7 @@ const routes = rootRoute.addChildren([
     calendarRoute,
     postsRoute,
     newPostRoute,
+    importRoute,
     postRoute,
     editPostRoute,
     seriesRoute,

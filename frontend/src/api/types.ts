@@ -46,6 +46,10 @@ export type PostInsights = Answer<paths['/api/accounts/{id}/posts/{post_id}/insi
 export type DeliveryState = Schemas['DeliveryState'];
 export type ScheduleInput = Schemas['ScheduleInput'];
 export type Validation = Answer<paths['/api/posts/validate']['post']>;
+/** What becomes of a sheet, row by row. */
+export type ImportReport = Answer<paths['/api/posts/import']['post']>;
+export type ImportRow = ImportReport['rows'][number];
+export type ImportInput = Schemas['ImportInput'];
 export type RepeatRule = Schemas['RepeatRule'];
 export type Weekday = Schemas['Weekday'];
 export type Occurrence = Schemas['Occurrence'];

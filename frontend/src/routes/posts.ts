@@ -55,6 +55,12 @@ export const newPostRoute = createRoute({
   ),
 });
 
+export const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/posts/import',
+  component: page(['import'], () => import('@/features/import/ImportPage')),
+});
+
 export const postRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/posts/$postId',

@@ -11,6 +11,7 @@ import {
   IconPlugConnected,
   IconSearch,
   IconSun,
+  IconTableImport,
   IconWorld,
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
@@ -50,6 +51,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       label: t('nav.newPost'),
       leftSection: <IconPencilPlus {...SIZE} />,
       onClick: () => void navigate({ to: '/posts/new' }),
+    },
+    may('posts.write') && {
+      id: 'import',
+      label: t('palette.import'),
+      leftSection: <IconTableImport {...SIZE} />,
+      onClick: () => void navigate({ to: '/posts/import' }),
     },
     may('accounts.manage') && {
       id: 'connect',

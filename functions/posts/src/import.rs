@@ -161,8 +161,8 @@ impl ImportRow {
 /// Import posts from a spreadsheet: as drafts, or scheduled.
 ///
 /// A dry run tells of each row what would become of it. An import makes nothing while any row is at fault. It needs an
-/// `Idempotency-Key`, under which each row is made once: a repeat makes only what is still to be made, and an answer
-/// says of each row which post it is.
+/// `Idempotency-Key`, under which each row is made once: a repeat makes only what is still to be made, whatever is wrong
+/// with other rows by then, and the answer says of each row which post it is. A dry run with that key knows it too.
 #[utoipa::path(post, path = "/api/posts/import", tag = "posts", request_body = ImportInput,
     params(("Idempotency-Key" = Option<String>, Header, description = "Needed unless it is a dry run.")),
     responses((status = 200, body = ImportReport)))]
@@ -181,7 +181,7 @@ pub(crate) async fn import_posts(
         )]));
     }
     match import::read(&input.csv) {
-        Ok(sheet) if input.dry_run => try_out(&tenant, &input, &sheet).await,
+        Ok(sheet) if input.dry_run => try_out(&tenant, &idempotency, &input, &sheet).await,
         Ok(sheet) => carry_out(&tenant, &idempotency, &input, &sheet).await,
         Err(problems) if input.dry_run => Ok(ImportReport::of(problems, Vec::new())),
         Err(problems) => Err(ApiError::rule_broken(problems)),
@@ -190,13 +190,18 @@ pub(crate) async fn import_posts(
 
 async fn try_out(
     tenant: &Tenant<can::Write>,
+    idempotency: &Idempotency,
     input: &ImportInput,
     sheet: &Sheet,
 ) -> ApiResult<axum::Json<ImportReport>> {
+    let made = make::before(idempotency, &make::asked(input, sheet)).await?;
     let shelf = Shelf::of(tenant, sheet).await?;
     let mut judged = judge::all(tenant, input, sheet, &shelf);
     remarks::add(tenant, &shelf, &mut judged).await?;
-    let rows = sheet.rows.iter().zip(judged).map(|(row, judged)| ImportRow::judged(row, judged));
+    let rows = sheet.rows.iter().zip(judged).zip(made).map(|((row, judged), made)| {
+        let row = ImportRow::judged(row, judged);
+        if let Some(made) = made { row.made(made) } else { row }
+    });
     Ok(ImportReport::of(sheet.remarks.clone(), rows.collect()))
 }
 

@@ -178,7 +178,7 @@ impl Idempotency {
     }
 
     /// What was answered to each part of the same request before, as [`Self::replay`] has it, in one round trip for a
-    /// hundred of them.
+    /// hundred of them; nothing, and no round trip, without a key.
     ///
     /// # Errors
     /// 422 when the key was used for another payload of any part.

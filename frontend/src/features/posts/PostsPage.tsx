@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconLayoutList, IconPencilPlus, IconSearchOff } from '@tabler/icons-react';
+import { IconLayoutList, IconPencilPlus, IconSearchOff, IconTableImport } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -93,7 +93,22 @@ export default function PostsPage() {
 
   return (
     <>
-      <PageHeader title={t('title')} lead={t('lead')} />
+      <PageHeader
+        title={t('title')}
+        lead={t('lead')}
+        actions={
+          canWrite && (
+            <Button
+              component={Link}
+              to="/posts/import"
+              variant="default"
+              leftSection={<IconTableImport size={18} stroke={1.6} aria-hidden />}
+            >
+              {t('import')}
+            </Button>
+          )
+        }
+      />
       {(narrowed || list.loaded > 0 || list.isPending) && (
         <Filters filter={filter} accounts={accounts} onChange={narrow} />
       )}

@@ -161,6 +161,10 @@ async fn an_import_that_broke_off_goes_on_where_it_was() {
     assert_eq!(rows(&report, "post_id")[..2], rows(&begun, "post_id")[..]);
     assert_eq!(told(&report, 3), ["/rows/3/when time-in-past"]);
     assert_eq!(posts(&team).await.len(), 4);
+    let mut dry = rest.clone();
+    dry["dry_run"] = json!(true);
+    let dry = import(&team.owner, "broken-off", &dry).await.expect(200);
+    assert_eq!(rows(&dry, "state"), ["made", "made", "made", "faulty", "made"], "a dry run knows what is there");
     // Mended in its place, it is made beside them.
     let mended = csv(&[&one, &two, &format!("Three,{time},page"), &format!("Four,{time},page"), "Five,,"]);
     let report = import(&team.owner, "broken-off", &mended).await.expect(200);

@@ -1,0 +1,250 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { at, json, problem } from '@/mocks/answers';
+import { db } from '@/mocks/db';
+import { resetImports } from '@/mocks/import';
+import { server } from '@/mocks/server';
+import { expectAccessible } from '@/test/axe';
+import { renderPage } from '@/test/render';
+import ImportPage from './ImportPage';
+
+beforeEach(() => resetImports());
+
+const show = (role?: 'viewer' | 'author') =>
+  renderPage(<ImportPage />, { path: '/posts/import', role, namespaces: ['import'] });
+const nextYear = new Date().getUTCFullYear() + 1;
+const GOOD = `text,date,time,accounts\nFirst kiln day,${nextYear}-03-01,09:00,page:oficina-azul\nA draft,,,\n`;
+const FAULTY = `${GOOD}For nobody,${nextYear}-03-01,09:00,myspace:tom\nToo late,2020-01-01,09:00,\n`;
+
+const paste = (csv: string) =>
+  fireEvent.change(screen.getByRole('textbox', { name: /Or paste rows|The rows as text/ }), {
+    target: { value: csv },
+  });
+const row = (line: number, state: string) =>
+  screen.findByRole('listitem', { name: `Line ${line}: ${state}` });
+
+describe('a sheet', () => {
+  it('is looked at row by row, imported, and shown in the calendar', async () => {
+    const { user, container } = await show();
+    await screen.findByText('Drop a CSV file here');
+    expect(screen.queryByRole('button', { name: /^Import/ })).not.toBeInTheDocument();
+    await expectAccessible(container);
+    paste(GOOD);
+    const first = await row(2, 'Ready');
+    expect(within(first).getByText('First kiln day')).toBeVisible();
+    expect(within(first).getByText(new RegExp(`1 Mar ${nextYear}, 09:00`))).toBeVisible();
+    expect(within(await row(3, 'Ready')).getByText('Draft')).toBeVisible();
+    expect(screen.getByText('2 rows: 1 with a time, 1 drafts.')).toBeVisible();
+    await expectAccessible(container);
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    const done = await screen.findByRole('heading', { name: '2 posts are made' });
+    expect(done).toHaveFocus();
+    expect(screen.getByRole('link', { name: 'See them in the calendar' })).toHaveAttribute(
+      'href',
+      `/calendar?date=${nextYear}-03-01`,
+    );
+    await expectAccessible(container);
+    await user.click(screen.getByRole('button', { name: 'Import another sheet' }));
+    expect(await screen.findByRole('textbox', { name: 'Or paste rows' })).toHaveValue('');
+  });
+
+  it('with faults says of each cell what to do, and imports nothing', async () => {
+    const { user, container } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(FAULTY);
+    const nobody = await row(4, 'To fix');
+    expect(within(nobody).getByText(/No connected account is called “myspace:tom”/)).toBeVisible();
+    expect(within(nobody).getByText(/Write one of these: .*page:oficina-azul/)).toBeVisible();
+    expect(within(nobody).getByText('Accounts:')).toBeVisible();
+    expect(within(await row(5, 'To fix')).getByText('Time to fix')).toBeVisible();
+    const button = screen.getByRole('button', { name: 'Import 2 posts' });
+    expect(button).toBeDisabled();
+    expect(button).toHaveAccessibleDescription(/Fix 2 rows first/);
+    await expectAccessible(container);
+    await user.click(screen.getByRole('radio', { name: 'To fix: 2' }));
+    expect(screen.queryByRole('listitem', { name: 'Line 2: Ready' })).not.toBeInTheDocument();
+    expect(await row(4, 'To fix')).toBeVisible();
+    paste(GOOD);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Import 2 posts' })).toBeEnabled());
+    expect(await row(2, 'Ready')).toBeVisible();
+  });
+
+  it('comes from a file; one that cannot be read says why and changes nothing', async () => {
+    const { user } = await show();
+    await screen.findByText('Drop a CSV file here');
+    const input = () => screen.getByLabelText('Choose a file', { selector: 'input' });
+    const workbook = new File([new Uint8Array([0x50, 0x4b, 3, 4])], 'plan.xlsx', { type: 'text/csv' });
+    await user.upload(input(), workbook);
+    expect(await screen.findByText(/plan.xlsx is a workbook. Save or download it as CSV/)).toBeVisible();
+    await user.upload(input(), new File([GOOD], 'plan.csv', { type: 'text/csv' }));
+    expect(await screen.findByText('plan.csv')).toBeVisible();
+    expect(await row(2, 'Ready')).toBeVisible();
+    expect(screen.queryByText(/is a workbook/)).not.toBeInTheDocument();
+  });
+
+  it('that is no sheet says what one looks like', async () => {
+    await show();
+    await screen.findByText('Drop a CSV file here');
+    paste('Hello\nworld\n');
+    expect(await screen.findByText('The first line names no column “text”.')).toBeVisible();
+    expect(screen.getByRole('button', { name: /^Import/ })).toBeDisabled();
+  });
+
+  it('goes where the chosen accounts are, unless a row says otherwise', async () => {
+    const { user } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste('text\nHello\n');
+    const only = await row(2, 'Ready');
+    expect(within(only).getByText('No account')).toBeVisible();
+    const bluesky = db.accounts.find(({ platform }) => platform === 'bluesky');
+    await user.click(screen.getByRole('checkbox', { name: /Bluesky/ }));
+    expect(await within(await row(2, 'Ready')).findByText(`@${bluesky?.handle}`)).toBeVisible();
+  });
+
+  it('survives a reload, and is forgotten when it is cleared', async () => {
+    const first = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(GOOD);
+    await row(2, 'Ready');
+    first.unmount();
+    const { user } = await show();
+    expect(await screen.findByRole('textbox', { name: 'The rows as text' })).toHaveValue(GOOD);
+    expect(screen.getByText('This is the sheet that you left here.')).toBeVisible();
+    expect(await row(2, 'Ready')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Start over' }));
+    expect(await screen.findByRole('textbox', { name: 'Or paste rows' })).toHaveValue('');
+    expect(screen.queryByRole('listitem', { name: /^Line/ })).not.toBeInTheDocument();
+  });
+});
+
+describe('an import that does not go through', () => {
+  const keys: (string | null)[] = [];
+  beforeEach(() => {
+    keys.length = 0;
+  });
+
+  /** Fails the first real import as `answer` says. */
+  function failOnce(answer: () => Response) {
+    server.use(
+      http.post(at('/posts/import'), async ({ request }) => {
+        const { dry_run } = (await request.clone().json()) as { dry_run: boolean };
+        if (dry_run) return undefined;
+        keys.push(request.headers.get('Idempotency-Key'));
+        return keys.length === 1 ? answer() : undefined;
+      }),
+    );
+  }
+
+  it('keeps the sheet and goes on under the same key', async () => {
+    failOnce(() => Response.error());
+    const { user, container } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(GOOD);
+    await row(2, 'Ready');
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    expect(await screen.findByText(/The connection broke. Rows that are made stay/)).toBeVisible();
+    expect(screen.getByRole('textbox', { name: 'The rows as text' })).toHaveValue(GOOD);
+    await expectAccessible(container);
+    await user.click(await screen.findByRole('button', { name: 'Import 2 posts' }));
+    expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  it('shows which rows are made and which are not, and makes the rest', async () => {
+    const base = { excerpt: 'Hello', schedule: null, accounts: [], media: [] };
+    const why = {
+      pointer: '/rows/1',
+      code: 'unavailable',
+      severity: 'error',
+      detail: 'Busy.',
+      fix: 'Again.',
+    };
+    failOnce(() =>
+      json({
+        problems: [],
+        rows: [
+          { ...base, line: 2, state: 'made', problems: [], post_id: 'pst_01JD9000000000000000000001' },
+          { ...base, line: 3, state: 'failed', problems: [why], post_id: null },
+        ],
+        counts: { rows: 2, ready: 0, faulty: 0, made: 1, left: 1, drafts: 2, scheduled: 0 },
+      }),
+    );
+    const { user, container } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(GOOD);
+    await row(2, 'Ready');
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    expect(within(await row(2, 'Made')).getByRole('link', { name: 'Open the post' })).toBeVisible();
+    expect(within(await row(3, 'Not made')).getByText('Busy.')).toBeVisible();
+    expect(screen.getByText(/1 row is not made yet. Import again to make it/)).toBeVisible();
+    await expectAccessible(container);
+    await user.click(screen.getByRole('button', { name: 'Import the other 1' }));
+    expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  it('goes on by itself where the time of one request was too short', async () => {
+    const base = { excerpt: 'Hello', schedule: null, accounts: [], media: [], problems: [], post_id: null };
+    failOnce(() =>
+      json({
+        problems: [],
+        rows: [
+          { ...base, line: 2, state: 'made', post_id: 'pst_01JD9000000000000000000001' },
+          { ...base, line: 3, state: 'waiting' },
+        ],
+        counts: { rows: 2, ready: 0, faulty: 0, made: 1, left: 1, drafts: 2, scheduled: 0 },
+      }),
+    );
+    const { user } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(GOOD);
+    await row(2, 'Ready');
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
+    expect(keys).toHaveLength(2);
+  });
+
+  it('whose rows were changed since they were made offers a new one', async () => {
+    failOnce(() => problem('idempotency-mismatch', 422, 'This key was used with another request.'));
+    const { user } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(GOOD);
+    await row(2, 'Ready');
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    expect(await screen.findByText(/rows that are made already read differently here/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Start a new import' }));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Import 2 posts' })).toBeEnabled());
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+});
+
+describe('what is around', () => {
+  it('is a template for the connected accounts', async () => {
+    await show();
+    const link = await screen.findByRole('link', { name: 'Download a template' });
+    expect(link).toHaveAttribute('download', 'posts.csv');
+    expect(decodeURIComponent(link.getAttribute('href') ?? '')).toContain('page:oficina-azul');
+  });
+
+  it('says to whoever may not write that they may not', async () => {
+    const { container } = await show('viewer');
+    expect(await screen.findByRole('heading', { name: 'Authors and above can import' })).toBeVisible();
+    expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+    await expectAccessible(container);
+  });
+
+  it('says why there are no accounts to choose, and when they cannot be loaded', async () => {
+    db.accounts = [];
+    const { unmount } = await show();
+    expect(await screen.findByText(/No account is connected yet/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Connect an account' })).toHaveAttribute('href', '/accounts');
+    unmount();
+    server.use(http.get(at('/accounts'), () => problem('unavailable', 503, 'Not now.')));
+    await show();
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeVisible();
+  });
+});
