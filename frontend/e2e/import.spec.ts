@@ -40,7 +40,7 @@ test('a sheet is looked at, mended, imported once, and seen in the calendar', as
     await expect(page.getByRole('listitem', { name: 'Line 4: Ready' })).toBeVisible();
   });
 
-  await test.step('a lost answer makes nothing twice', async () => {
+  await test.step('an answer that is lost is found again', async () => {
     await page.route(
       '**/api/posts/import',
       async (route) => {
@@ -51,9 +51,6 @@ test('a sheet is looked at, mended, imported once, and seen in the calendar', as
       { times: 1 },
     );
     await page.getByRole('button', { name: 'Import 3 posts' }).click();
-    await expect(page.getByText(/The connection broke/)).toBeVisible();
-    await expectAccessible(page);
-    await page.getByRole('button', { name: /^Import/ }).click();
     await expect(page.getByRole('heading', { name: '3 posts are made' })).toBeFocused();
     await expectAccessible(page);
     const { items } = await asPerson(request, owner).get<{ items: { excerpt: string }[] }>('/posts?limit=50');

@@ -14,7 +14,8 @@ export function ActionBar({ sheet }: { sheet: Import }) {
   const mismatch = [problem, sheet.checkProblem].some((each) => each?.slug === 'idempotency-mismatch');
   const reason = () => {
     if (counts && counts.faulty > 0) return t('do.whyFaulty', { count: counts.faulty });
-    if (!sheet.current && !sheet.checkProblem) return t('do.whyChecking');
+    if (!counts && sheet.checkProblem) return t('do.whyUnchecked');
+    if (!sheet.current) return t('do.whyChecking');
     if (!counts || rest === 0) return t('do.whySheet');
     return null;
   };

@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { http } from 'msw';
+import { getResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { at, json, problem } from '@/mocks/answers';
 import { db } from '@/mocks/db';
-import { resetImports } from '@/mocks/import';
+import { handlers as imports, resetImports } from '@/mocks/import';
 import { server } from '@/mocks/server';
 import { expectAccessible } from '@/test/axe';
 import { renderPage } from '@/test/render';
@@ -102,6 +102,25 @@ describe('a sheet', () => {
     expect(await within(await row(2, 'Ready')).findByText(`@${bluesky?.handle}`)).toBeVisible();
   });
 
+  it('that cannot be looked at stays, and is looked at again', async () => {
+    let down = true;
+    const { user } = await show();
+    await screen.findByText('Drop a CSV file here');
+    server.use(
+      http.post(at('/posts/import'), () => (down ? problem('unavailable', 503, 'Not now.') : undefined)),
+    );
+    paste(GOOD);
+    expect(await screen.findByText(/Not now\./)).toBeVisible();
+    expect(screen.getByRole('button', { name: /^Import/ })).toHaveAccessibleDescription(
+      'The rows could not be looked at.',
+    );
+    expect(screen.getByRole('textbox', { name: 'The rows as text' })).toHaveValue(GOOD);
+    down = false;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await row(2, 'Ready')).toBeVisible();
+    expect(screen.queryByText(/Not now\./)).not.toBeInTheDocument();
+  });
+
   it('survives a reload, and is forgotten when it is cleared', async () => {
     const first = await show();
     await screen.findByText('Drop a CSV file here');
@@ -150,6 +169,27 @@ describe('an import that does not go through', () => {
     expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
     expect(keys).toHaveLength(2);
     expect(keys[0]).toBe(keys[1]);
+  });
+
+  it('finds out by itself when only the answer was lost', async () => {
+    const { user } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(GOOD);
+    await row(2, 'Ready');
+    let sent = 0;
+    server.use(
+      http.post(at('/posts/import'), async ({ request }) => {
+        const { dry_run } = (await request.clone().json()) as { dry_run: boolean };
+        if (dry_run) return undefined;
+        // It is made, and nobody here learns of it.
+        await getResponse(imports, request);
+        sent += 1;
+        return Response.error();
+      }),
+    );
+    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
+    expect(sent).toBe(1);
   });
 
   it('shows which rows are made and which are not, and makes the rest', async () => {

@@ -66,7 +66,7 @@ function Template({ accounts }: { accounts: Account[] }) {
 
 function Body({ accounts }: { accounts: Account[] }) {
   const sheet = useImport();
-  if (sheet.outcome) return <Done report={sheet.outcome} onAnother={sheet.clear} />;
+  if (sheet.done && sheet.report) return <Done report={sheet.report} onAnother={sheet.clear} />;
   return (
     <>
       <SheetInput sheet={sheet} />

@@ -1,4 +1,4 @@
-import { Alert, SegmentedControl, Skeleton } from '@mantine/core';
+import { Alert, Button, SegmentedControl, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, FieldProblem, ImportReport } from '@/api/types';
@@ -47,9 +47,14 @@ export function Rows({ sheet, accounts }: { sheet: Import; accounts: Account[] }
           ? t('summary.checking')
           : report && <Summary report={report} />}
       </p>
-      <FormProblem
-        problem={sheet.checkProblem?.slug === 'idempotency-mismatch' ? null : sheet.checkProblem}
-      />
+      {sheet.checkProblem && sheet.checkProblem.slug !== 'idempotency-mismatch' && (
+        <div className={classes.failed}>
+          <FormProblem problem={sheet.checkProblem} />
+          <Button variant="default" onClick={sheet.checkAgain}>
+            {t('common:action.retry')}
+          </Button>
+        </div>
+      )}
       {waits && <Skeleton height={152} radius="md" aria-hidden />}
       {report?.problems.map((problem) => (
         <SheetProblem key={problem.code + problem.detail} problem={problem} />

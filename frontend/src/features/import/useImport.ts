@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { client, idempotencyKey } from '@/api/client';
 import { useOrg } from '@/api/me';
 import type { ImportReport } from '@/api/types';
@@ -30,6 +30,9 @@ async function ask({ csv, zone, accounts, key, begun }: Kept, dryRun: boolean, s
   return data as ImportReport;
 }
 
+const isDone = (report: ImportReport | null) =>
+  report !== null && report.counts.rows > 0 && report.counts.made === report.counts.rows;
+
 /** A sheet from being chosen to all of its posts being made. */
 export function useImport() {
   const org = useOrg();
@@ -53,19 +56,9 @@ export function useImport() {
 
   const [settled] = useDebouncedValue(kept, DELAY_MS);
   const asked = useMemo(() => {
-    const { csv, zone, accounts, key, begun } = settled;
-    return { csv, zone, accounts, key: begun ? key : null };
+    const { csv, zone, accounts, key } = settled;
+    return { csv, zone, accounts, key };
   }, [settled]);
-  const check = useQuery({
-    queryKey: ['import', 'dry-run', asked],
-    queryFn: ({ signal }) => ask(settled, true, signal),
-    enabled: settled.csv.trim() !== '',
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-    gcTime: 60_000,
-    retry: false,
-  });
-
   const run = useMutation({
     meta: { handlesError: true },
     mutationFn: async (sheet: Kept) => {
@@ -79,10 +72,20 @@ export function useImport() {
         left = report.counts.left;
       }
     },
-    onSuccess: ({ counts }) => {
-      if (counts.made === counts.rows) draft.clear();
-    },
+    // It may have been made all the same, all or in part.
+    onError: () => void check.refetch(),
     onSettled: () => queries.invalidateQueries({ queryKey: ['get', '/api/posts'] }),
+  });
+
+  const check = useQuery({
+    queryKey: ['import', 'dry-run', asked],
+    // Only once an import was begun is there anything to find under its key.
+    queryFn: ({ signal }) => ask({ ...settled, begun: kept.begun }, true, signal),
+    enabled: settled.csv.trim() !== '' && !run.isPending,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
   });
 
   const change = (next: Partial<Kept>) => {
@@ -91,18 +94,27 @@ export function useImport() {
     setKept((now) => ({ ...now, ...next }));
   };
   const outcome = run.data ?? null;
-  const done = outcome !== null && outcome.counts.made === outcome.counts.rows;
+  const current =
+    outcome !== null || (settled === kept && !check.isPlaceholderData && check.data !== undefined);
+  const report = kept.csv.trim() === '' ? null : (outcome ?? check.data ?? null);
+  // A dry run finds it too, where the answer of the import itself was lost.
+  const done = current && !run.isPending && isDone(report);
+  const { clear } = draft;
+  useEffect(() => {
+    if (done) clear();
+  }, [done, clear]);
   return {
     sheet: kept,
     restored: draft.restored !== null && draft.restored.csv === kept.csv && kept.csv !== '',
     change,
     /** What becomes of the rows: after an import what it answered, before it the dry run. */
-    report: kept.csv.trim() === '' ? null : (outcome ?? check.data ?? null),
+    report,
     /** The report is about exactly what is written now. */
-    current: outcome !== null || (settled === kept && !check.isPlaceholderData && check.data !== undefined),
+    current,
     checkProblem: check.isError ? check.error : null,
     checkAgain: () => void check.refetch(),
-    outcome: done ? outcome : null,
+    /** Every row is made. */
+    done,
     /** An import ended, and not every row is made. */
     unfinished: outcome !== null && !done,
     running: run.isPending,

@@ -15,6 +15,9 @@ use crate::parts::{PostInput, TargetInput};
 pub(super) const NOT_YOURS_TO_SCHEDULE: &str =
     "Editors and above can schedule. Leave the times out to import drafts, or ask one of them.";
 
+/// Most problems that are told of one row, errors first: more would not fit one answer.
+const TOLD: usize = 20;
+
 /// A row as the post that it would be.
 pub(super) struct Judged {
     pub(super) input: PostInput,
@@ -36,6 +39,8 @@ pub(super) fn all(tenant: &Tenant<can::Write>, input: &ImportInput, sheet: &Shee
     rows.map(|(index, (row, twin))| {
         let mut judged = judge.row(row);
         judged.problems.extend(twin.map(|twin| twice(row, &sheet.rows[twin])));
+        judged.problems.sort_by_key(|problem| !problem.is_error());
+        judged.problems.truncate(TOLD);
         for problem in &mut judged.problems {
             problem.pointer.insert_str(0, &pointer_of(index));
         }
