@@ -19,7 +19,9 @@ export function Done({ report, onAnother }: { report: ImportReport; onAnother: (
       <h2 ref={title} tabIndex={-1}>
         {t('done.title', { count: made })}
       </h2>
-      <p className={classes.hint}>{t('done.text', { scheduled, drafts })}</p>
+      <p className={classes.hint}>
+        {t('done.scheduled', { count: scheduled })} {t('done.drafts', { count: drafts })}
+      </p>
       <Group gap="xs" justify="center">
         {first ? (
           <Button component={Link} to="/calendar" search={{ date: first.slice(0, 10) }}>

@@ -35,7 +35,7 @@ describe('a sheet', () => {
     expect(within(first).getByText('First kiln day')).toBeVisible();
     expect(within(first).getByText(new RegExp(`1 Mar ${nextYear}, 09:00`))).toBeVisible();
     expect(within(await row(3, 'Ready')).getByText('Draft')).toBeVisible();
-    expect(screen.getByText('2 rows: 1 with a time, 1 drafts.')).toBeVisible();
+    expect(screen.getByText('2 rows: 1 with a time, 1 draft.')).toBeVisible();
     await expectAccessible(container);
     await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
     const done = await screen.findByRole('heading', { name: '2 posts are made' });

@@ -84,9 +84,14 @@ function Summary({ report: { counts } }: { report: ImportReport }) {
   if (total === 0) return null;
   return (
     <>
-      {faulty > 0
-        ? t('summary.faulty', { count: faulty, total })
-        : t(total === 1 ? 'summary.readyOne' : 'summary.ready', { total, scheduled, drafts })}{' '}
+      {faulty > 0 ? (
+        t('summary.faulty', { count: faulty, total })
+      ) : (
+        <>
+          {t('summary.rows', { count: total })} {t('summary.timed', { count: scheduled })}{' '}
+          {t('summary.drafts', { count: drafts })}
+        </>
+      )}{' '}
       {made > 0 && t('summary.made', { count: made })}
     </>
   );

@@ -68,7 +68,7 @@ impl Judge<'_> {
         let schedule = match row.schedule(self.sheet.days, &self.input.zone, self.now) {
             Ok(schedule) => schedule,
             Err(problem) => {
-                problems.push(problem);
+                problems.push(*problem);
                 None
             }
         };

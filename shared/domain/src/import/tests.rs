@@ -16,7 +16,7 @@ fn refused(csv: &str) -> Problem {
 }
 
 /// When the only row of a sheet goes out.
-fn when(header: &str, cells: &str) -> Result<Option<Schedule>, Problem> {
+fn when(header: &str, cells: &str) -> Result<Option<Schedule>, Box<Problem>> {
     let sheet = sheet(&format!("text,{header}\nHello,{cells}\n"));
     sheet.rows[0].schedule(sheet.days, "Europe/Berlin", NOW.parse().unwrap())
 }

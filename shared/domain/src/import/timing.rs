@@ -16,59 +16,51 @@ impl Row {
     ///
     /// # Errors
     /// What is wrong with the cell that `pointer` names, with the ways out in words.
-    pub fn schedule(&self, days: DayOrder, zone: &str, now: Timestamp) -> Result<Option<Schedule>, Problem> {
+    pub fn schedule(&self, days: DayOrder, zone: &str, now: Timestamp) -> Result<Option<Schedule>, Box<Problem>> {
         let Some(said) = self.said_time()? else { return Ok(None) };
         let day = day::read(said.day, days).map_err(|trouble| no_day(said.day_at, said.day, trouble))?;
-        let (time, reading) = read_clock(said.time).ok_or_else(|| {
-            Problem::error(
-                said.time_at,
-                "time-invalid",
-                format!("“{}” is not a time of day.", short(said.time)),
-                SPELLING,
-            )
-        })?;
+        let Some((time, reading)) = read_clock(said.time) else {
+            let detail = format!("“{}” is not a time of day.", short(said.time));
+            return Err(wrong(said.time_at, "time-invalid", detail, SPELLING));
+        };
         let zone = if self.zone.is_empty() { zone } else { &self.zone };
         let local = when::spell(day.to_datetime(time));
-        when::resolve(&local, zone, reading, now).map(Some).map_err(|trouble| said.trouble(trouble, zone))
+        when::resolve(&local, zone, reading, now).map(Some).map_err(|trouble| said.trouble(&trouble, zone))
     }
 
-    fn said_time(&self) -> Result<Option<Said<'_>>, Problem> {
+    fn said_time(&self) -> Result<Option<Said<'_>>, Box<Problem>> {
         let (date, time, when) = (self.date.as_str(), self.time.as_str(), self.when.as_str());
         if when.is_empty() {
             return match (date, time) {
                 ("", "") => Ok(None),
                 (day, "") => {
                     let detail = format!("There is a date, “{}”, and no time.", short(day));
-                    Err(Problem::error(
-                        "/time",
-                        "time-missing",
-                        detail,
-                        "Add a time such as 09:00, or take the date out to import a draft.",
-                    ))
+                    let fix = "Add a time such as 09:00, or take the date out to import a draft.";
+                    Err(wrong("/time", "time-missing", detail, fix))
                 }
                 ("", time) => {
                     let detail = format!("There is a time, “{}”, and no date.", short(time));
-                    Err(Problem::error(
-                        "/date",
-                        "date-missing",
-                        detail,
-                        "Add a date such as 2026-12-31, or take the time out to import a draft.",
-                    ))
+                    let fix = "Add a date such as 2026-12-31, or take the time out to import a draft.";
+                    Err(wrong("/date", "date-missing", detail, fix))
                 }
                 (day, time) => Ok(Some(Said { day, day_at: "/date", time, time_at: "/time" })),
             };
         }
         if !(date.is_empty() && time.is_empty()) {
             let fix = "Fill either “when”, or “date” and “time”.";
-            return Err(Problem::error("/when", "when-twice", "The row says twice when it goes out.", fix));
+            return Err(wrong("/when", "when-twice", "The row says twice when it goes out.", fix));
         }
         let (day, time) = halves(when);
         if time.is_empty() {
             let detail = format!("“{}” is not a date and a time.", short(when));
-            return Err(Problem::error("/when", "time-invalid", detail, "Write it like 2026-12-31 09:00."));
+            return Err(wrong("/when", "time-invalid", detail, "Write it like 2026-12-31 09:00."));
         }
         Ok(Some(Said { day, day_at: "/when", time, time_at: "/when" }))
     }
+}
+
+fn wrong(pointer: &str, code: &str, detail: impl Into<String>, fix: impl Into<String>) -> Box<Problem> {
+    Box::new(Problem::error(pointer, code, detail, fix))
 }
 
 /// Day and time of a cell with both, such as `2026-12-31 09:00` or `2026-12-31T09:00`.
@@ -87,10 +79,10 @@ struct Said<'a> {
 }
 
 impl Said<'_> {
-    fn trouble(&self, trouble: TimeTrouble, zone: &str) -> Problem {
+    fn trouble(&self, trouble: &TimeTrouble, zone: &str) -> Box<Problem> {
         let detail = format!("{} {}: {trouble}", self.day, self.time);
-        let problem = |pointer: &str, code: &str, fix: String| Problem::error(pointer, code, &detail, fix);
-        match &trouble {
+        let problem = |pointer: &str, code: &str, fix: String| wrong(pointer, code, detail.as_str(), fix);
+        match trouble {
             TimeTrouble::Past(choices) => {
                 let choice = choices.first().map(|choice| format!(", such as {}", clock(choice))).unwrap_or_default();
                 let fix = format!("Choose a later one{choice}; or take date and time out to import a draft.");
@@ -109,7 +101,7 @@ impl Said<'_> {
             }
             TimeTrouble::TooFar => problem(self.day_at, "time-too-far", "Choose an earlier date.".to_owned()),
             TimeTrouble::NotATime => problem(self.time_at, "time-invalid", SPELLING.to_owned()),
-            TimeTrouble::UnknownZone => Problem::error(
+            TimeTrouble::UnknownZone => wrong(
                 "/zone",
                 "zone-unknown",
                 format!("There is no time zone “{}”.", short(zone)),
@@ -119,15 +111,13 @@ impl Said<'_> {
     }
 }
 
-fn no_day(pointer: &str, said: &str, trouble: NoDay) -> Problem {
+fn no_day(pointer: &str, said: &str, trouble: NoDay) -> Box<Problem> {
     match trouble {
-        NoDay::Unreadable => {
-            Problem::error(pointer, "date-invalid", format!("“{}” is not a date.", short(said)), SPELLING)
-        }
+        NoDay::Unreadable => wrong(pointer, "date-invalid", format!("“{}” is not a date.", short(said)), SPELLING),
         NoDay::Either(one, other) => {
             let words = |day: jiff::civil::Date| day.strftime("%-d %B %Y").to_string();
             let detail = format!("“{said}” can be {} or {}.", words(one), words(other));
-            Problem::error(pointer, "date-ambiguous", detail, format!("Write {one} or {other}."))
+            wrong(pointer, "date-ambiguous", detail, format!("Write {one} or {other}."))
         }
     }
 }
