@@ -782,6 +782,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/posts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import posts from a spreadsheet: as drafts, or scheduled.
+         * @description A dry run tells of each row what would become of it. An import makes nothing while any row is at fault. It needs an
+         *     `Idempotency-Key`, under which each row is made once: a repeat makes only what is still to be made, whatever is wrong
+         *     with other rows by then, and the answer says of each row which post it is. A dry run with that key knows it too.
+         */
+        post: operations["import_posts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/posts/validate": {
         parameters: {
             query?: never;
@@ -1730,6 +1752,66 @@ export interface components {
              */
             at: string;
         };
+        /** @description How many rows there are of each kind. */
+        ImportCounts: {
+            /** @description Without a time, but for faulty ones. */
+            drafts: number;
+            /** @description That something is wrong with. */
+            faulty: number;
+            /** @description Whose posts are not, and would be after a repeat with the same `Idempotency-Key`: failed and waiting ones. */
+            left: number;
+            /** @description Whose posts are there. */
+            made: number;
+            /** @description That can be imported. */
+            ready: number;
+            /** @description All. */
+            rows: number;
+            /** @description With a time, but for faulty ones. */
+            scheduled: number;
+        };
+        /** @description A sheet to import. */
+        ImportInput: {
+            /** @description The accounts of the rows that name none. */
+            accounts: components["schemas"]["AccountId"][];
+            /**
+             * @description The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`,
+             *     `first comment`, of which only the text is needed. At most 200 rows.
+             */
+            csv: string;
+            /** @description Only tell what would become of each row. */
+            dry_run?: boolean;
+            /** @description IANA zone of the rows that name none, such as `Europe/Berlin`. */
+            zone: string;
+        };
+        /** @description What becomes of a sheet. */
+        ImportReport: {
+            /** @description How many there are of each. */
+            counts: components["schemas"]["ImportCounts"];
+            /** @description What is wrong with the sheet as a whole, or worth knowing. */
+            problems: components["schemas"]["Problem"][];
+            /** @description What becomes of each row, in order. */
+            rows: components["schemas"]["ImportRow"][];
+        };
+        /** @description What becomes of a row. */
+        ImportRow: {
+            /** @description The accounts it goes to, as far as they are known. */
+            accounts: components["schemas"]["AccountId"][];
+            /** @description The beginning of its text. */
+            excerpt: string;
+            /** @description The line of the sheet on which it begins, from 1. */
+            line: number;
+            /** @description Its files, as far as they are known. */
+            media: components["schemas"]["FileId"][];
+            post_id: components["schemas"]["PostId"] | null;
+            /**
+             * @description Every problem. Pointers begin with `/rows/` and the row's place, from 0; then comes the cell, such as `/date`, or
+             *     the field of the post that the row would be, such as `/targets/0/text`.
+             */
+            problems: components["schemas"]["Problem"][];
+            schedule: components["schemas"]["Schedule"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["RowState"];
+        };
         /** @description How a published post does; absent where the network does not tell. */
         Insights: {
             /**
@@ -2557,6 +2639,11 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "teacher" | "hr" | "finance" | "author" | "editor" | "admin" | "owner";
+        /**
+         * @description Where a row stands.
+         * @enum {string}
+         */
+        RowState: "ready" | "faulty" | "made" | "failed" | "waiting";
         /** @description A point in time as the user said it and as the clock knows it. */
         Schedule: {
             /**
@@ -4541,6 +4628,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description A problem: see its type and detail. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    import_posts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed unless it is a dry run. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description A problem: see its type and detail. */

@@ -40,7 +40,7 @@ function judge(cells: Record<string, string>, index: number, input: ImportInput)
     problems.push(fault(index, 'date', 'time-in-past', detail, 'Choose a later one.'));
   }
   const schedule =
-    local && instant !== undefined && problems.length === 0
+    local && instant !== undefined && instant > Date.now()
       ? { local, zone: input.zone, at: new Date(instant).toISOString() }
       : null;
   return {

@@ -24,7 +24,9 @@ export function Done({ report, onAnother }: { report: ImportReport; onAnother: (
       </p>
       <Group gap="xs" justify="center">
         {first ? (
-          <Button component={Link} to="/calendar" search={{ date: first.slice(0, 10) }}>
+          <Button
+            renderRoot={(props) => <Link {...props} to="/calendar" search={{ date: first.slice(0, 10) }} />}
+          >
             {t('done.calendar')}
           </Button>
         ) : (

@@ -62,7 +62,6 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
             </li>
           )}
         </ul>
-        <Problems problems={row.problems} accounts={accounts} />
       </div>
       <div className={classes.when}>
         {row.schedule ? (
@@ -82,6 +81,7 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
           </Link>
         )}
       </div>
+      <Problems problems={row.problems} accounts={accounts} />
     </li>
   );
 });

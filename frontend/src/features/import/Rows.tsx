@@ -1,14 +1,14 @@
-import { Alert, Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, SegmentedControl, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Account, FieldProblem, ImportReport } from '@/api/types';
+import type { Account, ImportReport } from '@/api/types';
 import { FormProblem } from '@/ui/FormProblem';
 import classes from './ImportPage.module.css';
 import { Row } from './Row';
 import rowClasses from './Row.module.css';
 import type { Import } from './useImport';
 
-/** Every row with what becomes of it, and what is wrong with the sheet as a whole. */
+/** Every row with what becomes of it. */
 export function Rows({ sheet, accounts }: { sheet: Import; accounts: Account[] }) {
   const { t } = useTranslation('import');
   const [only, setOnly] = useState<'all' | 'toFix'>('all');
@@ -23,7 +23,7 @@ export function Rows({ sheet, accounts }: { sheet: Import; accounts: Account[] }
     <section
       className={classes.part}
       aria-labelledby="import-rows"
-      hidden={!report && !waits && !sheet.checkProblem}
+      hidden={!report?.rows.length && !waits && !sheet.checkProblem}
     >
       <div className={classes.head}>
         <h2 id="import-rows" className={classes.title}>
@@ -56,9 +56,6 @@ export function Rows({ sheet, accounts }: { sheet: Import; accounts: Account[] }
         </div>
       )}
       {waits && <Skeleton height={152} radius="md" aria-hidden />}
-      {report?.problems.map((problem) => (
-        <SheetProblem key={problem.code + problem.detail} problem={problem} />
-      ))}
       {shown.length > 0 && (
         <ol className={rowClasses.list} aria-busy={!sheet.current}>
           {shown.map((row) => (
@@ -67,14 +64,6 @@ export function Rows({ sheet, accounts }: { sheet: Import; accounts: Account[] }
         </ol>
       )}
     </section>
-  );
-}
-
-function SheetProblem({ problem: { severity, detail, fix } }: { problem: FieldProblem }) {
-  return (
-    <Alert color={severity === 'error' ? 'brick' : 'amber'} variant="light" className={classes.said}>
-      <strong>{detail}</strong> {fix}
-    </Alert>
   );
 }
 

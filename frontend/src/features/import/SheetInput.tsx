@@ -1,9 +1,10 @@
 import '@mantine/dropzone/styles.layer.css';
-import { Button, Textarea } from '@mantine/core';
+import { Alert, Button, Textarea } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { FieldProblem } from '@/api/types';
 import classes from './ImportPage.module.css';
 import { ACCEPT, readSheet } from './sheet';
 import type { Import } from './useImport';
@@ -102,6 +103,11 @@ export function SheetInput({ sheet }: { sheet: Import }) {
         dir="auto"
         classNames={{ input: classes.text }}
       />
+      <div aria-live="polite">
+        {sheet.report?.problems.map((problem) => (
+          <SheetProblem key={problem.code + problem.detail} problem={problem} />
+        ))}
+      </div>
       <details className={classes.columns}>
         <summary>{t('columns.title')}</summary>
         <dl>
@@ -116,5 +122,13 @@ export function SheetInput({ sheet }: { sheet: Import }) {
         </dl>
       </details>
     </section>
+  );
+}
+
+function SheetProblem({ problem: { severity, detail, fix } }: { problem: FieldProblem }) {
+  return (
+    <Alert color={severity === 'error' ? 'brick' : 'amber'} variant="light" className={classes.said}>
+      <strong>{detail}</strong> {fix}
+    </Alert>
   );
 }
