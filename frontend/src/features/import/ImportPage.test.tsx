@@ -71,9 +71,9 @@ describe('a sheet', () => {
   });
 
   it('comes from a file; one that cannot be read says why and changes nothing', async () => {
-    const { user } = await show();
+    const { user, container } = await show();
     await screen.findByText('Drop a CSV file here');
-    const input = () => screen.getByLabelText('Choose a file', { selector: 'input' });
+    const input = () => container.querySelector('input[type="file"]') as HTMLInputElement;
     const workbook = new File([new Uint8Array([0x50, 0x4b, 3, 4])], 'plan.xlsx', { type: 'text/csv' });
     await user.upload(input(), workbook);
     expect(await screen.findByText(/plan.xlsx is a workbook. Save or download it as CSV/)).toBeVisible();

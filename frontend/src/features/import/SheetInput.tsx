@@ -46,12 +46,13 @@ export function SheetInput({ sheet }: { sheet: Import }) {
         accept={ACCEPT}
         activateOnClick={false}
         activateOnKeyboard={false}
+        useFsAccessApi={false}
         disabled={sheet.running}
         onDrop={(files) => void take(files)}
         onReject={(rejections) => void take(rejections.map(({ file }) => file))}
         className={classes.drop}
         enablePointerEvents
-        inputProps={{ 'aria-label': t('sheet.choose') }}
+        inputProps={{ 'aria-hidden': true }}
       >
         <IconFileSpreadsheet size={32} stroke={1.3} aria-hidden />
         <div className={classes.dropWords}>
