@@ -105,7 +105,10 @@ mod tests {
             excerpt: "The \"first\" of many".to_owned(),
             cover: Some(FileId::new(Ulid::from(2))),
             schedule: Some(Schedule { local: "2026-11-24T09:00:00".to_owned(), zone: "Europe/Berlin".to_owned(), at }),
-            targets: vec![(AccountId::new(Ulid::from(3)), Platform::Page), (AccountId::new(Ulid::from(4)), Platform::X)],
+            targets: vec![
+                (AccountId::new(Ulid::from(3)), Platform::Page),
+                (AccountId::new(Ulid::from(4)), Platform::X),
+            ],
             series: Some(OccurrenceOf { series_id: SeriesId::new(Ulid::from(5)), number: 7 }),
             created_at: at,
             updated_at: at,
