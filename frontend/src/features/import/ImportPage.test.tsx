@@ -1,4 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
 import { getResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { at, json, problem } from '@/mocks/answers';
@@ -24,6 +25,13 @@ const paste = (csv: string) =>
 const row = (line: number, state: string) =>
   screen.findByRole('listitem', { name: `Line ${line}: ${state}` });
 
+/** Presses a button as soon as it can be: what was changed last is looked at first. */
+async function press(user: UserEvent, name: string) {
+  const button = await screen.findByRole('button', { name });
+  await waitFor(() => expect(button).toBeEnabled());
+  await user.click(button);
+}
+
 describe('a sheet', () => {
   it('is looked at row by row, imported, and shown in the calendar', async () => {
     const { user, container } = await show();
@@ -37,7 +45,7 @@ describe('a sheet', () => {
     expect(within(await row(3, 'Ready')).getByText('Draft')).toBeVisible();
     expect(screen.getByText('2 rows: 1 with a time, 1 draft.')).toBeVisible();
     await expectAccessible(container);
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     const done = await screen.findByRole('heading', { name: '2 posts are made' });
     expect(done).toHaveFocus();
     expect(screen.getByRole('link', { name: 'See them in the calendar' })).toHaveAttribute(
@@ -161,11 +169,11 @@ describe('an import that does not go through', () => {
     await screen.findByText('Drop a CSV file here');
     paste(GOOD);
     await row(2, 'Ready');
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(await screen.findByText(/The connection broke. Rows that are made stay/)).toBeVisible();
     expect(screen.getByRole('textbox', { name: 'The rows as text' })).toHaveValue(GOOD);
     await expectAccessible(container);
-    await user.click(await screen.findByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
     expect(keys).toHaveLength(2);
     expect(keys[0]).toBe(keys[1]);
@@ -187,7 +195,7 @@ describe('an import that does not go through', () => {
         return Response.error();
       }),
     );
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
     expect(sent).toBe(1);
   });
@@ -215,12 +223,12 @@ describe('an import that does not go through', () => {
     await screen.findByText('Drop a CSV file here');
     paste(GOOD);
     await row(2, 'Ready');
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(within(await row(2, 'Made')).getByRole('link', { name: 'Open the post' })).toBeVisible();
     expect(within(await row(3, 'Not made')).getByText('Busy.')).toBeVisible();
     expect(screen.getByText(/1 row is not made yet. Import again to make it/)).toBeVisible();
     await expectAccessible(container);
-    await user.click(screen.getByRole('button', { name: 'Import the other 1' }));
+    await press(user, 'Import the other 1');
     expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
     expect(keys[0]).toBe(keys[1]);
   });
@@ -241,7 +249,7 @@ describe('an import that does not go through', () => {
     await screen.findByText('Drop a CSV file here');
     paste(GOOD);
     await row(2, 'Ready');
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
     expect(keys).toHaveLength(2);
   });
@@ -252,11 +260,10 @@ describe('an import that does not go through', () => {
     await screen.findByText('Drop a CSV file here');
     paste(GOOD);
     await row(2, 'Ready');
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(await screen.findByText(/rows that are made already read differently here/)).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Start a new import' }));
-    await waitFor(() => expect(screen.getByRole('button', { name: 'Import 2 posts' })).toBeEnabled());
-    await user.click(screen.getByRole('button', { name: 'Import 2 posts' }));
+    await press(user, 'Import 2 posts');
     expect(await screen.findByRole('heading', { name: '2 posts are made' })).toBeVisible();
     expect(keys[0]).not.toBe(keys[1]);
   });

@@ -107,7 +107,7 @@ describe('a cover', () => {
     await show(['instagram', 'tiktok', 'x'], { media: [film?.id ?? ''], variants });
     const seen = async (name: string) => within(await figure(name)).findByRole('img', { name: film?.alt });
     expect(await seen('Instagram')).toHaveAttribute('src', picture?.url);
-    expect((await seen('TikTok')).tagName).toBe('VIDEO');
+    expect((await seen('TikTok')).querySelector('video')).toHaveAttribute('src', film?.url);
     expect(await seen('X')).toHaveAttribute('src', film?.thumb_url);
   });
 
