@@ -28,6 +28,7 @@ GATES: dict[str, list[Use]] = {
     "store::table::Table::get": [("dynamodb:GetItem", TABLE)],
     "store::org_store::OrgStore::get_all": [("dynamodb:BatchGetItem", TABLE)],
     "store::org_store::OrgStore::get_together": [("dynamodb:BatchGetItem", TABLE)],
+    "store::user_store::UserStore::idempotencies": [("dynamodb:BatchGetItem", TABLE)],
     "store::org_store::OrgStore::post": [("dynamodb:Query", TABLE)],
     "store::org_store::OrgStore::list": [("dynamodb:Query", TABLE)],
     "store::org_store::OrgStore::search": [("dynamodb:Query", TABLE)],
