@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::aws::signature::Verifier;
 use crate::aws::{ACCOUNT, REGION};
+use crate::direct::Direct;
 use crate::dynamo::Dynamo;
 use crate::folder::Folder;
 use crate::gateway::{self, Authorizer};
@@ -131,9 +132,11 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
     let (stop_services, services_stopped) = watch::channel(false);
     let own = if options.functions_host.is_some() { [0, 0, 0, 0] } else { [127, 0, 0, 1] };
     let listener = bind(SocketAddr::from((own, 0))).await?;
-    let endpoint = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-    let mut services = vec![serve(listener, services::routes(services), services_stopped.clone())];
+    let at = SocketAddr::from(([127, 0, 0, 1], listener.local_addr()?.port()));
+    let endpoint = format!("http://{at}");
     let mut config = config(&options, &base_url, &endpoint, &credentials);
+    let direct = services.clone();
+    let mut services = vec![serve(listener, services::routes(services), services_stopped.clone())];
     if options.sandbox {
         let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let (address, task) = sandbox::start(listener, Arc::clone(clock), services_stopped)?;
@@ -141,7 +144,10 @@ pub async fn start_with(options: Options, functions: impl FnOnce(&Invoker)) -> a
         config.allow_loopback = true;
         config.sandbox = Some(address);
     }
-    let cloud = Cloud::with(config, Arc::clone(clock), Arc::new(SystemRandom)).await;
+    let sdk = cloud::settings(&config);
+    let usual = sdk.http_client().context("a client for what is not of this process")?;
+    let sdk = sdk.into_builder().http_client(Direct::new(direct, at, usual)?).build();
+    let cloud = Arc::new(Cloud::over(sdk, config, Arc::clone(clock), Arc::new(SystemRandom)));
     store::ensure_table(cloud.dynamodb(), &cloud.config.table).await.context("cannot make the table")?;
     operator::announce(&folder, &cloud.config)?;
     match &remote {

@@ -10,6 +10,7 @@
 mod app;
 mod aws;
 mod demo;
+mod direct;
 mod dynamo;
 mod folder;
 mod gateway;

@@ -4,6 +4,8 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::request::Parts;
 
 use crate::aws::AwsError;
 use crate::aws::signature::Verifier;
@@ -46,25 +48,29 @@ pub(crate) fn routes(services: Services) -> Router {
 }
 
 async fn serve(State(services): State<Services>, request: Request) -> Response {
-    services.answer(request).await.unwrap_or_else(IntoResponse::into_response)
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, LARGEST_BODY).await {
+        Ok(body) => services.answer(&parts, body).await.unwrap_or_else(IntoResponse::into_response),
+        Err(_) => AwsError::bad_request("RequestTooLargeException", "the request is too large").into_response(),
+    }
 }
 
 impl Services {
-    async fn answer(&self, request: Request) -> Result<Response, AwsError> {
-        let (parts, body) = request.into_parts();
-        let body = to_bytes(body, LARGEST_BODY)
-            .await
-            .map_err(|_| AwsError::bad_request("RequestTooLargeException", "the request is too large"))?;
+    /// Checks a request and has its service answer it.
+    ///
+    /// # Errors
+    /// As the service words them.
+    pub(crate) async fn answer(&self, parts: &Parts, body: Bytes) -> Result<Response, AwsError> {
         let path = parts.uri.path();
         // Like in AWS, these operations carry their own proof instead of a signature.
         if path.starts_with(paths::COGNITO) {
             return self.pool.answer(&parts.headers, &body).await;
         }
-        self.verifier.verify(&parts, &body)?;
+        self.verifier.verify(parts, &body)?;
         if path.starts_with(paths::DYNAMODB) {
             self.dynamo.answer(&parts.headers, body).await
         } else if let Some(path) = path.strip_prefix(paths::SCHEDULER) {
-            self.scheduler.answer(&parts, path, &body).await
+            self.scheduler.answer(parts, path, &body).await
         } else if path.starts_with(paths::SQS) {
             Ok(self.queues.answer(&parts.headers, &body).await)
         } else if path.starts_with(paths::SECRETS) {

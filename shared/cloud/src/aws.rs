@@ -23,8 +23,9 @@ use crate::config::Config;
 /// Amazon Root CA 1 to 4, Starfield Services Root Certificate Authority G2. The first of them ends in December 2037.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
-/// The settings of all clients.
-pub(crate) fn settings(config: &Config) -> SdkConfig {
+/// The settings of all clients: what [`Cloud::with`](crate::Cloud::with) connects with.
+#[must_use]
+pub fn settings(config: &Config) -> SdkConfig {
     let credentials = match &config.static_credentials {
         Some((key, secret)) => SharedCredentialsProvider::new(Credentials::new(key, secret, None, None, "configured")),
         None => from_environment(|name| env::var(name).ok()),

@@ -24,6 +24,7 @@ use aws_types::SdkConfig;
 use domain::wake::{self, Wake};
 use jiff::Timestamp;
 
+pub use aws::settings;
 pub use aws_sdk_dynamodb as dynamodb;
 pub use clock::{Clock, Random, SystemClock, SystemRandom};
 pub use config::{Config, Endpoints, MissingSetting};
