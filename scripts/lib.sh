@@ -42,6 +42,15 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "$@" </dev/null
 }
 
+# function_bins: what selects the executables of all functions, which are named like their folders, in BINS.
+function_bins() {
+  BINS=()
+  local folder
+  for folder in functions/*/; do
+    BINS+=(--bin "$(basename "$folder")")
+  done
+}
+
 # --- Doing a thing only when its inputs changed --------------------------------------------------------------------
 
 fingerprint() {
