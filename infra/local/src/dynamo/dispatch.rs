@@ -1,4 +1,4 @@
-//! From the name of an operation to the engine's call.
+//! From the name of an operation to the engine's call: read before, done on the engine's thread, written after.
 
 use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::{Database, DynoxideError};
@@ -6,63 +6,79 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::repeats::Repeats;
+use super::repeats::{self, Repeats};
 
 /// The longest `ClientRequestToken`; the engine refuses a longer one.
 const LONGEST_TOKEN: usize = 36;
 
-/// Runs one operation on its JSON request.
+/// What an operation does on the engine's thread.
+pub(super) type Work = Box<dyn FnOnce(&Database, &mut Repeats) -> dynoxide::Result<Answer> + Send>;
+/// Writes an answer as JSON, on any thread.
+pub(super) type Answer = Box<dyn FnOnce() -> dynoxide::Result<String> + Send>;
+
+/// Reads the JSON request of one operation. The engine has one thread for all, so what can be done elsewhere is.
 ///
 /// # Errors
-/// The engine's error, which carries DynamoDB's own name, message and status.
-pub(super) fn run(
-    db: &Database,
-    repeats: &mut Repeats,
-    operation: &str,
-    body: &[u8],
-    now: Timestamp,
-) -> Result<String, DynoxideError> {
-    let outcome = match operation {
-        "GetItem" => call(body, |request| db.get_item(request)),
-        "PutItem" => call(body, |request| db.put_item(request)),
-        "UpdateItem" => call(body, |request| db.update_item(request)),
-        "DeleteItem" => call(body, |request| db.delete_item(request)),
-        "Query" => call(body, |request| db.query(request)),
-        "Scan" => call(body, |request| db.scan(request)),
-        "BatchGetItem" => call(body, |request| db.batch_get_item(request)),
-        "BatchWriteItem" => call(body, |request| db.batch_write_item(request)),
-        "TransactGetItems" => call(body, |request| db.transact_get_items(request)),
-        "TransactWriteItems" => transact(db, repeats, body, now),
-        "CreateTable" => call(body, |request| db.create_table(request)),
-        "DescribeTable" => call(body, |request| db.describe_table(request)),
-        "DeleteTable" => call(body, |request| db.delete_table(request)),
-        "ListTables" => call(body, |request| db.list_tables(request)),
-        "UpdateTimeToLive" => call(body, |request| db.update_time_to_live(request)),
-        "DescribeTimeToLive" => call(body, |request| db.describe_time_to_live(request)),
-        other => Err(DynoxideError::ValidationException(format!("{other} is not offered here"))),
-    };
-    outcome.map_err(|error| in_words_of(operation, error))
+/// The engine's error, which carries DynamoDB's own name, message and status; so do the errors of the work.
+pub(super) fn prepare(operation: &str, body: &[u8], now: Timestamp) -> dynoxide::Result<Work> {
+    let single = matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem");
+    let work = work(operation, body, now).map_err(|error| in_words_of(single, error))?;
+    Ok(Box::new(move |db, repeats| work(db, repeats).map_err(|error| in_words_of(single, error))))
 }
 
-fn call<Request: DeserializeOwned, Answer: Serialize>(
+fn work(operation: &str, body: &[u8], now: Timestamp) -> dynoxide::Result<Work> {
+    match operation {
+        "GetItem" => call(body, Database::get_item),
+        "PutItem" => call(body, Database::put_item),
+        "UpdateItem" => call(body, Database::update_item),
+        "DeleteItem" => call(body, Database::delete_item),
+        "Query" => call(body, Database::query),
+        "Scan" => call(body, Database::scan),
+        "BatchGetItem" => call(body, Database::batch_get_item),
+        "BatchWriteItem" => call(body, Database::batch_write_item),
+        "TransactGetItems" => call(body, Database::transact_get_items),
+        "TransactWriteItems" => transact(body, now),
+        "CreateTable" => call(body, Database::create_table),
+        "DescribeTable" => call(body, Database::describe_table),
+        "DeleteTable" => call(body, Database::delete_table),
+        "ListTables" => call(body, Database::list_tables),
+        "UpdateTimeToLive" => call(body, Database::update_time_to_live),
+        "DescribeTimeToLive" => call(body, Database::describe_time_to_live),
+        other => Err(DynoxideError::ValidationException(format!("{other} is not offered here"))),
+    }
+}
+
+fn call<Request, Response>(
     body: &[u8],
-    run: impl FnOnce(Request) -> dynoxide::Result<Answer>,
-) -> dynoxide::Result<String> {
-    written(&run(read(body)?)?)
+    run: impl FnOnce(&Database, Request) -> dynoxide::Result<Response> + Send + 'static,
+) -> dynoxide::Result<Work>
+where
+    Request: DeserializeOwned + Send + 'static,
+    Response: Serialize + Send + 'static,
+{
+    let request = read(body)?;
+    Ok(Box::new(move |db, _| {
+        let response = run(db, request)?;
+        Ok(Box::new(move || written(&response)))
+    }))
 }
 
 /// A transaction, done once for each token.
-fn transact(db: &Database, repeats: &mut Repeats, body: &[u8], now: Timestamp) -> dynoxide::Result<String> {
+fn transact(body: &[u8], now: Timestamp) -> dynoxide::Result<Work> {
     let mut request: TransactWriteItemsRequest = read(body)?;
     let Some(token) = request.client_request_token.take_if(|token| token.len() <= LONGEST_TOKEN) else {
-        return written(&db.transact_write_items(request)?);
+        // Without a token there is nothing to remember, and one that is too long the engine refuses.
+        return call(body, Database::transact_write_items);
     };
-    if let Some(answer) = repeats.answer(&token, body, now)? {
-        return Ok(answer);
-    }
-    let answer = written(&db.transact_write_items(request)?)?;
-    repeats.remember(token, body, &answer, now);
-    Ok(answer)
+    let items = repeats::items(body);
+    Ok(Box::new(move |db, repeats| {
+        if let Some(answer) = repeats.answer(&token, items, now)? {
+            return Ok(Box::new(|| Ok(answer)));
+        }
+        let answer = written(&db.transact_write_items(request)?)?;
+        repeats.remember(token, items, &answer, now);
+        Ok(Box::new(|| Ok(answer)))
+    }))
 }
 
 fn read<Request: DeserializeOwned>(body: &[u8]) -> dynoxide::Result<Request> {
@@ -87,12 +103,12 @@ fn unreadable(message: &str) -> DynoxideError {
 }
 
 /// Single writes wrap this class of message, other operations do not.
-fn in_words_of(operation: &str, error: DynoxideError) -> DynoxideError {
-    match (operation, error) {
-        ("PutItem" | "UpdateItem" | "DeleteItem", DynoxideError::EnvelopedValidation(words)) => {
+fn in_words_of(single: bool, error: DynoxideError) -> DynoxideError {
+    match error {
+        DynoxideError::EnvelopedValidation(words) if single => {
             DynoxideError::ValidationException(format!("1 validation error detected: {words}"))
         }
-        (_, DynoxideError::EnvelopedValidation(words)) => DynoxideError::ValidationException(words),
-        (_, error) => error,
+        DynoxideError::EnvelopedValidation(words) => DynoxideError::ValidationException(words),
+        error => error,
     }
 }

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::SharedClock;
 use crate::aws::{AwsError, operation};
+use dispatch::{Answer, Work};
 use repeats::Repeats;
 
 /// The table's name, unless it is set.
@@ -26,15 +27,15 @@ pub(crate) const TABLE: &str = "atelier";
 const SWEEP: Duration = Duration::from_secs(60);
 
 struct Job {
-    operation: String,
-    body: Bytes,
-    answer: oneshot::Sender<(u16, String)>,
+    work: Work,
+    answer: oneshot::Sender<dynoxide::Result<Answer>>,
 }
 
 /// A handle to the table; clones share the thread.
 #[derive(Clone)]
 pub(crate) struct Dynamo {
     jobs: mpsc::Sender<Job>,
+    clock: SharedClock,
 }
 
 impl Dynamo {
@@ -48,9 +49,9 @@ impl Dynamo {
             .map_err(|error| anyhow::anyhow!("cannot open {}: {error}", path.display()))?;
         let (jobs, queue) = mpsc::channel();
         let swept = database.clone();
-        std::thread::Builder::new().name("table".into()).spawn(move || serve(&database, &clock, &queue))?;
+        std::thread::Builder::new().name("table".into()).spawn(move || serve(&database, &queue))?;
         tokio::spawn(sweep(swept));
-        Ok(Self { jobs })
+        Ok(Self { jobs, clock })
     }
 
     /// Answers one request of DynamoDB's JSON protocol.
@@ -59,23 +60,32 @@ impl Dynamo {
     /// `UnknownOperationException`, or an internal error when the thread is gone.
     pub(crate) async fn answer(&self, headers: &HeaderMap, body: Bytes) -> Result<Response, AwsError> {
         let unknown = || AwsError::bad_request("UnknownOperationException", "there is no such operation");
-        let operation = operation(headers, "DynamoDB_20120810").ok_or_else(unknown)?.to_owned();
-        let closed = || AwsError::internal("InternalServerError", &"the table is closed");
-        let (answer, outcome) = oneshot::channel();
-        self.jobs.send(Job { operation, body, answer }).map_err(|_| closed())?;
-        let (status, body) = outcome.await.map_err(|_| closed())?;
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Ok((status, [("content-type", "application/x-amz-json-1.0")], body).into_response())
-    }
-}
-
-fn serve(database: &Database, clock: &SharedClock, queue: &mpsc::Receiver<Job>) {
-    let mut repeats = Repeats::default();
-    while let Ok(job) = queue.recv() {
-        let outcome = match dispatch::run(database, &mut repeats, &job.operation, &job.body, clock.now()) {
+        let operation = operation(headers, "DynamoDB_20120810").ok_or_else(unknown)?;
+        let outcome = match dispatch::prepare(operation, &body, self.clock.now()) {
+            Ok(work) => self.run(work).await?.and_then(|answer| answer()),
+            Err(error) => Err(error),
+        };
+        let (status, body) = match outcome {
             Ok(body) => (200, body),
             Err(error) => (error.status_code(), error.to_json()),
         };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Ok((status, [("content-type", "application/x-amz-json-1.0")], body).into_response())
+    }
+
+    /// Has the engine's thread do it.
+    async fn run(&self, work: Work) -> Result<dynoxide::Result<Answer>, AwsError> {
+        let closed = || AwsError::internal("InternalServerError", &"the table is closed");
+        let (answer, outcome) = oneshot::channel();
+        self.jobs.send(Job { work, answer }).map_err(|_| closed())?;
+        outcome.await.map_err(|_| closed())
+    }
+}
+
+fn serve(database: &Database, queue: &mpsc::Receiver<Job>) {
+    let mut repeats = Repeats::default();
+    while let Ok(job) = queue.recv() {
+        let outcome = (job.work)(database, &mut repeats);
         // The caller may have gone away; what was written stays written.
         drop(job.answer.send(outcome));
     }

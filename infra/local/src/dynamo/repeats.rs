@@ -28,11 +28,11 @@ struct Done {
 }
 
 impl Repeats {
-    /// The answer that the transaction in `body` got under `token`, if it was done before `now`.
+    /// The answer that the transaction of these [`items`] got under `token`, if it was done before `now`.
     ///
     /// # Errors
     /// `IdempotentParameterMismatchException` when that was another one.
-    pub(super) fn answer(&mut self, token: &str, body: &[u8], now: Timestamp) -> dynoxide::Result<Option<String>> {
+    pub(super) fn answer(&mut self, token: &str, items: u64, now: Timestamp) -> dynoxide::Result<Option<String>> {
         while self.order.front().is_some_and(|(at, _)| now.duration_since(*at) > KEPT) {
             if let Some((_, token)) = self.order.pop_front() {
                 self.done.remove(&token);
@@ -40,22 +40,22 @@ impl Repeats {
         }
         match self.done.get(token) {
             None => Ok(None),
-            Some(done) if done.items == items(body) => Ok(Some(done.answer.clone())),
+            Some(done) if done.items == items => Ok(Some(done.answer.clone())),
             Some(_) => Err(DynoxideError::IdempotentParameterMismatchException(
                 "An error occurred (IdempotentParameterMismatchException)".to_owned(),
             )),
         }
     }
 
-    /// Remembers that the transaction in `body` was done under `token`.
-    pub(super) fn remember(&mut self, token: String, body: &[u8], answer: &str, now: Timestamp) {
+    /// Remembers that the transaction of these [`items`] was done under `token`.
+    pub(super) fn remember(&mut self, token: String, items: u64, answer: &str, now: Timestamp) {
         self.order.push_back((now, token.clone()));
-        self.done.insert(token, Done { items: items(body), answer: answer.to_owned() });
+        self.done.insert(token, Done { items, answer: answer.to_owned() });
     }
 }
 
 /// What tells one transaction from another: its items, whatever the order of names within them.
-fn items(body: &[u8]) -> u64 {
+pub(super) fn items(body: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     let request: Value = serde_json::from_slice(body).unwrap_or_default();
     request["TransactItems"].hash(&mut hasher);
@@ -77,15 +77,15 @@ mod tests {
     fn a_repeat_is_answered_for_ten_minutes_and_another_transaction_refused() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let mut repeats = Repeats::default();
-        assert_eq!(repeats.answer("t", ONE, at(0)).unwrap(), None);
-        repeats.remember("t".into(), ONE, "{}", at(0));
-        assert_eq!(repeats.answer("t", SAME, at(600)).unwrap().as_deref(), Some("{}"));
+        assert_eq!(repeats.answer("t", items(ONE), at(0)).unwrap(), None);
+        repeats.remember("t".into(), items(ONE), "{}", at(0));
+        assert_eq!(repeats.answer("t", items(SAME), at(600)).unwrap().as_deref(), Some("{}"));
         assert!(matches!(
-            repeats.answer("t", OTHER, at(600)),
+            repeats.answer("t", items(OTHER), at(600)),
             Err(DynoxideError::IdempotentParameterMismatchException(_))
         ));
-        assert_eq!(repeats.answer("u", ONE, at(600)).unwrap(), None);
-        assert_eq!(repeats.answer("t", OTHER, at(601)).unwrap(), None);
+        assert_eq!(repeats.answer("u", items(ONE), at(600)).unwrap(), None);
+        assert_eq!(repeats.answer("t", items(OTHER), at(601)).unwrap(), None);
         assert!(repeats.done.is_empty() && repeats.order.is_empty(), "nothing is kept for longer");
     }
 }
