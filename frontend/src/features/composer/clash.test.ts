@@ -2,11 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { differences, type Side } from './clash';
 import { blank, type Composition, withVariant } from './composition';
 
-const ACCOUNTS = [
-  { id: 'page', platform: 'page' as const },
-  { id: 'tube', platform: 'youtube' as const },
-  { id: 'sky', platform: 'bluesky' as const },
-];
+const ACCOUNTS = ['page', 'tube', 'sky'].map((id) => ({ id }));
 const nine = { local: '2098-11-24T09:00', zone: 'Europe/Lisbon' };
 const base: Composition = { ...blank(['page', 'tube']), text: 'Kiln day', media: ['fil_1', 'fil_2'] };
 const side = (change: Partial<Composition> = {}, when: Side['when'] = null): Side => ({

@@ -1,4 +1,4 @@
-import type { ChosenCover, Part, Platform, Setting, Settings } from '@/api/types';
+import type { ChosenCover, Part, Setting, Settings } from '@/api/types';
 import { isSet } from '@/parts/networkRules';
 import { type Composition, type Input, toInput } from './composition';
 import type { When } from './when';
@@ -31,15 +31,13 @@ type Target = Input['targets'][number];
 const differs = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
 
 /**
- * Everything in which two versions differ, but for texts that are there in both: those are read side by side.
- * `accounts` tells what a network takes, so that what it has none of is no difference.
+ * Everything in which two versions differ, but for texts that are there in both: those are read side by side. It is told
+ * in the order of `accounts`.
  */
-export function differences(
-  mine: Side,
-  theirs: Side,
-  accounts: { id: string; platform: Platform }[],
-): Difference[] {
-  const [one, other] = [toInput(mine.composition, accounts), toInput(theirs.composition, accounts)];
+export function differences(mine: Side, theirs: Side, accounts: { id: string }[]): Difference[] {
+  // Only the order: what is left out because a network has no such thing is nobody's decision.
+  const order = accounts.map(({ id }) => ({ id }));
+  const [one, other] = [toInput(mine.composition, order), toInput(theirs.composition, order)];
   const without = (from: Input, others: Input) =>
     from.targets
       .map(({ account_id }) => account_id)
