@@ -84,7 +84,7 @@ fn no_text_of_the_library_is_replaced() {
 fn what_follows_from_another_problem_is_not_told() {
     let (texts, problems) = described(&[("bench.png; plane.png", "A bench; A plane")]);
     assert_eq!((texts[0].as_str(), problems[0].len()), ("", 0));
-    let long = "x".repeat(5000);
+    let long = "x".repeat(5001);
     assert_eq!(code(&[("bench.png", &long)]), "alt-too-long");
 }
 

@@ -333,7 +333,7 @@ async fn what_cells_say_of_networks_and_files_is_judged_at_its_cell() {
     let time = next_year("03-01 09:00");
     let csv = format!(
         "text,when,accounts,media,alt,youtube.title,youtube.made_for_kids,youtube.privacy\n\
-         No title,{time},youtube,kiln.mp4,,,no,\n\
+         No title,{time},youtube,kiln.mp4,A kiln,,no,\n\
          A title for nobody,{time},page,,,Kiln day,,\n\
          Too long,{time},youtube,kiln.mp4,,{},no,\n\
          Not offered,{time},youtube,kiln.mp4,,Kiln day,no,friends\n\
