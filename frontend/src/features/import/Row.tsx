@@ -37,7 +37,7 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
     (problem) => problem.severity === 'error' && TIMES.includes(fieldOf(problem)),
   );
   const line = t('rows.line', { line: row.line });
-  const described = row.alts.filter(Boolean).length;
+  const described = row.alts.slice(0, row.media.length).filter(Boolean).length;
   return (
     <li className={classes.row} data-state={row.state} aria-label={`${line}: ${t(`state.${row.state}`)}`}>
       <span className={classes.line}>{line}</span>

@@ -127,7 +127,7 @@ impl Judge<'_> {
     /// Says in which column a network's setting is.
     fn placed(&self, mut problem: Problem) -> Problem {
         if let Some(column) = self.column(&problem) {
-            problem.fix.push_str(&format!(" In a sheet, the column “{column}” says it."));
+            problem.fix.push_str(&format!(" Its column is “{column}”."));
         }
         problem
     }
