@@ -66,7 +66,7 @@ fn short_problem(rule: &Rule, video: &MediaFacts) -> Option<Problem> {
     let detail = format!(
         "An upright or square video of at most {minutes} minutes becomes a Short, which {label}’s app shows by a frame of its own."
     );
-    let fix = "Nothing: the cover is set all the same. A wider or a longer video is shown by it everywhere.";
+    let fix = "The cover is set all the same; a wider or a longer video is shown by it everywhere.";
     Some(Problem::error(AT, "cover-not-shown", detail, fix).as_warning())
 }
 
