@@ -4,6 +4,7 @@ import type { Account, Post } from '@/api/types';
 import { shortName } from '@/parts/accountName';
 import { TimeText } from '@/ui/TimeText';
 import classes from './ClashDialog.module.css';
+import { isAnotherTime } from './clash';
 import { type Composition, fromPost, variant } from './composition';
 import { Differences } from './Differences';
 import type { Action } from './submit';
@@ -23,9 +24,11 @@ export function ClashDialog({ composer, accounts, onOverwrite }: Props) {
   if (!clash) return null;
   const { theirs, action } = clash;
   const ownTime = () => {
+    if (action === 'schedule' || (action === null && composer.scheduled)) return when;
+    if (action === 'unschedule') return null;
+    const seen = composer.post?.schedule ?? null;
     // Sent now, or to a slot yet to be found, it has no time to compare.
-    if (action === 'publish' || action === 'queue') return undefined;
-    return composer.scheduled || action === 'schedule' ? when : null;
+    return action === 'save' && isAnotherTime(seen, theirs.schedule) ? 'kept' : undefined;
   };
   const keep = () => (action ? onOverwrite(theirs, action) : composer.keepMine(theirs));
   return (

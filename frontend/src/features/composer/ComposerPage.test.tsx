@@ -269,7 +269,7 @@ describe('somebody else’s change', () => {
     const rows = differing.getAllByRole('row').map((row) => row.textContent);
     expect(rows.slice(1)).toEqual([
       'Accountsalso Your pageno others',
-      expect.stringMatching(/^Timenone: a draft.*24 Nov 2098, 09:00 Lisbon$/),
+      expect.stringMatching(/^Timenot changed by saving yours.*24 Nov 2098, 09:00 Lisbon$/),
       'First commentnone“Sorry.”',
     ]);
     await expectAccessible(dialog);

@@ -4,9 +4,8 @@ import { shortName } from '@/parts/accountName';
 import { settingLabel, valueWords } from '@/parts/settingWords';
 import { formatTime, zoneCity } from '@/ui/time';
 import { instantsOf } from '@/ui/zoned';
-import { type Difference, differences, type Side } from './clash';
+import { type Difference, differences, type GoesOut, type Side } from './clash';
 import classes from './Differences.module.css';
-import type { When } from './when';
 
 interface Props {
   mine: Side;
@@ -68,7 +67,8 @@ function useWords(accounts: Account[]) {
   };
   const names = (ids: string[]) =>
     ids.length === 0 ? t('clash.noOthers') : t('clash.also', { names: ids.map(named).join(', ') });
-  const time = (when: When | null) => {
+  const time = (when: GoesOut) => {
+    if (when === 'kept') return t('clash.timeKept');
     const at = when ? instantsOf(when.local.slice(0, 16), when.zone)[0] : undefined;
     if (!when || at === undefined) return t('clash.noTime');
     return `${formatTime(new Date(at), when.zone)} ${zoneCity(when.zone)}`;

@@ -3,10 +3,13 @@ import { isSet } from '@/parts/networkRules';
 import { type Composition, type Input, toInput } from './composition';
 import type { When } from './when';
 
-/** A version of a post: what it says, and when it goes out; `null` for a draft, absent where that is not asked. */
+/** When a version goes out; `null` for a draft, `kept` where saving it leaves the time as the other one has it. */
+export type GoesOut = When | null | 'kept';
+
+/** A version of a post: what it says, and when it goes out, where that is to be compared. */
 export interface Side {
   composition: Composition;
-  when?: When | null;
+  when?: GoesOut;
 }
 
 /** One value in both versions. */
@@ -18,7 +21,7 @@ interface Both<T> {
 /** What differs beside the texts. `account` is whose variant it is; `null` = what holds for all. */
 export type Difference =
   | ({ what: 'accounts' } & Both<string[]>)
-  | ({ what: 'time' } & Both<When | null>)
+  | ({ what: 'time' } & Both<GoesOut>)
   | ({ what: 'text' | 'comment'; account: string | null } & Both<string | null>)
   | ({ what: 'files'; account: string | null } & Both<string[] | null>)
   | ({ what: 'thread'; account: string | null } & Both<Part[] | null>)
@@ -57,8 +60,8 @@ export function differences(mine: Side, theirs: Side, accounts: { id: string }[]
 }
 
 /** Seconds are nobody's choice. */
-function isAnotherTime(one: When | null, other: When | null): boolean {
-  if (!one || !other) return one !== other;
+export function isAnotherTime(one: GoesOut, other: GoesOut): boolean {
+  if (!one || !other || one === 'kept' || other === 'kept') return one !== other;
   return one.local.slice(0, 16) !== other.local.slice(0, 16) || one.zone !== other.zone;
 }
 
