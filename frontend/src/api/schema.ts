@@ -1774,8 +1774,9 @@ export interface components {
             /** @description The accounts of the rows that name none. */
             accounts: components["schemas"]["AccountId"][];
             /**
-             * @description The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`,
-             *     `first comment`, of which only the text is needed. At most 200 rows.
+             * @description The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`, `alt`,
+             *     `first comment`, of which only the text is needed, and networks' own settings by the names of the rule table, such
+             *     as `tiktok.privacy`. At most 200 rows.
              */
             csv: string;
             /** @description Only tell what would become of each row. */
@@ -1796,6 +1797,8 @@ export interface components {
         ImportRow: {
             /** @description The accounts it goes to, as far as they are known. */
             accounts: components["schemas"]["AccountId"][];
+            /** @description The alternative texts that it has for its files, in their order, as they are written. */
+            alts: string[];
             /** @description The beginning of its text. */
             excerpt: string;
             /** @description The line of the sheet on which it begins, from 1. */
@@ -1804,11 +1807,15 @@ export interface components {
             media: components["schemas"]["FileId"][];
             post_id: components["schemas"]["PostId"] | null;
             /**
-             * @description Every problem. Pointers begin with `/rows/` and the row's place, from 0; then comes the cell, such as `/date`, or
-             *     the field of the post that the row would be, such as `/targets/0/text`.
+             * @description Every problem. Pointers begin with `/rows/` and the row's place, from 0; then comes the cell, such as `/date` or
+             *     `/tiktok.privacy`, or the field of the post that the row would be, such as `/targets/0/text`.
              */
             problems: components["schemas"]["Problem"][];
             schedule: components["schemas"]["Schedule"] | null;
+            /** @description What it says of networks' own settings: the column, such as `tiktok.privacy`, and the cell as it is written. */
+            settings: {
+                [key: string]: string;
+            };
             /** @description Where it stands. */
             state: components["schemas"]["RowState"];
         };

@@ -7,19 +7,34 @@ import { db } from './db';
 /** What was made under which key, by the row's place. */
 const made = new Map<string, Map<number, ImportRow>>();
 
-/** Forgets what was made. */
+/** Accounts whose networks were asked what they offer. */
+const asked = new Set<string>();
+
+/** Forgets what was made and asked. */
 export function resetImports(): void {
   made.clear();
+  asked.clear();
 }
 
 function fault(row: number, cell: string, code: string, detail: string, fix: string): FieldProblem {
   return { pointer: `/rows/${row}/${cell}`, code, severity: 'error', detail, fix };
 }
 
+/** What the API has heard of an account's boards: nothing until it was asked for them. */
+function boardProblem(row: number, board: string, account: string): FieldProblem | null {
+  if (!board || asked.has(account)) return null;
+  const detail = 'What Pinterest offers this account for board is not known yet.';
+  const fix = 'Choose the account in the composer once: then Pinterest is asked.';
+  return { ...fault(row, 'pinterest.board', 'choices-unknown', detail, fix), account_id: account };
+}
+
 /** A row without quotation marks, which is all that the mock reads. */
 function judge(cells: Record<string, string>, index: number, input: ImportInput): ImportRow {
-  const { text = '', date = '', time = '', accounts = '' } = cells;
+  const { text = '', date = '', time = '', accounts = '', alt = '' } = cells;
   const problems: FieldProblem[] = [];
+  const settings = Object.fromEntries(
+    Object.entries(cells).filter(([name, cell]) => name.includes('.') && cell !== ''),
+  );
   const names = accounts.split(';').flatMap((name) => name.trim() || []);
   const found = names.flatMap((name) => {
     const handle = name.replace(/^(\w+:)?@?/, '').toLowerCase();
@@ -33,6 +48,10 @@ function judge(cells: Record<string, string>, index: number, input: ImportInput)
     );
     return [];
   });
+  for (const { id, platform } of found) {
+    const problem = boardProblem(index, settings['pinterest.board'] ?? '', id);
+    if (problem && platform === 'pinterest') problems.push(problem);
+  }
   const local = date && time ? `${date}T${time}:00` : null;
   const instant = local ? instantsOf(local.slice(0, 16), input.zone)[0] : undefined;
   if (instant !== undefined && instant < Date.now()) {
@@ -50,6 +69,8 @@ function judge(cells: Record<string, string>, index: number, input: ImportInput)
     schedule,
     accounts: names.length > 0 ? found.map(({ id }) => id) : input.accounts,
     media: [],
+    alts: alt.split(';').flatMap((text) => text.trim() || []),
+    settings,
     problems,
     post_id: null,
   };
@@ -95,6 +116,10 @@ function report(rows: ImportRow[], problems: FieldProblem[]): ImportReport {
 
 /** Sheets as the API imports them, but for what only its rules know. */
 export const handlers = [
+  // Only notes that it was asked: what is offered is answered elsewhere.
+  http.get(at('/accounts/:id/offers'), ({ params }) => {
+    asked.add(params.id as string);
+  }),
   http.post(at('/posts/import'), async ({ request }) => {
     const input = (await request.json()) as ImportInput;
     const key = request.headers.get('Idempotency-Key') ?? '';

@@ -71,6 +71,8 @@ export interface Rule {
   alt_required: boolean;
   document: { types: string[]; max_bytes: number; pages: number } | null;
   cover: CoverRule | null;
+  /** Which films are shown in a player of their own for short ones; absent = none. */
+  shorts?: { video_max_ms: number; video_max_aspect: number };
   thread: { parts_max: number } | null;
   first_comment: { text_max: number; counting?: Unit } | null;
   settings: SettingRule[];

@@ -58,7 +58,7 @@ export const newPostRoute = createRoute({
 export const importRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/posts/import',
-  component: page(['import'], () => import('@/features/import/ImportPage')),
+  component: page(['import', 'networks'], () => import('@/features/import/ImportPage')),
 });
 
 export const postRoute = createRoute({

@@ -118,11 +118,13 @@ pub(crate) async fn disconnect_account(
         refresh_lease: None,
         expires_at: None,
         check_at: None,
+        offered: None,
         version: account.version + 1,
         ..account.clone()
     };
     let write = tenant.store.put(&OrgKey::Account(id), &given_up, Condition::Version(account.version))?;
-    tenant.store.transact(vec![write, audit]).await?;
+    let forgotten = tenant.store.delete(&OrgKey::Offers(id), Condition::Always);
+    tenant.store.transact(vec![write, audit, forgotten]).await?;
     revoke(&desk, &tenant.store, &account).await;
     Ok(StatusCode::NO_CONTENT)
 }

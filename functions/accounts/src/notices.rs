@@ -210,6 +210,7 @@ fn erased(
         refresh_lease: None,
         expires_at: None,
         check_at: None,
+        offered: None,
         told: None,
         version: account.version + 1,
         ..account.clone()
@@ -217,6 +218,7 @@ fn erased(
     let said = format!("Removed the data of an account, as its person asked through {label}.");
     let writes = vec![
         store.delete(&OrgKey::Remote(account.platform.as_str(), account.remote_id.clone()), Condition::Always),
+        store.delete(&OrgKey::Offers(account.id), Condition::Always),
         audit(desk, store, account, "account.erase", said)?,
     ];
     Ok(Some((next, writes)))

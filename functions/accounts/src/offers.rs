@@ -4,8 +4,8 @@ use api::{Answer, ApiError, ApiResult, Path, Tenant, can};
 use axum::extract::State;
 use domain::account::{Account, AccountStatus};
 use domain::ids::AccountId;
-use domain::offers::{Offered, Offers};
-use store::{Change, Condition, OrgKey};
+use domain::offers::{KnownChoices, Offered, Offers};
+use store::{Change, Condition, OrgKey, StoreError, Write};
 
 use crate::ask::ask;
 use crate::desk::Desk;
@@ -36,20 +36,32 @@ pub(crate) async fn get_offers(
     }
 }
 
-/// Keeps what the dry run goes by. It is only a note: without it the next answer is noted.
+/// Keeps what the dry run goes by, and what sheets name. It is only a note: without it the next answer is noted.
 async fn note(tenant: &Tenant<can::Write>, account: &Account, offers: &Offers) {
     let offered = Offered::of(offers, tenant.now());
     if !offered.is_news(account.offered.as_ref()) {
         return;
     }
-    let stored = match Change::default().set("offered", &offered) {
-        Ok(change) => {
-            let write = tenant.store.change(&OrgKey::Account(account.id), change, Condition::Present);
-            tenant.store.transact(vec![write]).await
-        }
+    let stored = match notes(tenant, account, offers, &offered) {
+        Ok(writes) => tenant.store.transact(writes).await,
         Err(error) => Err(error),
     };
     if let Err(error) = stored {
         tracing::warn!(account = %account.id, %error, "could not note what the network offers");
     }
+}
+
+fn notes(
+    tenant: &Tenant<can::Write>,
+    account: &Account,
+    offers: &Offers,
+    offered: &Offered,
+) -> Result<Vec<Write>, StoreError> {
+    let change = Change::default().set("offered", offered)?;
+    let mut writes = vec![tenant.store.change(&OrgKey::Account(account.id), change, Condition::Present)];
+    if offered.has_other_choices(account.offered.as_ref()) {
+        let known = KnownChoices { account_id: account.id, at: offered.at, choices: offers.choices.clone() };
+        writes.push(tenant.store.put(&OrgKey::Offers(account.id), &known, Condition::Always)?);
+    }
+    Ok(writes)
 }

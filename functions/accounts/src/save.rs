@@ -1,7 +1,7 @@
 //! Storing a connected account: a new one, or one that was connected before.
 
 use api::{ApiError, ApiResult, Caller};
-use domain::account::{Account, AccountStatus};
+use domain::account::Account;
 use domain::ids::AccountId;
 use domain::platform::Platform;
 use domain::upkeep;
@@ -77,30 +77,20 @@ async fn account(
 ) -> ApiResult<Account> {
     let now = desk.app.now();
     Ok(Account {
-        id,
-        platform: credentials.platform(),
         remote_id: profile.remote_id,
         name: profile.name,
         handle: profile.handle,
         avatar_url: profile.avatar_url,
         url: profile.url,
         instance: profile.instance,
-        status: AccountStatus::Healthy,
-        status_detail: None,
-        checked_at: now,
-        connected_at: now,
-        connected_by: caller.user,
         limits: profile.limits,
         sealed: desk.vault.seal(store.org(), id, credentials).await.map_err(ApiError::unavailable)?,
-        paused_until: None,
-        refresh_lease: None,
         way: credentials.way().map(str::to_owned),
         expires_at: credentials.ends_at(),
         check_at: (credentials != &Credentials::Page)
             .then(|| upkeep::next_check(credentials.ends_at(), now, desk.app.cloud.random.fraction())),
-        offered: None,
-        told: None,
         version: before.map_or(1, |before| before.version + 1),
+        ..Account::new(id, credentials.platform(), caller.user, now)
     })
 }
 

@@ -57,29 +57,12 @@ mod tests {
     fn account() -> Account {
         let now = Timestamp::UNIX_EPOCH;
         Account {
-            id: AccountId::new(Ulid::from(3_u128)),
-            platform: Platform::Linkedin,
             remote_id: "urn:li:person:1".into(),
             name: "Ada".into(),
             handle: "ada".into(),
-            avatar_url: None,
-            url: None,
-            instance: None,
             status: AccountStatus::Reconnect,
             status_detail: Some("the token was revoked".into()),
-            checked_at: now,
-            connected_at: now,
-            connected_by: UserId::new(Ulid::from(1_u128)),
-            limits: None,
-            sealed: None,
-            paused_until: None,
-            refresh_lease: None,
-            way: None,
-            expires_at: None,
-            check_at: None,
-            offered: None,
-            told: None,
-            version: 1,
+            ..Account::new(AccountId::new(Ulid::from(3_u128)), Platform::Linkedin, UserId::new(Ulid::from(1_u128)), now)
         }
     }
 

@@ -1,9 +1,12 @@
 //! `POST /api/posts/import`: posts from a spreadsheet.
 
+mod describe;
 mod judge;
 mod make;
 mod remarks;
 mod shelf;
+
+use std::collections::BTreeMap;
 
 use api::{ApiError, ApiResult, Idempotency, Json, Tenant, can};
 use domain::ids::{AccountId, FileId, PostId};
@@ -22,8 +25,9 @@ use shelf::Shelf;
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImportInput {
-    /// The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`,
-    /// `first comment`, of which only the text is needed. At most 200 rows.
+    /// The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`, `alt`,
+    /// `first comment`, of which only the text is needed, and networks' own settings by the names of the rule table, such
+    /// as `tiktok.privacy`. At most 200 rows.
     csv: String,
     /// IANA zone of the rows that name none, such as `Europe/Berlin`.
     zone: String,
@@ -63,8 +67,13 @@ pub(crate) struct ImportRow {
     accounts: Vec<AccountId>,
     /// Its files, as far as they are known.
     media: Vec<FileId>,
-    /// Every problem. Pointers begin with `/rows/` and the row's place, from 0; then comes the cell, such as `/date`, or
-    /// the field of the post that the row would be, such as `/targets/0/text`.
+    /// The alternative texts that it has for its files, in their order, as they are written.
+    alts: Vec<String>,
+    /// What it says of networks' own settings: the column, such as `tiktok.privacy`, and the cell as it is written.
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    settings: BTreeMap<String, String>,
+    /// Every problem. Pointers begin with `/rows/` and the row's place, from 0; then comes the cell, such as `/date` or
+    /// `/tiktok.privacy`, or the field of the post that the row would be, such as `/targets/0/text`.
     problems: Vec<Problem>,
     /// The post that was made of it.
     #[schema(required)]
@@ -138,6 +147,8 @@ impl ImportRow {
             schedule: judged.schedule,
             accounts: judged.input.targets.iter().map(|target| target.account_id).collect(),
             media: judged.input.media,
+            alts: row.alts().into_iter().map(str::to_owned).collect(),
+            settings: row.settings.iter().map(|(column, cell)| (column.to_string(), cell.clone())).collect(),
             problems: judged.problems,
             post_id: None,
         }
@@ -195,7 +206,7 @@ async fn try_out(
     sheet: &Sheet,
 ) -> ApiResult<axum::Json<ImportReport>> {
     let made = make::before(idempotency, &make::asked(input, sheet)).await?;
-    let shelf = Shelf::of(tenant, sheet).await?;
+    let shelf = Shelf::of(tenant, sheet, &input.accounts).await?;
     let mut judged = judge::all(tenant, input, sheet, &shelf);
     remarks::add(tenant, &shelf, &mut judged).await?;
     let rows = sheet.rows.iter().zip(judged).zip(made).map(|((row, judged), made)| {
@@ -217,11 +228,13 @@ async fn carry_out(
     }
     let asked = make::asked(input, sheet);
     let mut made = make::before(idempotency, &asked).await?;
-    let shelf = Shelf::of(tenant, sheet).await?;
+    let shelf = Shelf::of(tenant, sheet, &input.accounts).await?;
     let judged = judge::all(tenant, input, sheet, &shelf);
     if made.iter().all(Option::is_none) {
         must_be_fine(judged.iter().flat_map(|row| row.problems.clone()).collect())?;
     }
+    let to_make = judged.iter().zip(&made).filter(|(row, made)| made.is_none() && !row.is_faulty());
+    describe::all(tenant, &shelf, to_make.flat_map(|(row, _)| &row.input.media)).await?;
     let mut outcomes = make::all(tenant, idempotency, &shelf, &asked, &judged, &made).await;
     let rows = sheet.rows.iter().zip(judged).enumerate().map(|(index, (row, judged))| {
         let row = ImportRow::judged(row, judged);

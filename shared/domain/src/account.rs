@@ -102,6 +102,36 @@ pub struct Account {
 }
 
 impl Account {
+    /// An account that was connected by this person at this time, and of which nothing else is known.
+    #[must_use]
+    pub const fn new(id: AccountId, platform: Platform, connected_by: UserId, at: Timestamp) -> Self {
+        Self {
+            id,
+            platform,
+            remote_id: String::new(),
+            name: String::new(),
+            handle: String::new(),
+            avatar_url: None,
+            url: None,
+            instance: None,
+            status: AccountStatus::Healthy,
+            status_detail: None,
+            checked_at: at,
+            connected_at: at,
+            connected_by,
+            limits: None,
+            sealed: None,
+            paused_until: None,
+            refresh_lease: None,
+            way: None,
+            expires_at: None,
+            check_at: None,
+            offered: None,
+            told: None,
+            version: 1,
+        }
+    }
+
     /// What differs for it from the rule table: by its server, by its kind, and by what its network last said.
     #[must_use]
     pub fn limits(&self) -> Limits {

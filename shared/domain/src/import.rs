@@ -3,18 +3,26 @@
 //! Nothing is guessed: what a cell leaves open is a [`Problem`] of that cell which names the choices. What a row says
 //! is judged by the same rules as any other post, once its cells are understood.
 
+mod alts;
 mod columns;
 mod day;
 mod names;
+mod settings;
 mod timing;
+mod words;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use columns::Column;
+pub use columns::{Column, SettingColumn};
 pub use day::DayOrder;
 pub use names::{Library, WantedFiles, account_spelling, accounts};
+pub use settings::settings;
 
+use crate::platform::Platform;
 use crate::problem::Problem;
+use crate::rules::SettingKind;
 use columns::{Columns, columns};
 
 /// Most rows of one sheet.
@@ -55,16 +63,22 @@ pub struct Row {
     pub accounts: String,
     /// The files, separated by semicolons.
     pub media: String,
+    /// The alternative texts of the files, in their order, separated by semicolons.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub alt: String,
     /// The first comment.
     pub first_comment: String,
+    /// What it says of networks' own settings, where it says anything.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<SettingColumn, String>,
     /// That it has cells beyond the last column.
     #[serde(skip)]
     pub overlong: bool,
 }
 
 impl Row {
-    fn cell(&mut self, column: Column) -> &mut String {
-        match column {
+    fn set(&mut self, column: Column, cell: String) {
+        let own = match column {
             Column::Text => &mut self.text,
             Column::Date => &mut self.date,
             Column::Time => &mut self.time,
@@ -72,14 +86,30 @@ impl Row {
             Column::Zone => &mut self.zone,
             Column::Accounts => &mut self.accounts,
             Column::Media => &mut self.media,
+            Column::Alt => &mut self.alt,
             Column::FirstComment => &mut self.first_comment,
-        }
+            Column::Setting(_) if cell.is_empty() => return,
+            Column::Setting(setting) => self.settings.entry(setting).or_default(),
+        };
+        *own = cell;
     }
 
     /// Whether it says anything of when it goes out: else it becomes a draft.
     #[must_use]
     pub const fn is_timed(&self) -> bool {
         !(self.date.is_empty() && self.time.is_empty() && self.when.is_empty())
+    }
+
+    /// The alternative texts of its files, by their places.
+    #[must_use]
+    pub fn alts(&self) -> Vec<&str> {
+        alts::texts(&self.alt)
+    }
+
+    /// The networks of which it says something that only they know, such as the name of a board.
+    pub fn choosing(&self) -> impl Iterator<Item = Platform> {
+        let remote = |column: &&SettingColumn| column.rule().is_some_and(|rule| rule.kind == SettingKind::Remote);
+        self.settings.keys().filter(remote).map(|column| column.platform)
     }
 
     /// The same, wherever in the sheet it stands.
@@ -127,7 +157,7 @@ pub fn read(csv: &str) -> Result<Sheet, Vec<Problem>> {
         let mut row = Row { line: lines.of(start), ..Row::default() };
         for (index, cell) in record.iter().enumerate() {
             match columns.get(index) {
-                Some(Some(column)) => *row.cell(*column) = tidy(cell),
+                Some(Some(column)) => row.set(*column, tidy(cell)),
                 Some(None) => {}
                 None => row.overlong |= !cell.trim().is_empty(),
             }

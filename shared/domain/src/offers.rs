@@ -1,13 +1,18 @@
 //! What a network lets an account do at the moment: choices that only it knows, and quotas.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::ids::AccountId;
 use crate::problem::Problem;
 use crate::rules::rule;
+
+/// Values for settings, by the setting's name: boards, playlists, privacy levels.
+pub type Choices = BTreeMap<String, Vec<OfferedChoice>>;
 
 /// What an account may choose among now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -17,7 +22,8 @@ pub struct Offers {
     /// Its picture there now.
     pub avatar_url: Option<String>,
     /// Values for a setting, by its name: boards, playlists, privacy levels.
-    pub choices: BTreeMap<String, Vec<OfferedChoice>>,
+    #[schema(value_type = BTreeMap<String, Vec<OfferedChoice>>)]
+    pub choices: Choices,
     /// Settings that the account may not use now, by name.
     pub disabled: Vec<String>,
     /// Longest video that this account may post, in milliseconds.
@@ -27,7 +33,7 @@ pub struct Offers {
 }
 
 /// A value for a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OfferedChoice {
     /// What is sent.
     pub value: String,
@@ -57,6 +63,20 @@ pub struct Offered {
     /// How many posts it may still publish.
     #[serde(default)]
     pub quota: Option<Quota>,
+    /// A mark of the choices that [`KnownChoices`] has: another one means others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices: Option<u64>,
+}
+
+/// The choices that a network last offered an account, kept beside it: a sheet names them by what they are called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownChoices {
+    /// The account.
+    pub account_id: AccountId,
+    /// When the network said so.
+    pub at: Timestamp,
+    /// They.
+    pub choices: Choices,
 }
 
 /// How long it is good enough: what is asked for again within it need not be written again.
@@ -65,17 +85,32 @@ const FRESH: SignedDuration = SignedDuration::from_mins(10);
 impl Offered {
     /// What is kept of `offers`.
     #[must_use]
-    pub const fn of(offers: &Offers, now: Timestamp) -> Self {
-        Self { at: now, video_max_ms: offers.video_max_ms, quota: offers.quota }
+    pub fn of(offers: &Offers, now: Timestamp) -> Self {
+        let choices = (!offers.choices.is_empty()).then(|| mark(&offers.choices));
+        Self { at: now, video_max_ms: offers.video_max_ms, quota: offers.quota, choices }
     }
 
     /// Whether it tells something that `known` does not.
     #[must_use]
     pub fn is_news(&self, known: Option<&Self>) -> bool {
-        let Some(known) = known else { return self.video_max_ms.is_some() || self.quota.is_some() };
+        let ages = self.video_max_ms.is_some() || self.quota.is_some();
+        let Some(known) = known else { return ages || self.choices.is_some() };
         let same = known.video_max_ms == self.video_max_ms && known.quota == self.quota;
-        !same || self.at.duration_since(known.at) > FRESH
+        !same || self.has_other_choices(Some(known)) || (ages && self.at.duration_since(known.at) > FRESH)
     }
+
+    /// Whether the choices are others than those of `known`.
+    #[must_use]
+    pub fn has_other_choices(&self, known: Option<&Self>) -> bool {
+        self.choices != known.and_then(|known| known.choices)
+    }
+}
+
+/// Another version of the standard library may make other marks, which then costs each account one more write.
+fn mark(choices: &Choices) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    choices.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What is to be said of the quota of the account that is the `index`th target of a post, when so many posts are

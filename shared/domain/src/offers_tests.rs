@@ -1,5 +1,4 @@
 use super::*;
-use crate::account::AccountStatus;
 use crate::ids::{AccountId, Ulid, UserId};
 use crate::platform::Platform;
 
@@ -8,35 +7,17 @@ const QUOTA: Quota = Quota { used: 98, total: 100, window_seconds: 86_400 };
 
 fn account(platform: Platform, remote_id: &str, offered: Option<Offered>) -> Account {
     Account {
-        id: AccountId::new(Ulid::from(3)),
-        platform,
         remote_id: remote_id.into(),
         name: "Ada".into(),
         handle: "ada".into(),
-        avatar_url: None,
-        url: None,
-        instance: None,
-        status: AccountStatus::Healthy,
-        status_detail: None,
-        checked_at: NOW,
-        connected_at: NOW,
-        connected_by: UserId::new(Ulid::from(1)),
-        limits: None,
-        sealed: None,
-        paused_until: None,
-        refresh_lease: None,
-        way: None,
-        expires_at: None,
-        check_at: None,
         offered,
-        told: None,
-        version: 1,
+        ..Account::new(AccountId::new(Ulid::from(3)), platform, UserId::new(Ulid::from(1)), NOW)
     }
 }
 
 fn code(used: u32, planned: usize, asked_hours_ago: i64) -> Option<String> {
     let at = NOW - SignedDuration::from_hours(asked_hours_ago);
-    let offered = Offered { at, video_max_ms: None, quota: Some(Quota { used, ..QUOTA }) };
+    let offered = Offered { at, video_max_ms: None, quota: Some(Quota { used, ..QUOTA }), choices: None };
     let problem = quota_problem(&account(Platform::Instagram, "1", Some(offered)), 2, planned, NOW)?;
     assert_eq!(problem.pointer, "/targets/2/account_id");
     assert!(!problem.is_error(), "a quota slides");
@@ -55,12 +36,29 @@ fn a_quota_is_told_of_when_nothing_is_left_or_too_much_is_planned() {
 
 #[test]
 fn what_is_known_is_not_written_again() {
-    let offered = |minutes, quota| Offered { at: NOW + SignedDuration::from_mins(minutes), video_max_ms: None, quota };
+    let at = |minutes| NOW + SignedDuration::from_mins(minutes);
+    let offered = |minutes, quota| Offered { at: at(minutes), video_max_ms: None, quota, choices: None };
     assert!(!offered(0, None).is_news(None));
     assert!(offered(0, Some(QUOTA)).is_news(None));
     assert!(!offered(10, Some(QUOTA)).is_news(Some(&offered(0, Some(QUOTA)))));
     assert!(offered(11, Some(QUOTA)).is_news(Some(&offered(0, Some(QUOTA)))));
     assert!(offered(1, None).is_news(Some(&offered(0, Some(QUOTA)))));
+}
+
+#[test]
+fn choices_are_kept_until_there_are_others() {
+    let boards = |names: &[&str]| {
+        let choice = |name: &&str| OfferedChoice { value: format!("id of {name}"), label: (*name).to_owned() };
+        let choices = [("board".to_owned(), names.iter().map(choice).collect())].into();
+        Offered::of(&Offers { choices, ..Offers::default() }, NOW)
+    };
+    let later = |offered: Offered| Offered { at: NOW + SignedDuration::from_hours(1), ..offered };
+    assert!(boards(&[]).is_news(None) && boards(&[]).has_other_choices(None), "that there are none is to be known");
+    assert!(!later(boards(&["Bowls"])).is_news(Some(&boards(&["Bowls"]))), "choices alone do not age");
+    assert!(boards(&["Bowls", "Cups"]).is_news(Some(&boards(&["Bowls"]))));
+    assert!(boards(&["Cups"]).has_other_choices(Some(&boards(&["Bowls"]))));
+    let none = Offered::of(&Offers::default(), NOW);
+    assert!(!none.is_news(None) && none.is_news(Some(&boards(&["Bowls"]))));
 }
 
 #[test]
@@ -72,6 +70,6 @@ fn an_organization_has_no_connections() {
 
 #[test]
 fn the_network_s_word_on_a_video_s_length_counts() {
-    let offered = Offered { at: NOW, video_max_ms: Some(60_000), quota: None };
+    let offered = Offered { at: NOW, video_max_ms: Some(60_000), quota: None, choices: None };
     assert_eq!(account(Platform::Tiktok, "1", Some(offered)).limits().video_max_ms, Some(60_000));
 }

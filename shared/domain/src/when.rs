@@ -174,7 +174,7 @@ fn instant(
 
 /// The same wall-clock time on the next day that is not past, and a quarter of an hour from now.
 fn later_choices(wall: DateTime, tz: &TimeZone, zone: &str, now: Timestamp) -> Vec<TimeChoice> {
-    let soon = now.checked_add(15.minutes()).ok();
+    let soon = now.checked_add(15.minutes()).ok().and_then(full_minute);
     let today = tz.to_datetime(now).date();
     let next = [0, 1, 2].into_iter().find_map(|days| {
         let day = today.checked_add(days.days()).ok()?;
@@ -182,6 +182,12 @@ fn later_choices(wall: DateTime, tz: &TimeZone, zone: &str, now: Timestamp) -> V
         (at > now).then_some(at)
     });
     soon.into_iter().chain(next).map(|at| choice(at, tz, zone, None)).collect()
+}
+
+/// The first full minute that is not before: nobody writes seconds.
+fn full_minute(at: Timestamp) -> Option<Timestamp> {
+    let seconds = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
+    Timestamp::from_second(seconds + (-seconds).rem_euclid(60)).ok()
 }
 
 /// A way out at this instant.
@@ -256,6 +262,13 @@ mod tests {
         };
         assert_eq!(choices[1].local, "2026-01-11T09:00:00");
         assert!(choices.iter().all(|c| c.at > at(NOW)));
+        for (now, soon) in [("12:00:00", "12:15:00"), ("12:05:30", "12:21:00"), ("12:05:00.5", "12:21:00")] {
+            let now = at(&format!("2026-01-10T{now}Z"));
+            let Err(TimeTrouble::Past(choices)) = resolve("2026-01-10T09:00", "UTC", None, now) else {
+                panic!("expected the past");
+            };
+            assert_eq!(choices[0].local, format!("2026-01-10T{soon}"), "a quarter of an hour on, to the minute");
+        }
     }
 
     #[test]

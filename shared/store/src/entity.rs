@@ -7,6 +7,7 @@ use domain::groups::AccountGroups;
 use domain::ids::{AccountId, FileId, OrgId, PostId, UserId};
 use domain::listed::Listed;
 use domain::media::{File, MediaUse};
+use domain::offers::KnownChoices;
 use domain::org::{Invitation, Member, Organization, User};
 use domain::post::Post;
 use domain::series::Series;
@@ -48,6 +49,7 @@ impl Entity for File {}
 impl Entity for AuditEntry {}
 impl Entity for AccountGroups {}
 impl Entity for SlotPlan {}
+impl Entity for KnownChoices {}
 impl Entity for SlotReservation {}
 
 impl Entity for Member {

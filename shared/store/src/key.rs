@@ -40,6 +40,8 @@ pub enum OrgKey {
     Series(SeriesId),
     /// The slots of an account.
     Slots(AccountId),
+    /// The choices that a network last offered an account.
+    Offers(AccountId),
     /// That a post holds an account's slot at this instant.
     Slot(AccountId, Timestamp),
     /// A file of the media library.
@@ -67,6 +69,7 @@ impl fmt::Display for OrgKey {
             Self::Delivery(post, account) => write!(f, "POST#{post}#DELIVERY#{account}"),
             Self::Series(series) => write!(f, "SERIES#{series}"),
             Self::Slots(account) => write!(f, "SLOTS#{account}"),
+            Self::Offers(account) => write!(f, "OFFERS#{account}"),
             Self::Slot(account, at) => write!(f, "SLOT#{account}#{}", sortable(*at)),
             Self::File(file) => write!(f, "FILE#{file}"),
             Self::PageEntry(key) => write!(f, "PAGE#{key}"),

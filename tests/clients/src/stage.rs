@@ -14,7 +14,7 @@ use std::task::Poll;
 use aws_types::SdkConfig;
 use axum::Router;
 use cloud::{Clock, Cloud, Config, Releases, Secrets, WakeUp};
-use domain::account::{Account, AccountStatus};
+use domain::account::Account;
 use domain::circuit::Circuit;
 use domain::delivery::{Delivery, LEASE};
 use domain::ids::{FileId, Ulid, UserId};
@@ -213,29 +213,14 @@ fn cloud(time: &Arc<Time>) -> Arc<Cloud> {
 
 fn account(job: &Job, platform: Platform, profile: &Profile, now: Timestamp) -> Account {
     Account {
-        id: job.account,
-        platform,
         remote_id: profile.remote_id.clone(),
         name: profile.name.clone(),
         handle: profile.handle.clone(),
         avatar_url: profile.avatar_url.clone(),
         url: profile.url.clone(),
         instance: profile.instance.clone(),
-        status: AccountStatus::Healthy,
-        status_detail: None,
-        checked_at: now,
-        connected_at: now,
-        connected_by: UserId::new(Ulid::from(1_u128)),
         limits: profile.limits.clone(),
-        sealed: None,
-        paused_until: None,
-        refresh_lease: None,
-        expires_at: None,
-        way: None,
-        check_at: None,
-        offered: None,
-        told: None,
-        version: 1,
+        ..Account::new(job.account, platform, UserId::new(Ulid::from(1_u128)), now)
     }
 }
 

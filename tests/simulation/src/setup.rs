@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::account::{Account, AccountStatus, Sealed};
+use domain::account::{Account, Sealed};
 use domain::ids::{AccountId, OrgId, PostId, Ulid, UserId};
 use domain::org::Organization;
 use domain::plan;
@@ -84,29 +84,10 @@ pub fn credentials(platform: Platform) -> Credentials {
 pub fn one(platform: Platform) -> Account {
     let at = Timestamp::UNIX_EPOCH;
     Account {
-        id: account(platform),
-        platform,
         remote_id: platform.as_str().to_owned(),
         name: "Studio".to_owned(),
         handle: "studio".to_owned(),
-        avatar_url: None,
-        url: None,
-        instance: None,
-        status: AccountStatus::Healthy,
-        status_detail: None,
-        checked_at: at,
-        connected_at: at,
-        connected_by: USER,
-        limits: None,
-        sealed: None,
-        paused_until: None,
-        refresh_lease: None,
-        way: None,
-        expires_at: None,
-        check_at: None,
-        offered: None,
-        told: None,
-        version: 1,
+        ..Account::new(account(platform), platform, USER, at)
     }
 }
 

@@ -34,7 +34,9 @@ pub(super) async fn measure(desk: &mut Desk) -> anyhow::Result<()> {
     desk.ask(owner, Ask::new("POST /api/accounts/{id}/check", 200).of(&page).case("the page")).await?;
     desk.ask(owner, Ask::new("POST /api/accounts/{id}/check", 200).of(&account)).await?;
     let pinterest = connect(desk, owner, "pinterest").await?;
-    desk.ask(owner, Ask::new("GET /api/accounts/{id}/offers", 200).of(&pinterest)).await?;
+    let offers = Ask::new("GET /api/accounts/{id}/offers", 200).of(&pinterest);
+    desk.ask(owner, offers.clone().case("other choices")).await?;
+    desk.ask(owner, offers).await?;
     let groups = desk.ask(owner, Ask::new("GET /api/accounts/groups", 200)).await?.body;
     let wanted = json!({ "groups": [{ "name": "All", "account_ids": [page, account] }] });
     desk.ask(owner, Ask::new("PUT /api/accounts/groups", 200).version(&groups).body(&wanted)).await?;

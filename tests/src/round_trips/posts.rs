@@ -107,18 +107,21 @@ async fn with_a_picture(desk: &mut Desk, owner: &Person, page: &str) -> anyhow::
     Ok(())
 }
 
-/// A sheet with two posts that have a time and a draft; and two posts that share a picture.
+/// A sheet with two posts that have a time and a draft; two posts that share a picture; one that describes it.
 async fn imported(desk: &mut Desk, owner: &Person) -> anyhow::Result<()> {
     let day = |days: i64| (SystemClock.now() + SignedDuration::from_hours(24 * days)).strftime("%Y-%m-%d 09:00");
     let rows = format!("\"{TEXT}\",{},page\n\"{TEXT}\",{},page\nA draft,,\n", day(40), day(41));
     let sheet = |rows: &str, dry_run: bool| {
-        let csv = format!("text,when,accounts,media\n{rows}");
+        let csv = format!("text,when,accounts,media,alt\n{rows}");
         json!({ "csv": csv, "zone": "UTC", "accounts": [], "dry_run": dry_run })
     };
     desk.ask(owner, Ask::new("POST /api/posts/import", 200).case("dry run").body(&sheet(&rows, true))).await?;
     desk.ask(owner, Ask::new("POST /api/posts/import", 200).key().body(&sheet(&rows, false))).await?;
     let rows = "One,,page,work.png\nTwo,,page,work.png\n";
     let ask = Ask::new("POST /api/posts/import", 200).case("with a picture").key().body(&sheet(rows, false));
+    desk.ask(owner, ask).await?;
+    let rows = "Three,,page,work.png,A bench by the window\n";
+    let ask = Ask::new("POST /api/posts/import", 200).case("with an alternative text").key().body(&sheet(rows, false));
     desk.ask(owner, ask).await?;
     Ok(())
 }

@@ -76,6 +76,7 @@ test('networks without an app say which secret the operator has to store', async
   expect(within(tiktok).getByText('docs/networks/tiktok.md')).toBeVisible();
   const ready = screen.getByRole('list', { name: 'Ready to connect' });
   expect(within(ready).getByText('network/linkedin-organization')).toBeVisible();
+  expect(within(ready).getByText('docs/networks/linkedin.md')).toBeVisible();
   expect(within(ready).getByRole('button', { name: 'Sign in with Facebook' })).toBeEnabled();
 });
 

@@ -76,7 +76,8 @@ function WayItem({ network: { platform }, way, alone, connect }: WayProps) {
         </Button>
       ) : (
         <p className={classes.missing}>
-          {t('connect.wayMissing')} <code>{way.secret}</code>
+          {t('connect.wayMissing')} <code>{way.secret}</code>. {t('connect.guide')}{' '}
+          <code>docs/networks/{platform}.md</code>
         </p>
       )}
     </li>

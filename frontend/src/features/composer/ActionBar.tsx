@@ -7,6 +7,7 @@ import type { Account } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { PlatformBadge } from '@/ui/PlatformBadge';
+import { StickyBar } from '@/ui/StickyBar';
 import classes from './ActionBar.module.css';
 import type { Action } from './submit';
 import type { Composer } from './useComposer';
@@ -52,7 +53,7 @@ export function ActionBar(props: Props) {
   };
 
   return (
-    <div className={classes.bar}>
+    <StickyBar>
       <div className={classes.row}>
         <KeptNote composer={composer} described={described} />
         {!mayPublish && <span className={classes.note}>{t('do.authorNote')}</span>}
@@ -114,7 +115,7 @@ export function ActionBar(props: Props) {
           ))}
         </ul>
       </ConfirmDialog>
-    </div>
+    </StickyBar>
   );
 }
 

@@ -4,7 +4,9 @@ import type { Account, Post } from '@/api/types';
 import { shortName } from '@/parts/accountName';
 import { TimeText } from '@/ui/TimeText';
 import classes from './ClashDialog.module.css';
+import { isAnotherTime } from './clash';
 import { type Composition, fromPost, variant } from './composition';
+import { Differences } from './Differences';
 import type { Action } from './submit';
 import type { Composer } from './useComposer';
 
@@ -21,6 +23,13 @@ export function ClashDialog({ composer, accounts, onOverwrite }: Props) {
   const { clash, composition, when } = composer;
   if (!clash) return null;
   const { theirs, action } = clash;
+  const ownTime = () => {
+    if (action === 'schedule' || (action === null && composer.scheduled)) return when;
+    if (action === 'unschedule') return null;
+    const seen = composer.post?.schedule ?? null;
+    // Sent now, or to a slot yet to be found, it has no time to compare.
+    return action === 'save' && isAnotherTime(seen, theirs.schedule) ? 'kept' : undefined;
+  };
   const keep = () => (action ? onOverwrite(theirs, action) : composer.keepMine(theirs));
   return (
     <Modal
@@ -39,6 +48,11 @@ export function ClashDialog({ composer, accounts, onOverwrite }: Props) {
           accounts={accounts}
         />
       </div>
+      <Differences
+        mine={{ composition, when: ownTime() }}
+        theirs={{ composition: fromPost(theirs), when: theirs.schedule }}
+        accounts={accounts}
+      />
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="subtle" color="gray" onClick={composer.closeClash}>
           {t('clash.back')}

@@ -6,6 +6,7 @@ import { at, json, problem } from '@/mocks/answers';
 import { db } from '@/mocks/db';
 import { resetPosts } from '@/mocks/posts';
 import { server } from '@/mocks/server';
+import { expectAccessible } from '@/test/axe';
 import { renderPage } from '@/test/render';
 import { Composer } from './Composer';
 import ComposerPage from './ComposerPage';
@@ -242,7 +243,14 @@ describe('sending', () => {
 describe('somebody else’s change', () => {
   it('is shown beside the own one, which can be saved over it', async () => {
     const versions: (string | null)[] = [];
-    const theirs = { ...draft, version: 7, text: 'Kiln day is off' };
+    const theirs = {
+      ...draft,
+      version: 7,
+      text: 'Kiln day is off',
+      first_comment: 'Sorry.',
+      targets: [],
+      schedule: { ...soon, local: '2098-11-24T09:00:00', at: '2098-11-24T09:00:00Z' },
+    };
     server.use(
       http.put(at('/posts/:id'), ({ request }) => {
         versions.push(request.headers.get('If-Match'));
@@ -257,6 +265,14 @@ describe('somebody else’s change', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Somebody changed this post meanwhile' });
     expect(within(dialog).getByText('Kiln day!')).toBeInTheDocument();
     expect(within(dialog).getByText('Kiln day is off')).toBeInTheDocument();
+    const differing = within(within(dialog).getByRole('table', { name: 'What else differs' }));
+    const rows = differing.getAllByRole('row').map((row) => row.textContent);
+    expect(rows.slice(1)).toEqual([
+      'Accountsalso Your pageno others',
+      expect.stringMatching(/^Timenot changed by saving yours.*24 Nov 2098, 09:00 Lisbon$/),
+      'First commentnone“Sorry.”',
+    ]);
+    await expectAccessible(dialog);
     await user.click(within(dialog).getByRole('button', { name: 'Save mine over it' }));
     await waitFor(() => expect(versions).toEqual(['"3"', '"7"']));
   });

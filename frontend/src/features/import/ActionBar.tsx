@@ -1,6 +1,7 @@
 import { Button, Progress } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { FormProblem } from '@/ui/FormProblem';
+import { StickyBar } from '@/ui/StickyBar';
 import classes from './ActionBar.module.css';
 import type { Import } from './useImport';
 
@@ -24,7 +25,7 @@ export function ActionBar({ sheet }: { sheet: Import }) {
   const total = counts?.rows ?? 0;
 
   return (
-    <div className={classes.bar}>
+    <StickyBar>
       <div role="alert" className={classes.trouble}>
         {mismatch ? (
           <p>
@@ -71,6 +72,6 @@ export function ActionBar({ sheet }: { sheet: Import }) {
           {t(again && (counts?.made ?? 0) > 0 ? 'do.rest' : 'do.import', { count: rest })}
         </Button>
       </div>
-    </div>
+    </StickyBar>
   );
 }

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { at, json, problem } from '@/mocks/answers';
 import { db } from '@/mocks/db';
 import { handlers as imports, resetImports } from '@/mocks/import';
+import { accountOf } from '@/mocks/networks';
 import { server } from '@/mocks/server';
 import { expectAccessible } from '@/test/axe';
 import { renderPage } from '@/test/render';
@@ -13,7 +14,7 @@ import ImportPage from './ImportPage';
 beforeEach(() => resetImports());
 
 const show = (role?: 'viewer' | 'author') =>
-  renderPage(<ImportPage />, { path: '/posts/import', role, namespaces: ['import'] });
+  renderPage(<ImportPage />, { path: '/posts/import', role, namespaces: ['import', 'networks'] });
 const nextYear = new Date().getUTCFullYear() + 1;
 const GOOD = `text,date,time,accounts\nFirst kiln day,${nextYear}-03-01,09:00,page:oficina-azul\nA draft,,,\n`;
 const FAULTY = `${GOOD}For nobody,${nextYear}-03-01,09:00,myspace:tom\nToo late,2020-01-01,09:00,\n`;
@@ -145,6 +146,51 @@ describe('a sheet', () => {
   });
 });
 
+describe('what only one network has', () => {
+  const SHEET = 'text\taccounts\talt\tpinterest.board\nNew bowls\tpinterest:oficinaazul\tA bowl\tGlazes\n';
+
+  it('is listed for the networks that are connected, with what they need', async () => {
+    db.accounts = [...db.accounts, accountOf('pinterest'), accountOf('tiktok')];
+    const { user, container } = await show();
+    await user.click(await screen.findByText('Which columns are read'));
+    const tiktok = await screen.findByRole('region', { name: 'TikTok' });
+    const privacy = within(tiktok).getByText('tiktok.privacy').closest('div') as HTMLElement;
+    expect(privacy).toHaveTextContent('Who can watch it, needed');
+    expect(within(tiktok).getByText('tiktok.title').closest('div')).not.toHaveTextContent('needed');
+    expect(screen.queryByText('youtube.title')).not.toBeInTheDocument();
+    await expectAccessible(container);
+  });
+
+  it('is asked for where it is not known, and shown as it is written', async () => {
+    db.accounts = [...db.accounts, accountOf('pinterest')];
+    const { container } = await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(SHEET);
+    const ready = await row(2, 'Ready');
+    expect(within(ready).getByText('Board')).toBeVisible();
+    expect(within(ready).getByText('Glazes')).toBeVisible();
+    await expectAccessible(container);
+  });
+
+  it('that cannot be asked for says in which column what is to be done', async () => {
+    db.accounts = [...db.accounts, accountOf('pinterest')];
+    let times = 0;
+    server.use(
+      http.get(at('/accounts/:id/offers'), () => {
+        times += 1;
+        return problem('unavailable', 503, 'Pinterest does not answer.');
+      }),
+    );
+    await show();
+    await screen.findByText('Drop a CSV file here');
+    paste(SHEET);
+    const faulty = await row(2, 'To fix');
+    expect(within(faulty).getByText('Board · Pinterest:')).toBeVisible();
+    expect(within(faulty).getByText(/Choose the account in the composer once/)).toBeVisible();
+    await waitFor(() => expect(times).toBe(1));
+  });
+});
+
 describe('an import that does not go through', () => {
   const keys: (string | null)[] = [];
   beforeEach(() => {
@@ -201,7 +247,7 @@ describe('an import that does not go through', () => {
   });
 
   it('shows which rows are made and which are not, and makes the rest', async () => {
-    const base = { excerpt: 'Hello', schedule: null, accounts: [], media: [] };
+    const base = { excerpt: 'Hello', schedule: null, accounts: [], media: [], alts: [], settings: {} };
     const why = {
       pointer: '/rows/1',
       code: 'unavailable',
@@ -234,7 +280,10 @@ describe('an import that does not go through', () => {
   });
 
   it('goes on by itself where the time of one request was too short', async () => {
-    const base = { excerpt: 'Hello', schedule: null, accounts: [], media: [], problems: [], post_id: null };
+    const base = {
+      ...{ excerpt: 'Hello', schedule: null, accounts: [], media: [], alts: [], settings: {} },
+      ...{ problems: [], post_id: null },
+    };
     failOnce(() =>
       json({
         problems: [],

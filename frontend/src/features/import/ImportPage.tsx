@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useCan } from '@/api/me';
 import type { Account } from '@/api/types';
+import back from '@/ui/BackLink.module.css';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { PageHeader } from '@/ui/PageHeader';
@@ -26,7 +27,7 @@ export default function ImportPage() {
 
   return (
     <div className={classes.page}>
-      <Link to="/posts" className={classes.back}>
+      <Link to="/posts" className={back.back}>
         <IconArrowLeft size={16} stroke={1.6} aria-hidden /> {t('back')}
       </Link>
       <PageHeader
@@ -69,7 +70,7 @@ function Body({ accounts }: { accounts: Account[] }) {
   if (sheet.done && sheet.report) return <Done report={sheet.report} onAnother={sheet.clear} />;
   return (
     <>
-      <SheetInput sheet={sheet} />
+      <SheetInput sheet={sheet} accounts={accounts} />
       <Usual sheet={sheet} accounts={accounts} />
       <Rows sheet={sheet} accounts={accounts} />
       <ActionBar sheet={sheet} />

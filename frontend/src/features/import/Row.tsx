@@ -12,10 +12,12 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, FieldProblem, ImportRow } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
+import { settingLabel } from '@/parts/settingWords';
 import { PlatformBadge } from '@/ui/PlatformBadge';
 import pill from '@/ui/StatusPill.module.css';
 import { TimeText } from '@/ui/TimeText';
-import { fieldOf } from './problems';
+import { columnNamed } from './columns';
+import { fieldOf, settingOf } from './problems';
 import classes from './Row.module.css';
 
 const LOOKS = {
@@ -35,6 +37,7 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
     (problem) => problem.severity === 'error' && TIMES.includes(fieldOf(problem)),
   );
   const line = t('rows.line', { line: row.line });
+  const described = row.alts.slice(0, row.media.length).filter(Boolean).length;
   return (
     <li className={classes.row} data-state={row.state} aria-label={`${line}: ${t(`state.${row.state}`)}`}>
       <span className={classes.line}>{line}</span>
@@ -59,9 +62,11 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
             <li>
               <IconPaperclip size={15} stroke={1.6} aria-hidden />
               {t('rows.files', { count: row.media.length })}
+              {described > 0 && `, ${t('rows.described', { count: described })}`}
             </li>
           )}
         </ul>
+        <SettingsSaid settings={row.settings} />
       </div>
       <div className={classes.when}>
         {row.schedule ? (
@@ -86,8 +91,30 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
   );
 });
 
+/** What the row says of networks' own settings, as it is written. */
+function SettingsSaid({ settings }: Pick<ImportRow, 'settings'>) {
+  const { t } = useTranslation(['import', 'networks']);
+  const said = Object.entries(settings).flatMap(([name, cell]) => {
+    const column = columnNamed(name);
+    return column ? [{ column, cell }] : [];
+  });
+  if (said.length === 0) return null;
+  return (
+    <dl className={classes.settings} aria-label={t('rows.settings')}>
+      {said.map(({ column: { name, platform, rule }, cell }) => (
+        <div key={name}>
+          <dt>
+            <PlatformBadge platform={platform} size={16} /> {settingLabel(platform, rule.name)}
+          </dt>
+          <dd dir="auto">{cell}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function Problems({ problems, accounts }: { problems: FieldProblem[]; accounts: Account[] }) {
-  const { t } = useTranslation('import');
+  const { t } = useTranslation(['import', 'networks']);
   if (problems.length === 0) return null;
   const worst = [...problems].sort((a, b) => a.severity.localeCompare(b.severity));
   return (
@@ -95,7 +122,8 @@ function Problems({ problems, accounts }: { problems: FieldProblem[]; accounts: 
       {worst.map((problem) => {
         const { code, pointer, severity, detail, fix, account_id } = problem;
         const Icon = severity === 'error' ? IconAlertCircle : IconInfoCircle;
-        const platform = accounts.find(({ id }) => id === account_id)?.platform;
+        const setting = settingOf(problem, accounts);
+        const platform = setting?.platform ?? accounts.find(({ id }) => id === account_id)?.platform;
         return (
           <li key={`${pointer} ${code} ${account_id} ${detail}`} data-severity={severity}>
             <Icon
@@ -106,7 +134,7 @@ function Problems({ problems, accounts }: { problems: FieldProblem[]; accounts: 
             />
             <span className={classes.said}>
               <span className={classes.field}>
-                {t(`field.${fieldOf(problem)}`)}
+                {setting ? settingLabel(setting.platform, setting.rule.name) : t(`field.${fieldOf(problem)}`)}
                 {platform && ` · ${t(`common:platform.${platform}`)}`}:
               </span>{' '}
               <span className={classes.detail}>{detail}</span> {fix}

@@ -4,15 +4,14 @@ import { Dropzone } from '@mantine/dropzone';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldProblem } from '@/api/types';
+import type { Account, FieldProblem } from '@/api/types';
+import { Columns } from './Columns';
 import classes from './ImportPage.module.css';
 import { ACCEPT, readSheet } from './sheet';
 import type { Import } from './useImport';
 
-const COLUMNS = ['text', 'date', 'time', 'when', 'zone', 'accounts', 'media', 'first_comment'] as const;
-
 /** Where the sheet comes from: a file that is dropped or chosen, or rows that are pasted. */
-export function SheetInput({ sheet }: { sheet: Import }) {
+export function SheetInput({ sheet, accounts }: { sheet: Import; accounts: Account[] }) {
   const { t } = useTranslation('import');
   const open = useRef<() => void>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -109,19 +108,7 @@ export function SheetInput({ sheet }: { sheet: Import }) {
           <SheetProblem key={problem.code + problem.detail} problem={problem} />
         ))}
       </div>
-      <details className={classes.columns}>
-        <summary>{t('columns.title')}</summary>
-        <dl>
-          {COLUMNS.map((column) => (
-            <div key={column} className={classes.column}>
-              <dt>
-                <code>{column.replace('_', ' ')}</code>
-              </dt>
-              <dd>{t(`columns.${column}`)}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      <Columns accounts={accounts} />
     </section>
   );
 }

@@ -1,17 +1,29 @@
-import type { FieldProblem } from '@/api/types';
+import type { Account, FieldProblem, Platform } from '@/api/types';
+import { type Column, columnNamed } from './columns';
 
-const FIELDS = ['text', 'date', 'time', 'when', 'zone', 'accounts', 'media', 'first_comment'] as const;
+const FIELDS = ['text', 'date', 'time', 'when', 'zone', 'accounts', 'media', 'alt', 'first_comment'] as const;
 
 /** What of a row a problem is about. */
 export type Field = (typeof FIELDS)[number] | 'settings' | 'row';
 
-/** The cell that a pointer such as `/rows/3/targets/0/text` leads to. */
+const parts = (pointer: string) => pointer.replace(/^\/rows\/\d+\/?/, '').split('/');
+
+/** The cell that a pointer such as `/rows/3/targets/0/text` or `/rows/3/tiktok.privacy` leads to. */
 export function fieldOf({ pointer }: Pick<FieldProblem, 'pointer'>): Field {
-  const [first, second, ...rest] = pointer.replace(/^\/rows\/\d+\/?/, '').split('/');
+  const [first = '', second, ...rest] = parts(pointer);
+  if (columnNamed(first)) return 'settings';
   if (first === 'targets') {
     if (second === undefined || rest[0] === 'account_id') return 'accounts';
     if (rest[0] === 'settings' || rest[0] === 'format') return 'settings';
     return FIELDS.find((field) => field === rest[0]) ?? 'row';
   }
   return FIELDS.find((field) => field === first) ?? 'row';
+}
+
+/** The network's setting that a problem is about. */
+export function settingOf(problem: FieldProblem, accounts: Account[]): Column | null {
+  const [first = '', , group, name] = parts(problem.pointer);
+  if (first !== 'targets') return columnNamed(first);
+  const platform: Platform | undefined = accounts.find(({ id }) => id === problem.account_id)?.platform;
+  return group === 'settings' && platform && name ? columnNamed(`${platform}.${name}`) : null;
 }

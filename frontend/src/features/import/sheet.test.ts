@@ -60,10 +60,24 @@ describe('the template', () => {
       new Date('2026-12-28T10:00:00Z'),
     );
     const lines = csv.split('\r\n');
-    expect(lines[0]).toBe('\ufefftext,date,time,accounts,media,first comment');
-    expect(lines[1]).toBe('"Good news, with a link https://example.com",2027-01-04,09:00,"x:ada; x:grace",,');
-    expect(csv).toContain('"A longer one.\nLine breaks are fine.",2027-01-05,17:30,x:ada,,More below');
+    expect(lines[0]).toBe('\ufefftext,date,time,accounts,media,alt,first comment');
+    expect(lines[1]).toBe(
+      '"Good news, with a link https://example.com",2027-01-04,09:00,"x:ada; x:grace",,,',
+    );
+    expect(csv).toContain('"A longer one.\nLine breaks are fine.",2027-01-05,17:30,x:ada,,,More below');
     expect(template([], new Date())).toContain('17:30,,');
+  });
+
+  it('has a column for what their networks need', () => {
+    const all = (['youtube', 'tiktok', 'pinterest', 'page'] as const).map((platform) => ({
+      ...account(`acc_${platform}`, 'ada'),
+      platform,
+    }));
+    const lines = template(all, new Date('2026-12-28T10:00:00Z')).split('\r\n');
+    expect(lines[0]).toMatch(
+      /,first comment,youtube\.title,youtube\.made_for_kids,tiktok\.privacy,pinterest\.board$/,
+    );
+    expect(lines.at(-2)).toMatch(/^No time yet: this becomes a draft\.(,){10}$/);
   });
 
   it('names accounts that share a handle by their ids', () => {
@@ -81,6 +95,9 @@ describe('the cell of a problem', () => {
     ['/rows/0/targets', 'accounts'],
     ['/rows/0/targets/0/settings/privacy', 'settings'],
     ['/rows/0/media/2', 'media'],
+    ['/rows/0/alt', 'alt'],
+    ['/rows/0/tiktok.privacy', 'settings'],
+    ['/rows/0/tiktok.nothing', 'row'],
     ['/rows/0/first_comment', 'first_comment'],
     ['/rows/0', 'row'],
   ])('%s is %s', (pointer, field) => {

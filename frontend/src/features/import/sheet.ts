@@ -1,4 +1,5 @@
 import type { Account } from '@/api/types';
+import { columnsOf, isNeeded, networksOf } from './columns';
 
 /** For file inputs: systems disagree about the type of CSV, so the endings count. */
 export const ACCEPT = {
@@ -55,15 +56,16 @@ export function spelled({ id, platform, handle }: Account, others: Account[]): s
   return handle === '' || same.length > 1 ? id : name;
 }
 
-/** A sheet to begin with: two posts for the first accounts, and a draft. */
+/** A sheet to begin with: two posts for the first accounts, and a draft. What connected networks need has a column. */
 export function template(accounts: Account[], today: Date): string {
   const to = accounts.slice(0, 2).map((account) => spelled(account, accounts));
+  const needed = networksOf(accounts).flatMap((platform) => columnsOf(platform).filter(isNeeded));
   const rows = [
-    ['text', 'date', 'time', 'accounts', 'media', 'first comment'],
-    ['Good news, with a link https://example.com', formatDay(today, 7), '09:00', to.join('; '), '', ''],
-    ['A longer one.\nLine breaks are fine.', formatDay(today, 8), '17:30', to[0] ?? '', '', 'More below'],
-    ['No time yet: this becomes a draft.', '', '', '', '', ''],
-  ];
+    ['text', 'date', 'time', 'accounts', 'media', 'alt', 'first comment'],
+    ['Good news, with a link https://example.com', formatDay(today, 7), '09:00', to.join('; '), '', '', ''],
+    ['A longer one.\nLine breaks are fine.', formatDay(today, 8), '17:30', to[0] ?? '', '', '', 'More below'],
+    ['No time yet: this becomes a draft.', '', '', '', '', '', ''],
+  ].map((cells, row) => [...cells, ...needed.map(({ name }) => (row === 0 ? name : ''))]);
   // The mark at the beginning tells spreadsheets that it is UTF-8.
   return `\ufeff${rows.map((cells) => cells.map(quoted).join(',')).join('\r\n')}\r\n`;
 }

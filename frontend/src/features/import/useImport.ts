@@ -5,6 +5,7 @@ import { client, idempotencyKey } from '@/api/client';
 import { useOrg } from '@/api/me';
 import type { ImportReport } from '@/api/types';
 import { useDraft, useKeptDraft } from '@/ui/draft';
+import { useFreshChoices } from './useFreshChoices';
 
 const DELAY_MS = 400;
 
@@ -87,6 +88,8 @@ export function useImport() {
     gcTime: 60_000,
     retry: false,
   });
+
+  useFreshChoices(check.data, () => void check.refetch());
 
   const change = (next: Partial<Kept>) => {
     if (run.isPending) return;

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useCan, useOrg } from '@/api/me';
 import type { Post } from '@/api/types';
+import back from '@/ui/BackLink.module.css';
 import { ErrorState } from '@/ui/ErrorState';
 import { PageHeader } from '@/ui/PageHeader';
 import { PostActions } from './PostActions';
@@ -26,7 +27,7 @@ export default function PostPage() {
   const news = useNews(query.data);
   return (
     <div className={classes.page}>
-      <Link to="/posts" className={classes.back}>
+      <Link to="/posts" className={back.back}>
         <IconArrowLeft size={16} stroke={1.8} aria-hidden /> {t('post.back')}
       </Link>
       {query.isPending && <PostSkeleton />}

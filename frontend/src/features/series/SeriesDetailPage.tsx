@@ -6,6 +6,7 @@ import type { Account, Series } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
 import { Occurrences } from '@/parts/repeat/Occurrences';
 import { occurrenceTime, ruleWords } from '@/parts/repeat/rule';
+import back from '@/ui/BackLink.module.css';
 import { ErrorState } from '@/ui/ErrorState';
 import { PageHeader } from '@/ui/PageHeader';
 import { PlatformBadge } from '@/ui/PlatformBadge';
@@ -28,7 +29,7 @@ export default function SeriesDetailPage() {
   );
   return (
     <div className={classes.page}>
-      <Link to="/series" className={classes.back}>
+      <Link to="/series" className={back.back}>
         <IconArrowLeft size={16} stroke={1.8} aria-hidden /> {t('back')}
       </Link>
       {query.isPending && <FormSkeleton fields={4} />}

@@ -10,29 +10,12 @@ use super::*;
 fn account(status: AccountStatus) -> Account {
     let now = Timestamp::UNIX_EPOCH;
     Account {
-        id: AccountId::new(Ulid::from(3_u128)),
-        platform: Platform::Mastodon,
         remote_id: "42".into(),
         name: "Ada".into(),
         handle: "ada@m.example".into(),
-        avatar_url: None,
-        url: None,
         instance: Some("m.example".into()),
         status,
-        status_detail: None,
-        checked_at: now,
-        connected_at: now,
-        connected_by: UserId::new(Ulid::from(1_u128)),
-        limits: None,
-        sealed: None,
-        paused_until: None,
-        refresh_lease: None,
-        way: None,
-        expires_at: None,
-        check_at: None,
-        offered: None,
-        told: None,
-        version: 1,
+        ..Account::new(AccountId::new(Ulid::from(3_u128)), Platform::Mastodon, UserId::new(Ulid::from(1_u128)), now)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What each row would be, and what is wrong with it: its cells here, all else by the rules of every post.
 
 use api::{Tenant, can};
+use domain::account::Account;
 use domain::ids::AccountId;
-use domain::import::{self, Row, Sheet, twins};
+use domain::import::{self, Row, SettingColumn, Sheet, twins};
 use domain::problem::Problem;
 use domain::role::Action;
 use domain::when::Schedule;
@@ -37,7 +38,7 @@ pub(super) fn all(tenant: &Tenant<can::Write>, input: &ImportInput, sheet: &Shee
     let judge = Judge { input, sheet, shelf, now: tenant.now(), may_schedule: tenant.role.may(Action::Publish) };
     let rows = sheet.rows.iter().zip(twins(&sheet.rows)).enumerate();
     rows.map(|(index, (row, twin))| {
-        let mut judged = judge.row(row);
+        let mut judged = judge.row(row, &shelf.alts[index]);
         judged.problems.extend(twin.map(|twin| twice(row, &sheet.rows[twin])));
         judged.problems.sort_by_key(|problem| !problem.is_error());
         judged.problems.truncate(TOLD);
@@ -63,7 +64,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn row(&self, row: &Row) -> Judged {
+    fn row(&self, row: &Row, alts: &[Problem]) -> Judged {
         let mut problems: Vec<Problem> = row.form_problem().into_iter().collect();
         let schedule = match row.schedule(self.sheet.days, &self.input.zone, self.now) {
             Ok(schedule) => schedule,
@@ -77,12 +78,17 @@ impl Judge<'_> {
         }
         let (accounts, nobody) = self.accounts(row);
         let (media, nothing) = self.shelf.library.find(&row.media);
+        let named: Vec<&Account> = accounts.iter().filter_map(|id| self.account(*id)).collect();
+        let (mut settings, mut unclear) = import::settings(row, &named, &self.shelf.offered);
+        // An account that is not understood may be the one.
+        unclear.retain(|problem| nobody.is_empty() || problem.code != "setting-without-account");
+        let target = |id| TargetInput { settings: settings.remove(&id).unwrap_or_default(), ..TargetInput::plain(id) };
         let input = PostInput {
             text: row.text.clone(),
             media,
             thread: Vec::new(),
             first_comment: Some(row.first_comment.clone()).filter(|comment| !comment.is_empty()),
-            targets: accounts.into_iter().map(TargetInput::plain).collect(),
+            targets: accounts.into_iter().map(target).collect(),
         };
         let loaded = self.shelf.loaded(&input);
         let composition = loaded.composition(&input);
@@ -90,10 +96,13 @@ impl Judge<'_> {
         // What only follows from a name that is not understood is not told beside it.
         let follows = |problem: &Problem| {
             let of_accounts = !nobody.is_empty() && problem.code == "targets-missing";
-            of_accounts || (!nothing.is_empty() && problem.pointer.contains("/media"))
+            let of_media = !nothing.is_empty() && problem.pointer.contains("/media");
+            let at = self.column(problem).map(|column| format!("/{column}"));
+            of_accounts || of_media || unclear.iter().any(|unclear| Some(&unclear.pointer) == at.as_ref())
         };
-        let broken = broken.into_iter().filter(|problem| !follows(problem)).map(finishable).collect();
-        problems.extend([nobody.clone(), nothing.clone(), broken].concat());
+        let broken = broken.into_iter().filter(|problem| !follows(problem)).map(|problem| self.placed(problem));
+        let broken = broken.collect();
+        problems.extend([nobody.clone(), nothing.clone(), alts.to_vec(), unclear.clone(), broken].concat());
         Judged { input, schedule, problems }
     }
 
@@ -103,16 +112,25 @@ impl Judge<'_> {
         }
         import::accounts(&row.accounts, &self.shelf.accounts)
     }
-}
 
-/// A sheet has no columns for what only some networks want to know.
-fn finishable(mut problem: Problem) -> Problem {
-    if problem.pointer.contains("/settings/") {
-        problem
-            .fix
-            .push_str(" A sheet cannot say it: take the time out to import a draft, and finish that in Atelier.");
+    fn account(&self, id: AccountId) -> Option<&Account> {
+        self.shelf.accounts.iter().find(|account| account.id == id)
     }
-    problem
+
+    /// The column of the network's setting that a problem is about.
+    fn column(&self, problem: &Problem) -> Option<SettingColumn> {
+        let (_, name) = problem.pointer.split_once("/settings/")?;
+        let account = self.account(problem.account_id?)?;
+        SettingColumn::of(account.platform).find(|column| column.name == name)
+    }
+
+    /// Says in which column a network's setting is.
+    fn placed(&self, mut problem: Problem) -> Problem {
+        if let Some(column) = self.column(&problem) {
+            problem.fix.push_str(&format!(" Its column is “{column}”."));
+        }
+        problem
+    }
 }
 
 fn not_yours(row: &Row) -> Problem {

@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentityprovider as cognito;
 use aws_sdk_cognitoidentityprovider::operation::sign_up::SignUpError;
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType};
 use cloud::Cloud;
-use domain::account::{Account, AccountStatus};
+use domain::account::Account;
 use domain::ids::{AccountId, OrgId, UserId};
 use domain::org::{Member, Organization};
 use domain::platform::Platform;
@@ -151,29 +151,11 @@ impl Demo {
     fn page(&self, organization: &Organization) -> Account {
         let now = self.cloud.clock.now();
         Account {
-            id: self.account,
-            platform: Platform::Page,
             remote_id: organization.id.to_string(),
             name: organization.name.clone(),
             handle: organization.slug.clone(),
-            avatar_url: None,
             url: Some(format!("{}/p/{SLUG}", self.base_url)),
-            instance: None,
-            status: AccountStatus::Healthy,
-            status_detail: None,
-            checked_at: now,
-            connected_at: now,
-            connected_by: self.user,
-            limits: None,
-            sealed: None,
-            paused_until: None,
-            refresh_lease: None,
-            way: None,
-            expires_at: None,
-            check_at: None,
-            offered: None,
-            told: None,
-            version: 1,
+            ..Account::new(self.account, Platform::Page, self.user, now)
         }
     }
 }

@@ -9,29 +9,16 @@ use jiff::Timestamp;
 
 fn account(status: AccountStatus) -> Account {
     Account {
-        id: AccountId::new(Ulid::from(1)),
-        platform: Platform::Bluesky,
         remote_id: "did:plc:x".into(),
         name: "Ada".into(),
         handle: "ada.test".into(),
-        avatar_url: None,
-        url: None,
-        instance: None,
         status,
-        status_detail: None,
-        checked_at: Timestamp::UNIX_EPOCH,
-        connected_at: Timestamp::UNIX_EPOCH,
-        connected_by: UserId::new(Ulid::from(1)),
-        limits: None,
-        sealed: None,
-        paused_until: None,
-        refresh_lease: None,
-        way: None,
-        expires_at: None,
-        check_at: None,
-        offered: None,
-        told: None,
-        version: 1,
+        ..Account::new(
+            AccountId::new(Ulid::from(1)),
+            Platform::Bluesky,
+            UserId::new(Ulid::from(1)),
+            Timestamp::UNIX_EPOCH,
+        )
     }
 }
 

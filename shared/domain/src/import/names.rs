@@ -17,7 +17,7 @@ const LISTED: usize = 8;
 const TWITTER: &str = "twitter";
 
 /// The names in a cell: separated by semicolons or line breaks.
-fn names(cell: &str) -> impl Iterator<Item = &str> {
+pub(super) fn names(cell: &str) -> impl Iterator<Item = &str> {
     cell.split([';', '\n']).map(str::trim).filter(|name| !name.is_empty())
 }
 
@@ -89,7 +89,7 @@ fn connected(accounts: Vec<&Account>) -> Vec<&Account> {
     if there.is_empty() { accounts } else { there }
 }
 
-fn network_named(name: &str) -> Option<Platform> {
+pub(super) fn network_named(name: &str) -> Option<Platform> {
     let name = name.trim().to_lowercase();
     let is = |platform: &Platform| name == platform.as_str() || name == rule(*platform).label.to_lowercase();
     Platform::ALL.into_iter().find(is).or((name == TWITTER).then_some(Platform::X))
@@ -128,7 +128,7 @@ fn too_many(cell: &str, most: usize, pointer: &str) -> Vec<Problem> {
 }
 
 /// The first of `count` names.
-fn listed(names: &[String], count: usize) -> String {
+pub(super) fn listed(names: &[String], count: usize) -> String {
     let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
     if count > LISTED { format!("{shown} and {} more", count - LISTED) } else { shown }
 }
@@ -182,10 +182,12 @@ impl WantedFiles {
 /// The files that a sheet may name.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    files: BTreeMap<FileId, File>,
+    pub(super) files: BTreeMap<FileId, File>,
     by_name: HashMap<String, Vec<FileId>>,
     /// Whether it has every file of the names that are wanted, or older ones were not looked at.
     whole: bool,
+    /// What the sheet describes that was not described, and in which line.
+    pub(super) described: BTreeMap<FileId, usize>,
 }
 
 impl Library {
@@ -197,7 +199,7 @@ impl Library {
         for file in files.values() {
             by_name.entry(folded_name(&file.name)).or_default().push(file.id);
         }
-        Self { files, by_name, whole }
+        Self { files, by_name, whole, described: BTreeMap::new() }
     }
 
     /// The file of this id.

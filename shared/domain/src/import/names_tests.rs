@@ -6,29 +6,10 @@ use crate::media::{Details, FileStatus};
 
 fn account(number: u128, platform: Platform, handle: &str, name: &str) -> Account {
     Account {
-        id: AccountId::new(Ulid::from(number)),
-        platform,
         remote_id: number.to_string(),
         name: name.to_owned(),
         handle: handle.to_owned(),
-        avatar_url: None,
-        url: None,
-        instance: None,
-        status: AccountStatus::Healthy,
-        status_detail: None,
-        checked_at: Timestamp::UNIX_EPOCH,
-        connected_at: Timestamp::UNIX_EPOCH,
-        connected_by: UserId::new(Ulid::from(1)),
-        limits: None,
-        sealed: None,
-        paused_until: None,
-        refresh_lease: None,
-        way: None,
-        expires_at: None,
-        check_at: None,
-        offered: None,
-        told: None,
-        version: 1,
+        ..Account::new(AccountId::new(Ulid::from(number)), platform, UserId::new(Ulid::from(1)), Timestamp::UNIX_EPOCH)
     }
 }
 

@@ -179,6 +179,8 @@ pub struct Rule {
     pub document: Option<DocumentRule>,
     /// What can be chosen as a cover, if anything.
     pub cover: Option<CoverRule>,
+    /// Which films it shows in a player of their own for short ones, if any, without being asked to.
+    pub shorts: Option<ShortsRule>,
     /// Longest description of an image or video, in graphemes.
     pub alt_max: usize,
     /// Whether every image and video needs a description.
@@ -205,6 +207,26 @@ pub enum Over {
     Refused,
     /// The network takes the post and does not honour them.
     Ignored,
+}
+
+/// Which films a network shows in its player for short ones: by a frame of its own, whatever cover they have.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShortsRule {
+    /// Longest, in milliseconds.
+    pub video_max_ms: u64,
+    /// Widest: width divided by height.
+    pub video_max_aspect: f64,
+}
+
+impl ShortsRule {
+    /// Whether a film is one; nothing is said of a film whose length or sides are not known.
+    #[must_use]
+    pub fn is_short(&self, width: Option<u32>, height: Option<u32>, duration_ms: Option<u64>) -> bool {
+        let Some(((width, height), length)) = width.zip(height).zip(duration_ms) else { return false };
+        let narrow = f64::from(width) <= f64::from(height) * self.video_max_aspect;
+        narrow && length <= self.video_max_ms
+    }
 }
 
 /// Which documents a post may carry, one at a time and nothing else beside it.

@@ -33,29 +33,11 @@ fn sealed(token: &str) -> Sealed {
 fn account() -> Account {
     let now = Timestamp::UNIX_EPOCH;
     Account {
-        id: AccountId::new(Ulid::from(3_u128)),
-        platform: Platform::Bluesky,
         remote_id: "did:plc:me".into(),
         name: "Me".into(),
         handle: "me.test".into(),
-        avatar_url: None,
-        url: None,
-        instance: None,
-        status: AccountStatus::Healthy,
-        status_detail: None,
-        checked_at: now,
-        connected_at: now,
-        connected_by: UserId::new(Ulid::from(1_u128)),
-        limits: None,
         sealed: Some(sealed("old")),
-        paused_until: None,
-        refresh_lease: None,
-        way: None,
-        expires_at: None,
-        check_at: None,
-        offered: None,
-        told: None,
-        version: 1,
+        ..Account::new(AccountId::new(Ulid::from(3_u128)), Platform::Bluesky, UserId::new(Ulid::from(1_u128)), now)
     }
 }
 

@@ -23,8 +23,6 @@ const VIDEO: &str = "video";
 const THUMBNAIL: &str = "https://www.googleapis.com/upload/youtube/v3/thumbnails/set";
 /// Videos about people and blogs.
 const DEFAULT_CATEGORY: &str = "22";
-/// Longest video that upright or square ones are shown as Shorts for, in milliseconds.
-const SHORT_MAX_MS: u64 = 3 * 60 * 1000;
 /// How far YouTube's clock may be behind ours.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// How long a finished video may be missing from the channel's uploads.
@@ -272,10 +270,10 @@ async fn keep(steps: &mut dyn Steps, id: &str) -> Result<(), Failure> {
 }
 
 fn published(id: &str, job: &Job) -> Published {
-    let is_short = job.media.iter().any(|file| {
-        let upright = file.width.zip(file.height).is_some_and(|(width, height)| width <= height);
-        upright && file.duration_ms.is_some_and(|length| length <= SHORT_MAX_MS)
-    });
+    let shorts = rule(Platform::Youtube).shorts;
+    let mut films = job.media.iter();
+    let is_short =
+        shorts.is_some_and(|shorts| films.any(|film| shorts.is_short(film.width, film.height, film.duration_ms)));
     let permalink = if is_short {
         format!("https://www.youtube.com/shorts/{id}")
     } else {

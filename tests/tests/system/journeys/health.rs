@@ -128,29 +128,14 @@ impl Bench {
         };
         let credentials = Credentials::Token(token);
         let account = Account {
-            id,
-            platform: Platform::Threads,
             remote_id: id.to_string(),
             name: "As connected".into(),
             handle: word.to_owned(),
-            avatar_url: None,
-            url: None,
-            instance: None,
-            status: AccountStatus::Healthy,
-            status_detail: None,
-            checked_at: now,
-            connected_at: now,
-            connected_by: UserId::new(Ulid::from(1_u128)),
-            limits: None,
             sealed: self.vault.seal(self.store.org(), id, &credentials).await.expect("a seal"),
-            paused_until: None,
-            refresh_lease: None,
             way: Some("default".into()),
             expires_at: credentials.ends_at(),
             check_at: Some(now - SignedDuration::from_secs(1)),
-            offered: None,
-            told: None,
-            version: 1,
+            ..Account::new(id, Platform::Threads, UserId::new(Ulid::from(1_u128)), now)
         };
         let write = self.store.put(&OrgKey::Account(id), &account, Condition::Absent).expect("a write");
         self.store.transact(vec![write]).await.expect("stored");

@@ -4,9 +4,11 @@ use image::ImageFormat;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::answer::Answer;
+use tests::film::film;
 use tests::person::{Person, Team, upload};
 use tests::picture::picture;
 
+use super::consent::{self, connect, ways};
 use super::{clock_change, each, id, next_year, team};
 
 fn sheet(csv: &str) -> Value {
@@ -243,4 +245,116 @@ async fn many_rows_share_a_picture_of_the_library() {
     let too_many = format!("text,when,accounts,media\n{}", rows_of(201));
     let report = dry_run(&team.owner, &sheet(&too_many)).await;
     assert_eq!(report["problems"][0]["code"], "sheet-too-long");
+}
+
+/// The accounts of these networks, each network's first way.
+async fn connected(team: &Team, platforms: &[&str]) -> Vec<String> {
+    let mut ids = Vec::new();
+    for platform in platforms {
+        let way = &ways(&team.owner, platform).await[0];
+        ids.push(id(&connect(&team.owner, platform, way).await[0]).to_owned());
+    }
+    ids
+}
+
+/// What an account's network offers for a setting, the first of it: its value and its name.
+async fn offered(team: &Team, account: &str, setting: &str) -> (String, String) {
+    let offers = team.owner.get(&format!("/accounts/{account}/offers")).await.expect(200);
+    let first = &offers["choices"][setting][0];
+    let text = |field: &str| first[field].as_str().expect("text").to_owned();
+    (text("value"), text("label"))
+}
+
+#[tokio::test]
+async fn a_sheet_says_what_networks_want_to_know_and_describes_its_files() {
+    let team = consent::team().await;
+    let ids = connected(&team, &["tiktok", "youtube", "pinterest"]).await;
+    let video = upload(&team.owner, "kiln.mp4", "video/mp4", film()).await;
+    let bowl = upload(&team.owner, "bowl.png", "image/png", picture(640, 640, ImageFormat::Png)).await;
+    let columns = "text,when,accounts,media,alt,tiktok.privacy,YouTube title,youtube.made_for_kids,pinterest.board";
+    let time = next_year("03-01 09:00");
+    let csv = |board: &str| {
+        sheet(&format!(
+            "{columns}\n\
+             The kiln opens,{time},tiktok; youtube,kiln.mp4,Hands at a kiln,only you,Kiln day,NO,\n\
+             A bowl,{time},pinterest,bowl.png,A blue bowl,,,,{board}\n"
+        ))
+    };
+    let report = dry_run(&team.owner, &csv("Somewhere")).await;
+    assert_eq!(told(&report, 0), ["/rows/0/tiktok.privacy choices-unknown"], "TikTok was never asked");
+    assert_eq!(told(&report, 1), ["/rows/1/pinterest.board choices-unknown"]);
+    offered(&team, &ids[0], "privacy").await;
+    let (board, name) = offered(&team, &ids[2], "board").await;
+    let report = dry_run(&team.owner, &csv("Somewhere")).await;
+    assert_eq!(told(&report, 1), ["/rows/1/pinterest.board setting-choice"]);
+    let fix = report["rows"][1]["problems"][0]["fix"].as_str().expect("a fix");
+    assert!(fix.contains(&name), "{fix}");
+
+    let sheet = csv(&name.to_uppercase());
+    let report = dry_run(&team.owner, &sheet).await;
+    assert_eq!(rows(&report, "state"), ["ready"; 2], "{report}");
+    assert_eq!(rows(&report, "alts"), [&json!(["Hands at a kiln"]), &json!(["A blue bowl"])]);
+    assert_eq!(report["rows"][1]["settings"], json!({ "pinterest.board": name.to_uppercase() }));
+    let undescribed = team.owner.get(&format!("/media/{}", id(&bowl))).await.expect(200);
+    assert_eq!(undescribed["alt"], "", "a dry run describes nothing");
+
+    let report = import(&team.owner, "with-settings", &sheet).await.expect(200);
+    assert_eq!((&report["counts"]["made"], &report["counts"]["scheduled"]), (&json!(2), &json!(2)), "{report}");
+    let mut posts = Vec::new();
+    for row in 0..2 {
+        let post = report["rows"][row]["post_id"].as_str().expect("an id");
+        posts.push(team.owner.get(&format!("/posts/{post}")).await.expect(200));
+    }
+    let settings = |post: &Value, account: &str| {
+        let targets = post["targets"].as_array().expect("targets").iter();
+        targets.clone().find(|target| target["account_id"] == account).expect("the target")["settings"].clone()
+    };
+    assert_eq!(settings(&posts[0], &ids[0]), json!({ "privacy": "SELF_ONLY" }));
+    assert_eq!(settings(&posts[0], &ids[1]), json!({ "title": "Kiln day", "made_for_kids": "no" }));
+    assert_eq!(settings(&posts[1], &ids[2]), json!({ "board": board }));
+    assert_eq!((&posts[0]["status"], &posts[1]["status"]), (&json!("scheduled"), &json!("scheduled")));
+    assert_eq!(posts[1]["media"][0]["alt"], "A blue bowl", "the post has the description that it was made with");
+    let described = team.owner.get(&format!("/media/{}", id(&video))).await.expect(200);
+    assert_eq!(described["alt"], "Hands at a kiln");
+    assert_eq!(import(&team.owner, "with-settings", &sheet).await.expect(200), report, "and again");
+    let audit = team.owner.get(&format!("/orgs/{}/audit", team.org)).await.expect(200);
+    assert_eq!(each(&audit, "action").iter().filter(|action| **action == "media.update").count(), 2, "once each");
+}
+
+#[tokio::test]
+async fn what_cells_say_of_networks_and_files_is_judged_at_its_cell() {
+    let team = consent::team().await;
+    team.page().await;
+    connected(&team, &["tiktok", "youtube"]).await;
+    upload(&team.owner, "kiln.mp4", "video/mp4", film()).await;
+    let bowl = upload(&team.owner, "bowl.png", "image/png", picture(640, 640, ImageFormat::Png)).await;
+    let first = "text,accounts,media,alt\nHello,page,bowl.png,A blue bowl\n";
+    import(&team.owner, "a-bowl", &sheet(first)).await.expect(200);
+    let time = next_year("03-01 09:00");
+    let csv = format!(
+        "text,when,accounts,media,alt,youtube.title,youtube.made_for_kids,youtube.privacy\n\
+         No title,{time},youtube,kiln.mp4,A kiln,,no,\n\
+         A title for nobody,{time},page,,,Kiln day,,\n\
+         Too long,{time},youtube,kiln.mp4,,{},no,\n\
+         Not offered,{time},youtube,kiln.mp4,,Kiln day,no,friends\n\
+         Another bowl,,page,bowl.png,A green bowl,,,\n\
+         Too many,,page,bowl.png,A blue bowl; from above,,,\n\
+         Just a draft,,youtube,,,,,\n",
+        "k".repeat(101)
+    );
+    let report = dry_run(&team.owner, &sheet(&csv)).await;
+    assert_eq!(told(&report, 0), ["/rows/0/targets/0/settings/title setting-missing"]);
+    let fix = report["rows"][0]["problems"][0]["fix"].as_str().expect("a fix");
+    assert!(fix.contains("“youtube.title”"), "{fix}");
+    assert_eq!(told(&report, 1), ["/rows/1/youtube.title setting-without-account"]);
+    assert_eq!(told(&report, 2), ["/rows/2/targets/0/settings/title setting-too-long"]);
+    assert_eq!(told(&report, 3), ["/rows/3/youtube.privacy setting-choice"]);
+    assert_eq!(told(&report, 4), ["/rows/4/alt alt-differs"]);
+    assert_eq!(told(&report, 5), ["/rows/5/alt alt-too-many"]);
+    assert_eq!(report["rows"][6]["state"], "ready", "a draft may lack what the network needs");
+    import(&team.owner, "with-faults", &sheet(&csv)).await.problem(422, "rule-broken");
+    let kept = team.owner.get(&format!("/media/{}", id(&bowl))).await.expect(200);
+    assert_eq!(kept["alt"], "A blue bowl", "no text is replaced");
+    let report = dry_run(&team.owner, &sheet("text,tiktok.privcy\nHello,x\n")).await;
+    assert_eq!(report["problems"][0]["code"], "column-setting-unknown");
 }

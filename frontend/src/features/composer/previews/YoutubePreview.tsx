@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
+import type { MediaFile } from '@/api/types';
 import { AccountAvatar } from '@/parts/AccountAvatar';
+import { ruleFor } from '@/parts/rules';
 import { Carousel } from './Carousel';
 import { FirstComment } from './FirstComment';
 import classes from './Preview.module.css';
@@ -7,16 +9,18 @@ import { RichText } from './RichText';
 import type { Previewed } from './types';
 import { Upright } from './Upright';
 
-/** Longest video that is a Short when it is upright or square, in milliseconds (YouTube Help: Shorts). */
-const SHORT_MS = 180_000;
+function isShort({ width, height, duration_ms }: MediaFile): boolean {
+  const { shorts } = ruleFor('youtube');
+  if (!shorts || !width || !height || duration_ms === null) return false;
+  return width <= height * shorts.video_max_aspect && duration_ms <= shorts.video_max_ms;
+}
 
 /** A video's page on YouTube, or a Short. */
 export function YoutubePreview({ account, text, fitting, files, settings, comment }: Previewed) {
   const { t } = useTranslation('composer');
   const [video] = files;
   const title = typeof settings.title === 'string' ? settings.title : '';
-  const upright = video?.width && video.height && video.height >= video.width;
-  if (upright && video.duration_ms !== null && video.duration_ms <= SHORT_MS) {
+  if (video && isShort(video)) {
     return <Upright account={account} text="" fitting={0} files={files} kind="player" title={title} />;
   }
   return (

@@ -33,6 +33,7 @@ pub(super) fn judge(rule: &Rule, content: &Content<'_>, problems: &mut Vec<Probl
         problems.push(Problem::error(AT, "cover-unused", detail, "Nothing: it is left out.").as_warning());
         return;
     };
+    problems.extend(video.and_then(|video| short_problem(rule, video)));
     match (cover, offered.frame_step_ms.filter(|_| covered == Covered::Video), &offered.picture) {
         (CoverFacts::Picture(file), _, Some(taken)) => media::judge_cover(rule, taken, file, problems),
         (CoverFacts::Picture(_), _, None) => {
@@ -56,6 +57,17 @@ fn covered<'a>(offered: &CoverRule, content: &Content<'a>) -> Option<(Covered, O
     }
     let link = content.settings.get("link").is_some_and(is_set);
     (link && offered.of.contains(&Covered::Link)).then_some((Covered::Link, None))
+}
+
+/// That the film is shown by a frame of the network's own.
+fn short_problem(rule: &Rule, video: &MediaFacts) -> Option<Problem> {
+    let shorts = rule.shorts.filter(|shorts| shorts.is_short(video.width, video.height, video.duration_ms))?;
+    let (label, minutes) = (&rule.label, shorts.video_max_ms / 60_000);
+    let detail = format!(
+        "An upright or square video of at most {minutes} minutes becomes a Short, which {label}’s app shows by a frame of its own."
+    );
+    let fix = "The cover is set all the same; a wider or a longer video is shown by it everywhere.";
+    Some(Problem::error(AT, "cover-not-shown", detail, fix).as_warning())
 }
 
 fn frame_problem(label: &str, at_ms: u64, step: u64, video: Option<&MediaFacts>) -> Option<Problem> {

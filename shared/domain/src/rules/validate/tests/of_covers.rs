@@ -42,6 +42,26 @@ fn each_network_takes_the_covers_that_it_offers() {
 }
 
 #[test]
+fn a_short_is_shown_by_a_frame_of_the_network_s_own() {
+    let film = |width, height, seconds: u64| {
+        [MediaFacts { width: Some(width), height: Some(height), duration_ms: Some(seconds * 1000), ..video() }]
+    };
+    let told = |platform, media: &[MediaFacts]| said(platform, Format::Post, media, &picture("image/jpeg"));
+    for short in [film(1080, 1920, 20), film(1080, 1080, 180)] {
+        assert_eq!(told(Platform::Youtube, &short), ["/cover cover-not-shown?"], "a remark, no more");
+        assert!(told(Platform::Facebook, &short).is_empty() && told(Platform::Pinterest, &short).is_empty());
+        let settings = demanded(Platform::Youtube);
+        let plain = Content { settings: &settings, ..Content::new("Hello", &short) };
+        assert!(all_codes(Platform::Youtube, &plain).is_empty(), "without a cover there is nothing to say");
+    }
+    for long in [film(1920, 1080, 20), film(1080, 1920, 181), film(1081, 1080, 20)] {
+        assert!(told(Platform::Youtube, &long).is_empty(), "{long:?}");
+    }
+    let unmeasured = [MediaFacts { duration_ms: None, ..film(1080, 1920, 20)[0].clone() }];
+    assert!(told(Platform::Youtube, &unmeasured).is_empty());
+}
+
+#[test]
 fn a_cover_needs_something_that_it_can_stand_for() {
     let two = [video(), image()];
     assert_eq!(said(Platform::Instagram, Format::Post, &two, &frame(0)), ["/cover cover-unused?"]);
