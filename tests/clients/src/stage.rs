@@ -163,7 +163,12 @@ impl Stage {
 
     /// Waits until nothing that was sent can land any more.
     pub(crate) fn settle(&self) {
-        self.time.pass(LATE_LANDING);
+        self.pass(LATE_LANDING);
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: SignedDuration) {
+        self.time.pass(time);
     }
 
     /// Tries `job` once. The delivery, the account and what is known of the network as a whole, as they are then.

@@ -234,9 +234,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_that_lands_later_than_anybody_waits_for_is_seen_twice_where_no_key_says_that_it_is_the_same() {
-        let too_late = late(Platform::X, LATE_LANDING + SignedDuration::from_secs(5)).await.unwrap_err();
+        let too_late = late(Platform::Pinterest, LATE_LANDING + SignedDuration::from_secs(5)).await.unwrap_err();
         assert!(too_late.starts_with("people see 2 things instead of 1"), "{too_late}");
         assert_eq!(late(Platform::Mastodon, LATE_LANDING + SignedDuration::from_secs(5)).await, Ok(()));
-        assert_eq!(late(Platform::X, LATE_LANDING - SignedDuration::from_secs(1)).await, Ok(()));
+        assert_eq!(late(Platform::Pinterest, LATE_LANDING - SignedDuration::from_secs(1)).await, Ok(()));
     }
 }
