@@ -1551,7 +1551,7 @@ export interface components {
             published_at: string | null;
             /** @description Its id at the network; null when only a person confirmed it. */
             remote_id: string | null;
-            /** @description What is missing beside the post, or may be, although it is out. */
+            /** @description What is missing beside the post, or may be, although it is out; once it was taken down, what may be left of it. */
             shortfalls: components["schemas"]["DeliveryShortfall"][];
             /** @description Where it stands. */
             state: components["schemas"]["DeliveryState"];
@@ -1592,7 +1592,7 @@ export interface components {
             /** @description The network's words; empty when it was not asked. */
             message: string;
         };
-        /** @description Something beside a published post that is missing, or may be. */
+        /** @description Something beside a published post that is missing, or may be; of one that was taken down, what may be left of it. */
         DeliveryShortfall: {
             /** @description Why it is missing; null when nobody knows whether it is there. */
             reason: string | null;

@@ -16,6 +16,8 @@ const TYPES: Record<string, { max: number; endings: string[] }> = {
     max: 100 * MEGABYTE,
     endings: ['docx'],
   },
+  'application/vnd.ms-powerpoint': { max: 100 * MEGABYTE, endings: ['ppt'] },
+  'application/msword': { max: 100 * MEGABYTE, endings: ['doc'] },
 };
 
 /** For file inputs. */

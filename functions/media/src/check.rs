@@ -88,7 +88,7 @@ fn differs(announced: MediaType, found: &str) -> Trouble {
     Trouble::refused(
         "type-differs",
         format!("The file was announced as {}, but it is {found}.", announced.label()),
-        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX or DOCX, then upload that.",
+        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX, DOCX, PPT or DOC, then upload that.",
     )
 }
 

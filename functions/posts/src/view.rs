@@ -165,7 +165,7 @@ pub(crate) struct DeliveryView {
     /// That a person took it down after it was out.
     #[schema(required)]
     taken_down: Option<TakenDown>,
-    /// What is missing beside the post, or may be, although it is out.
+    /// What is missing beside the post, or may be, although it is out; once it was taken down, what may be left of it.
     shortfalls: Vec<Shortfall>,
     /// Every attempt, oldest first.
     attempts: Vec<Attempt>,

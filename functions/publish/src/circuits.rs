@@ -68,27 +68,28 @@ impl Circuits {
         self.read(table, name, now).await.is_open(now)
     }
 
-    /// Notes what an attempt that began at `began` says of its network.
+    /// Notes what an attempt that began at `began` says of its network, which answered meanwhile if it was `heard`.
     pub(crate) async fn note(
         &self,
         table: &Table,
         name: &str,
         account: &Account,
-        failure: Option<&Failure>,
+        (failure, heard): (Option<&Failure>, bool),
         (began, now): (Timestamp, Timestamp),
     ) {
-        let next = self.with(name, |known| match failure.map_or(Sign::Answers, circuit::sign) {
-            Sign::Nothing => known.circuit.untried(now, began),
-            Sign::Answers => {
-                known.streak.answered();
-                known.circuit.answered(now, began)
-            }
-            Sign::Throttles(until) => known.circuit.throttled(now, until),
-            Sign::Fails => {
-                let in_trouble = known.streak.failed(account.id, now) || known.circuit.cause.is_some();
-                in_trouble.then(|| known.circuit.failed(now)).flatten()
-            }
-        });
+        let next =
+            self.with(name, |known| match failure.map_or(Sign::Answers, |failure| circuit::sign(failure, heard)) {
+                Sign::Nothing => known.circuit.untried(now, began),
+                Sign::Answers => {
+                    known.streak.answered();
+                    known.circuit.answered(now, began)
+                }
+                Sign::Throttles(until) => known.circuit.throttled(now, until),
+                Sign::Fails => {
+                    let in_trouble = known.streak.failed(account.id, now) || known.circuit.cause.is_some();
+                    in_trouble.then(|| known.circuit.failed(now)).flatten()
+                }
+            });
         if let Some(next) = next
             && self.store(table, name, &next, now).await
         {

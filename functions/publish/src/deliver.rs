@@ -12,6 +12,7 @@ use domain::platform::Class;
 use domain::post::{Post, Target, TargetOutcome};
 use futures::future::{Either, select};
 use jiff::Timestamp;
+use platforms::http::listening;
 use platforms::network::noted;
 use platforms::{Credentials, Holding, Job, Network, Profile, Published, Steps as _};
 use store::{Change, Condition, OrgKey, OrgStore, StoreError};
@@ -55,7 +56,7 @@ impl Delivering<'_> {
         }
         let began = self.publisher.cloud.clock.now();
         let Some(claimed) = self.claim(delivery).await? else { return Ok(()) };
-        let (claimed, result, class) = self.act(claimed, account.as_ref()).await;
+        let ((claimed, result, class), heard) = listening(self.act(claimed, account.as_ref())).await;
         crate::figures::attempted(delivery, &result, self.publisher.cloud.clock.now());
         if matches!(result, Err(Failure::ClaimLost)) {
             tracing::warn!(post = %self.post.id, "lost the claim: somebody else goes on");
@@ -68,7 +69,7 @@ impl Delivering<'_> {
         let concluded = self.conclude(claimed, result, class).await;
         if let (Some(name), Some(account)) = (&circuit, &account) {
             let Publisher { circuits, table, cloud, .. } = self.publisher;
-            circuits.note(table, name, account, failure.as_ref(), (began, cloud.clock.now())).await;
+            circuits.note(table, name, account, (failure.as_ref(), heard), (began, cloud.clock.now())).await;
         }
         concluded
     }

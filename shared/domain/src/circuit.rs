@@ -187,13 +187,14 @@ pub enum Sign {
     Fails,
     /// Our app as a whole is to wait until then.
     Throttles(Timestamp),
-    /// Nothing: the attempt ended for a reason of our own.
+    /// Nothing: the attempt ended for a reason of our own, or before anything was asked.
     Nothing,
 }
 
-/// What a failure says of the network.
+/// What a failure says of the network; `heard`: it answered while the attempt ran. Without an answer a refusal is our
+/// own, such as of a file that is gone, a setting that is missing or credentials that cannot be opened.
 #[must_use]
-pub const fn sign(failure: &Failure) -> Sign {
+pub const fn sign(failure: &Failure, heard: bool) -> Sign {
     match failure {
         Failure::Throttled { until, .. } => Sign::Throttles(*until),
         Failure::Transient { .. } | Failure::Ambiguous { .. } => Sign::Fails,
@@ -201,7 +202,13 @@ pub const fn sign(failure: &Failure) -> Sign {
         Failure::RateLimited { .. }
         | Failure::TokenExpired { .. }
         | Failure::Revoked { .. }
-        | Failure::Rejected { .. } => Sign::Answers,
+        | Failure::Rejected { .. } => {
+            if heard {
+                Sign::Answers
+            } else {
+                Sign::Nothing
+            }
+        }
     }
 }
 

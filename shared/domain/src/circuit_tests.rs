@@ -39,10 +39,40 @@ fn one_account_alone_never_shuts_a_network() {
 #[test]
 fn what_failed_on_our_side_says_nothing_of_the_network() {
     let ours = Failure::internal("the object store could not be reached");
-    assert_eq!(sign(&ours), Sign::Nothing);
-    assert_eq!(sign(&ours.in_doubt()), Sign::Nothing, "though it may be out");
-    let theirs = Failure::Transient { message: "503".into() };
-    assert_eq!((sign(&theirs), sign(&theirs.clone().in_doubt())), (Sign::Fails, Sign::Fails));
+    for heard in [false, true] {
+        assert_eq!(sign(&ours, heard), Sign::Nothing);
+        assert_eq!(sign(&ours.clone().in_doubt(), heard), Sign::Nothing, "though it may be out");
+        let theirs = Failure::Transient { message: "503".into() };
+        assert_eq!((sign(&theirs, heard), sign(&theirs.clone().in_doubt(), heard)), (Sign::Fails, Sign::Fails));
+    }
+}
+
+fn refusals() -> impl Strategy<Value = Failure> {
+    let text = || "[a-z]{0,8}";
+    prop_oneof![
+        (text(), text(), text()).prop_map(|(code, message, advice)| Failure::Rejected { code, message, advice }),
+        text().prop_map(|message| Failure::Revoked { message }),
+        text().prop_map(|message| Failure::TokenExpired { message }),
+        text().prop_map(|message| Failure::RateLimited { retry_at: None, message }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_refusal_speaks_for_a_network_only_if_it_answered(failure in refusals(), times in 1u32..9, later in 0i64..100_000) {
+        let open = failing(times, at(0));
+        let trying_since = open.until.unwrap() + SignedDuration::from_secs(later);
+        let Passage::Try(trying) = open.passage(trying_since, trying_since) else { return Err(TestCaseError::fail("it waits")) };
+        let after = |heard| match sign(&failure, heard) {
+            Sign::Answers => trying.answered(trying_since, trying_since),
+            Sign::Nothing => trying.untried(trying_since, trying_since),
+            other => panic!("{other:?}"),
+        };
+        prop_assert_eq!(after(true).map(|next| next.cause), Some(None), "it answered: it is left alone no longer");
+        let next = after(false).unwrap();
+        prop_assert_eq!((next.cause, next.tries), (open.cause, open.tries), "nobody knows more than before");
+        prop_assert!(matches!(next.passage(trying_since, trying_since), Passage::Try(_)), "and another tries at once");
+    }
 }
 
 #[test]

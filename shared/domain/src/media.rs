@@ -1,5 +1,6 @@
 //! Files in the media library and their use in posts.
 
+pub mod compound;
 pub mod content;
 pub mod mp4;
 pub mod office;
@@ -35,6 +36,10 @@ const NAME_CHARS: usize = 200;
 pub const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 /// A text in Office Open XML.
 pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+/// A presentation of Office before 2007.
+pub const PPT: &str = "application/vnd.ms-powerpoint";
+/// A text of Office before 2007.
+pub const DOC: &str = "application/msword";
 
 /// Types of pictures that can be made smaller, or into another type, without losing what they show.
 const STILL: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
@@ -52,7 +57,7 @@ pub struct MediaType {
 
 impl MediaType {
     /// Every type the library takes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self { mime: "image/jpeg", extension: "jpg", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/png", extension: "png", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/webp", extension: "webp", max_bytes: IMAGE_MAX_BYTES },
@@ -62,6 +67,8 @@ impl MediaType {
         Self { mime: "application/pdf", extension: "pdf", max_bytes: DOCUMENT_MAX_BYTES },
         Self { mime: PPTX, extension: "pptx", max_bytes: DOCUMENT_MAX_BYTES },
         Self { mime: DOCX, extension: "docx", max_bytes: DOCUMENT_MAX_BYTES },
+        Self { mime: PPT, extension: "ppt", max_bytes: DOCUMENT_MAX_BYTES },
+        Self { mime: DOC, extension: "doc", max_bytes: DOCUMENT_MAX_BYTES },
     ];
 
     /// The type of this MIME name, if the library takes it.
@@ -93,6 +100,8 @@ impl MediaType {
             "application/pdf" => "a PDF document",
             PPTX => "a PowerPoint presentation",
             DOCX => "a Word document",
+            PPT => "a PowerPoint presentation of before 2007",
+            DOC => "a Word document of before 2007",
             "video/quicktime" => "a QuickTime video",
             _ => "an MP4 video",
         }

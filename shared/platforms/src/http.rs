@@ -7,6 +7,7 @@
 
 pub mod address;
 mod body;
+mod heard;
 mod transport;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use body::{Body, Chunks, Part};
+pub use heard::{heard, listening};
 pub use transport::Direct;
 
 /// Longest time for an ordinary call.
@@ -268,6 +270,9 @@ impl Http {
         let status = result.as_ref().map_or(0, |response| response.status.as_u16());
         let ms = start.elapsed().as_millis();
         tracing::debug!(%method, host, route, status, ms, "network call");
+        if result.as_ref().is_ok_and(|response| !response.status.is_server_error()) {
+            heard();
+        }
         result
     }
 }

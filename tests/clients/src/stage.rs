@@ -16,7 +16,7 @@ use axum::Router;
 use cloud::{Clock, Cloud, Config, Releases, Secrets, WakeUp};
 use domain::account::Account;
 use domain::circuit::Circuit;
-use domain::delivery::{Delivery, LEASE};
+use domain::delivery::{Delivery, LATE_LANDING, LEASE};
 use domain::ids::{FileId, Ulid, UserId};
 use domain::platform::{Class, Platform};
 use domain::post::{ChosenCover, Part, Post, Target, TargetOutcome};
@@ -36,8 +36,8 @@ use store::{Condition, OrgKey, OrgStore, Table};
 
 use files::WithFiles;
 use props::{Dice, Nowhere, Time};
-pub(crate) use road::Accident;
 use road::Road;
+pub(crate) use road::{Accident, Asked};
 
 /// Where the networks seem to be.
 const ORIGIN: &str = "http://127.0.0.1:4100";
@@ -77,7 +77,9 @@ impl Stage {
         let router: Router = networks::router(&world);
         let road = Road {
             to: InProcess::new(router.clone()),
-            count: Arc::default(),
+            world: world.clone(),
+            platform,
+            asked: Arc::default(),
             dead: Arc::default(),
             accident: Arc::default(),
         };
@@ -131,19 +133,23 @@ impl Stage {
         self.client.class_for(Some(&self.profile))
     }
 
-    /// Publishes `job` with an accident on the way, waking the handler until the delivery has ended. How many requests
-    /// the first attempt made, and the delivery.
+    /// Publishes `job` with an accident on the way, waking the handler until the delivery has ended. What the
+    /// first attempt asked, and the delivery.
     ///
     /// # Errors
     /// In words, when the handler fails or never ends.
-    pub(crate) async fn publish(&self, job: &Job, accident: Option<Accident>) -> Result<(u32, Delivery), String> {
+    pub(crate) async fn publish(
+        &self,
+        job: &Job,
+        accident: Option<Accident>,
+    ) -> Result<(Vec<Asked>, Delivery), String> {
         let key = self.due(job).await?;
-        self.road.count.store(0, Ordering::SeqCst);
+        self.road.asked().clear();
         *self.road.accident.lock().unwrap_or_else(PoisonError::into_inner) = accident;
         let mut first = None;
         for _ in 0..ROUNDS {
             self.wake(job).await?;
-            first.get_or_insert(self.road.count.load(Ordering::SeqCst));
+            first.get_or_insert_with(|| self.road.asked().clone());
             let delivery: Delivery = self.store.get(&key).await.map_err(words)?.ok_or("the delivery is gone")?;
             if delivery.state.is_end() {
                 return Ok((first.unwrap_or_default(), delivery));
@@ -153,6 +159,16 @@ impl Stage {
             self.time.pass(wait.max(if delivery.lease_until.is_some() { LEASE } else { SignedDuration::ZERO }));
         }
         Err("the delivery never ended".to_owned())
+    }
+
+    /// Waits until nothing that was sent can land any more.
+    pub(crate) fn settle(&self) {
+        self.pass(LATE_LANDING);
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: SignedDuration) {
+        self.time.pass(time);
     }
 
     /// Tries `job` once. The delivery, the account and what is known of the network as a whole, as they are then.

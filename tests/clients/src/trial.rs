@@ -1,12 +1,17 @@
 //! What is tried with one network, and what came of it.
 
-use domain::delivery::{AttemptOutcome, Delivery, DeliveryState};
+use domain::delivery::{AttemptOutcome, Delivery, DeliveryState, LATE_LANDING};
 use domain::platform::{Class, Platform};
+use http::Method;
+use jiff::SignedDuration;
 use networks::cases::{ErrorCase, FormatCase, Make};
 use networks::world::Shown;
 use platforms::Holding;
 
-use crate::stage::{Accident, Stage};
+use crate::stage::{Accident, Asked, Stage};
+
+/// How late requests land: while the attempt that gave up on them may still run, and just before nothing lands any more.
+const LATE: [SignedDuration; 2] = [SignedDuration::from_secs(3), SignedDuration::from_secs(LATE_LANDING.as_secs() - 1)];
 
 /// What came of one format.
 #[derive(Debug, Default)]
@@ -17,6 +22,8 @@ pub struct FormatResult {
     pub requests: u32,
     /// Accidents that were tried.
     pub accidents: u32,
+    /// Requests that landed late, of those that change something.
+    pub late: u32,
     /// Whether it was found again at the network.
     pub read_back: bool,
     /// What went wrong.
@@ -75,30 +82,41 @@ pub async fn try_network(platform: Platform, make: Make) -> NetworkResult {
 
 async fn try_format(platform: Platform, make: Make, index: usize) -> FormatResult {
     let mut result = FormatResult::default();
-    match happily(platform, make, index, &mut result).await {
-        Ok(()) => {}
+    let asked = match happily(platform, make, index, &mut result).await {
+        Ok(asked) => asked,
         Err(reason) => {
             result.failures.push(reason);
             return result;
         }
-    }
-    for number in 0..result.requests {
-        for accident in [Accident::DieBefore(number), Accident::DieAfter(number), Accident::LoseAnswer(number)] {
-            result.accidents += 1;
-            if let Err(reason) = with_accident(platform, make, index, accident).await {
-                result.failures.push(format!("{accident:?}: {reason}"));
+    };
+    for (number, request) in (0..).zip(&asked) {
+        let late = LATE.map(|delay| Accident::Late(number, delay));
+        let late = if request.method == Method::GET { &[] } else { late.as_slice() };
+        let may_show = request.may_show(&asked);
+        let cuts = [Accident::DieBefore(number), Accident::DieAfter(number), Accident::LoseAnswer(number)];
+        result.accidents += 3;
+        result.late += u32::try_from(late.len()).unwrap_or(u32::MAX);
+        for accident in cuts.iter().chain(late) {
+            if let Err(reason) = with_accident(platform, make, index, (*accident, may_show)).await {
+                result.failures.push(format!("{accident:?} ({}): {reason}", request.method));
             }
         }
     }
     result
 }
 
-async fn happily(platform: Platform, make: Make, index: usize, result: &mut FormatResult) -> Result<(), String> {
+/// Publishes it without any accident, and yields what that asked.
+async fn happily(
+    platform: Platform,
+    make: Make,
+    index: usize,
+    result: &mut FormatResult,
+) -> Result<Vec<Asked>, String> {
     let (stage, cases) = Stage::set(platform, make).await?;
     let case = &cases.formats[index];
     result.name = case.name;
-    let (requests, delivery) = stage.publish(&case.job, None).await?;
-    result.requests = requests;
+    let (asked, delivery) = stage.publish(&case.job, None).await?;
+    result.requests = u32::try_from(asked.len()).unwrap_or(u32::MAX);
     let receipt = delivery.receipt.as_ref();
     let receipt = receipt.ok_or_else(|| format!("not published: {:?} {:?}", delivery.state, delivery.error))?;
     let shown = stage.world.shown(platform);
@@ -120,10 +138,10 @@ async fn happily(platform: Platform, make: Make, index: usize, result: &mut Form
     match found {
         Ok(Holding::All(found) | Holding::Thread(found, _)) if found.remote_id == receipt.remote_id => {
             result.read_back = true;
-            Ok(())
+            Ok(asked)
         }
         // Where nobody can look, nobody finds.
-        _ if stage.class() == Class::Blind => Ok(()),
+        _ if stage.class() == Class::Blind => Ok(asked),
         other => Err(format!("reading back gave {other:?} instead of {}", receipt.remote_id)),
     }
 }
@@ -143,18 +161,25 @@ impl platforms::Steps for Recorded {
     }
 }
 
-async fn with_accident(platform: Platform, make: Make, index: usize, accident: Accident) -> Result<(), String> {
+async fn with_accident(
+    platform: Platform,
+    make: Make,
+    index: usize,
+    (accident, may_show): (Accident, bool),
+) -> Result<(), String> {
     let (stage, cases) = Stage::set(platform, make).await?;
     let case = &cases.formats[index];
     let (_, delivery) = stage.publish(&case.job, Some(accident)).await?;
+    stage.settle();
     let shown = stage.world.shown(platform);
-    judge(case, stage.class(), &delivery, &shown)
+    let open = stage.class() == Class::Blind && accident.leaves_open(may_show);
+    judge(case, open, &delivery, &shown)
         .map_err(|reason| format!("{reason} ({:?}; attempts {:?})", delivery.error, delivery.attempts))
 }
 
 /// Nothing is there twice, and what is called published is there whole, except that a first comment may be missing:
-/// then the user is told.
-fn judge(case: &FormatCase, class: Class, delivery: &Delivery, shown: &[Shown]) -> Result<(), String> {
+/// then the user is told. `open`: nobody can find out what became of it.
+fn judge(case: &FormatCase, open: bool, delivery: &Delivery, shown: &[Shown]) -> Result<(), String> {
     let comments = usize::from(case.job.first_comment.is_some());
     if shown.len() > case.shown {
         return Err(format!("people see {} things instead of {}", shown.len(), case.shown));
@@ -166,7 +191,7 @@ fn judge(case: &FormatCase, class: Class, delivery: &Delivery, shown: &[Shown]) 
             if told.is_empty() { Err("nobody is told that the comment is missing".to_owned()) } else { Ok(()) }
         }
         DeliveryState::Published => Err(format!("called published, but only {} things are there", shown.len())),
-        DeliveryState::Unknown if class == Class::Blind => Ok(()),
+        DeliveryState::Unknown if open => Ok(()),
         other => Err(format!("ended {other:?} with {} things there", shown.len())),
     }
 }
@@ -191,8 +216,27 @@ async fn try_error(platform: Platform, make: Make, case: &ErrorCase) -> Result<(
         return Err(format!("people see {} things instead of {}", shown.len(), format.shown));
     }
     let ended_well = delivery.state == DeliveryState::Published;
-    if !lasting && !ended_well && stage.class() != Class::Blind {
+    let open = stage.class() == Class::Blind && case.expect == AttemptOutcome::Ambiguous;
+    if !lasting && !ended_well && !open {
         return Err(format!("ended {:?} although it passes: {told}", delivery.state));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn late(platform: Platform, delay: SignedDuration) -> Result<(), String> {
+        let (_, make) = networks::cases::all().into_iter().find(|(known, _)| *known == platform).unwrap();
+        with_accident(platform, make, 0, (Accident::Late(0, delay), true)).await
+    }
+
+    #[tokio::test]
+    async fn a_request_that_lands_later_than_anybody_waits_for_is_seen_twice_where_no_key_says_that_it_is_the_same() {
+        let too_late = late(Platform::Pinterest, LATE_LANDING + SignedDuration::from_secs(5)).await.unwrap_err();
+        assert!(too_late.starts_with("people see 2 things instead of 1"), "{too_late}");
+        assert_eq!(late(Platform::Mastodon, LATE_LANDING + SignedDuration::from_secs(5)).await, Ok(()));
+        assert_eq!(late(Platform::Pinterest, LATE_LANDING - SignedDuration::from_secs(1)).await, Ok(()));
+    }
 }

@@ -75,3 +75,30 @@ async fn each_limit_keeps_those_waiting_whose_it_is() {
         assert!(wait >= least && wait <= most, "{about}: {wait}");
     }
 }
+
+/// A network that told everybody to wait is asked again afterwards. What our own rules refuse before it was asked does
+/// not say that it is fine; the next post that reaches it does.
+#[tokio::test]
+async fn what_never_left_says_nothing_of_a_network_that_is_left_alone() {
+    let (_, make) = all().into_iter().find(|(known, _)| *known == Platform::Pinterest).unwrap();
+    let (stage, cases) = Stage::set(Platform::Pinterest, make).await.unwrap();
+    let limit = cases.errors.iter().find(|case| case.name == "trial's day limit").unwrap();
+    let job = Job { profile: stage.profile.clone(), ..cases.formats[0].job.clone() };
+    (limit.bring)(&stage.world);
+    let (_, _, told) = stage.attempt(&job).await.unwrap();
+    assert_eq!(told.cause, Some(Cause::Throttled));
+    stage.world.calm();
+    stage.pass(told.until.unwrap().duration_since(stage.world.now()) + SignedDuration::from_secs(1));
+
+    let asked = stage.world.seen().len();
+    let boardless = Job { settings: domain::target::Settings::new(), ..job.clone() };
+    let (refused, _, circuit) = stage.attempt(&boardless).await.unwrap();
+    let outcome = refused.attempts.last().and_then(|attempt| attempt.outcome);
+    assert_eq!(outcome, Some(domain::delivery::AttemptOutcome::Rejected), "{refused:?}");
+    assert_eq!(stage.world.seen().len(), asked, "nothing was asked");
+    assert_eq!((circuit.cause, circuit.trying_until), (Some(Cause::Throttled), None), "another may try");
+
+    let (published, _, circuit) = stage.attempt(&job).await.unwrap();
+    assert!(published.receipt.is_some(), "{published:?}");
+    assert_eq!(circuit.cause, None);
+}

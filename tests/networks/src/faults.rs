@@ -6,7 +6,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
+use jiff::SignedDuration;
 
+use crate::late;
 use crate::world::{Seen, World};
 
 /// What becomes of a request.
@@ -18,6 +20,8 @@ pub enum Kind {
     LostRequest,
     /// It arrives and is done; its answer is lost.
     LostAnswer,
+    /// There is no answer, and nobody can tell; it arrives and is done so long after.
+    Late(SignedDuration),
     /// It arrives and is done; its answer is cut off half-way, and its length is wrong.
     HalfAnswer,
     /// It is not done; a proxy answers a page.
@@ -86,17 +90,23 @@ pub enum NoAnswer {
 
 /// Lets happen what is planned, and notes each request.
 pub async fn apply(State(world): State<World>, request: Request, next: Next) -> Response {
+    late::land(&world).await;
     let path = request.uri().path().to_owned();
     let (host, rest) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
     let (host, what) = (host.to_owned(), format!("{} /{rest}", request.method()));
     let fault = world.fault_for(&host, request.method().as_str(), &path);
     let response = match fault.map(|fault| fault.kind) {
-        None => next.run(request).await,
+        None => late::on_time(request, next).await,
         Some(Kind::LostAnswer) => {
-            let _done = next.run(request).await;
+            let _done = late::on_time(request, next).await;
             none(NoAnswer::Unknown)
         }
-        Some(Kind::HalfAnswer) => half(next.run(request).await).await,
+        Some(Kind::Late(delay)) => {
+            let seen = Seen { at: world.now(), host, what, status: 0 };
+            late::hold(&world, delay, request, next, seen).await;
+            return none(NoAnswer::Unknown);
+        }
+        Some(Kind::HalfAnswer) => half(late::on_time(request, next).await).await,
         Some(kind) => instead(kind),
     };
     let answered = response.extensions().get::<NoAnswer>().is_none();
@@ -125,7 +135,7 @@ fn instead(kind: Kind) -> Response {
             response
         }
         Kind::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
-        Kind::LostRequest | Kind::LostAnswer | Kind::HalfAnswer => none(NoAnswer::Unknown),
+        Kind::LostRequest | Kind::LostAnswer | Kind::Late(_) | Kind::HalfAnswer => none(NoAnswer::Unknown),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod fetch;
 pub mod graph;
 pub mod instagram;
 mod intake;
+mod late;
 pub mod library;
 pub mod linkedin;
 pub mod mastodon;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::delivery::Failure;
 use domain::ids::{FileId, Ulid};
-use domain::media::{DOCX, MediaUse, PPTX};
+use domain::media::{DOC, DOCX, MediaUse, PPT, PPTX, compound};
 use platforms::MediaSource;
 use platforms::http::Chunks;
 use platforms::network::in_pieces;
@@ -88,6 +88,20 @@ impl Library {
         MediaUse { width: None, height: None, ..file }
     }
 
+    /// A presentation of Office before 2007.
+    #[must_use]
+    pub fn ppt(&self) -> MediaUse {
+        let file = self.add(PPT, (0, 0), None, old_office("PowerPoint Document"));
+        MediaUse { width: None, height: None, ..file }
+    }
+
+    /// A text of Office before 2007.
+    #[must_use]
+    pub fn doc(&self) -> MediaUse {
+        let file = self.add(DOC, (0, 0), None, old_office("WordDocument"));
+        MediaUse { width: None, height: None, ..file }
+    }
+
     /// A PDF.
     #[must_use]
     pub fn pdf(&self) -> MediaUse {
@@ -109,6 +123,33 @@ pub fn office(parts: &[&str]) -> Bytes {
     let count = &bytes(parts.len() + 1)[..2];
     let place = [bytes(list.len()), bytes(file.len())].concat();
     file.extend([&list[..], b"PK\x05\x06\0\0\0\0", count, count, &place, &[0; 2]].concat());
+    file.into()
+}
+
+/// A document of Office before 2007 with this stream, which is empty: a compound file.
+#[must_use]
+pub fn old_office(stream: &str) -> Bytes {
+    let (none, end) = ([0xff; 4], [0xfe, 0xff, 0xff, 0xff]);
+    let entry = |name: &str, child: [u8; 4]| {
+        let mut entry: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+        let length = u8::try_from(entry.len()).unwrap_or(u8::MAX);
+        entry.resize(64, 0);
+        entry.extend([&[length, 0, 2, 1][..], &none, &none, &child].concat());
+        entry.resize(116, 0);
+        entry.extend(end);
+        entry.resize(128, 0);
+        entry
+    };
+    let mut file = [&compound::MARK[..], &[0; 16], &[0x3e, 0, 3, 0, 0xfe, 0xff, 9, 0, 6, 0]].concat();
+    file.resize(48, 0);
+    file.extend([&[1, 0, 0, 0][..], &[0; 16], &end, &[0; 8]].concat());
+    file.resize(512, 0xff);
+    // The allocation table in the first sector, the directory in the second.
+    file[76..80].fill(0);
+    file.extend([&[0xfd, 0xff, 0xff, 0xff], &end[..]].concat());
+    file.resize(1024, 0xff);
+    file.extend([entry("Root Entry", [1, 0, 0, 0]), entry(stream, none)].concat());
+    file.resize(1536, 0);
     file.into()
 }
 

@@ -9,6 +9,7 @@ use domain::rules::rule;
 use http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::late;
 use crate::world::World;
 
 /// `/` and `/timeline/{network}`; `/timeline/{network}.json` for programs.
@@ -17,6 +18,7 @@ pub(crate) fn routes(world: &World) -> Router {
 }
 
 async fn overview(State(world): State<World>) -> Html<String> {
+    late::land(&world).await;
     let list = html! {
         ul {
             @for platform in outside() {
@@ -35,6 +37,7 @@ async fn timeline(State(world): State<World>, Path(name): Path<String>) -> Respo
     let Some(platform) = Platform::parse(name).filter(|platform| *platform != Platform::Page) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    late::land(&world).await;
     let mut shown = world.shown(platform);
     if as_json {
         return axum::Json(shown).into_response();

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::faults::Fault;
 use crate::fetch::{Fetch, Fetched};
+use crate::late::{self, Late};
 use crate::oauth::Grants;
 
 /// Something that people see at a network.
@@ -69,6 +70,7 @@ struct State {
     shown: Vec<Shown>,
     seen: Vec<Seen>,
     faults: Vec<Fault>,
+    late: Vec<Late>,
     grants: Grants,
 }
 
@@ -90,11 +92,13 @@ impl World {
         self.files.fetch(&address.parse().ok()?).await
     }
 
-    /// The time at the networks.
+    /// The time at the networks; while one carries out what landed late, the moment at which it landed.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let skew = self.state().skew;
-        self.clock.now() + skew
+        late::moment().unwrap_or_else(|| {
+            let skew = self.state().skew;
+            self.clock.now() + skew
+        })
     }
 
     /// Lets time pass at the networks: tokens run out, processing ends, quotas renew.
@@ -129,9 +133,10 @@ impl World {
         state.shown.len() < before
     }
 
-    /// All that people see at a network, oldest first.
+    /// All that people see at a network, oldest first. What was on its way and has landed by now is there.
     #[must_use]
     pub fn shown(&self, platform: Platform) -> Vec<Shown> {
+        late::land_at_once(self);
         self.state().shown.iter().filter(|shown| shown.platform == platform).cloned().collect()
     }
 
@@ -180,6 +185,19 @@ impl World {
             state.faults.remove(at);
         }
         Some(due)
+    }
+
+    pub(crate) fn on_its_way(&self, late: Late) {
+        self.state().late.push(late);
+    }
+
+    /// Takes out the first of what was on its way and has landed by now.
+    pub(crate) fn landed(&self) -> Option<Late> {
+        let now = self.now();
+        let mut state = self.state();
+        let (first, _) =
+            state.late.iter().enumerate().min_by_key(|(_, late)| late.at).filter(|(_, late)| late.at <= now)?;
+        Some(state.late.remove(first))
     }
 
     /// What users allowed, by token.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::delivery::{Failure, OUT};
 use domain::platform::{Class, Platform};
 use jiff::SignedDuration;
+use platforms::http::heard;
 use platforms::network::{aside, once, shown};
 use platforms::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret, Steps, Token};
 
@@ -35,6 +36,8 @@ impl SimNetwork {
                 world.answer(&request, token, fate)
             })
             .await
+            .inspect(|_| heard())
+            .inspect_err(told)
     }
 
     /// What the network shows of a part, if the program looks.
@@ -58,6 +61,8 @@ impl SimNetwork {
                 (answer, SignedDuration::ZERO)
             })
             .await
+            .inspect(|_| heard())
+            .inspect_err(told)
     }
 
     fn sim_net(&self, world: &mut World) -> (u64, bool) {
@@ -88,6 +93,13 @@ impl SimNetwork {
             return Ok(found);
         }
         self.send(Call::Create { part, keyed }, facts, credentials).await
+    }
+}
+
+/// Whether a failure is an answer of the network, for whoever listens.
+fn told(failure: &Failure) {
+    if !matches!(failure, Failure::Transient { .. } | Failure::Ambiguous { .. }) {
+        heard();
     }
 }
 

@@ -77,7 +77,7 @@ describe('uploading', () => {
     input.removeAttribute('accept');
     await user.upload(input, files);
     expect(await screen.findByRole('alert')).toHaveTextContent(
-      'Use JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX or DOCX.',
+      'Use JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX, DOCX, PPT or DOC.',
     );
     await user.click(screen.getByRole('button', { name: 'Take notes.jpg off the list' }));
     expect(screen.queryByText('notes.jpg')).not.toBeInTheDocument();

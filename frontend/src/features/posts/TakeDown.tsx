@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account, Delivery } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
+import { takesThread } from '@/parts/networkRules';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 
 interface Props {
@@ -20,6 +21,9 @@ export function TakeDown({ delivery, account, busy, onTakeDown }: Props) {
   const network = t(`platform.${platform}`, { ns: 'common' });
   const close = () => setAsking(false);
   const where = platform === 'page' ? 'page' : 'network';
+  // Where a comment is a post of its own, one that the network never named cannot be taken down with the rest.
+  const unnamed = delivery.shortfalls.some(({ what, reason }) => what === 'first_comment' && reason === null);
+  const stays = unnamed && takesThread(account);
   return (
     <>
       <Button size="xs" variant="subtle" color="gray" loading={busy} onClick={() => setAsking(true)}>
@@ -36,7 +40,9 @@ export function TakeDown({ delivery, account, busy, onTakeDown }: Props) {
           onTakeDown();
         }}
       >
-        {t(`takeDown.${where}.text`, { network, account: atHandle(account) })} {t('takeDown.final')}
+        {t(`takeDown.${where}.text`, { network, account: atHandle(account) })}{' '}
+        {stays && <>{t('takeDown.comment', { network })} </>}
+        {t('takeDown.final')}
       </ConfirmDialog>
     </>
   );

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Delivery, DeliveryState};
+use crate::rules::rule;
 
 /// The step of the first comment.
 pub const COMMENT: &str = "comment";
@@ -27,7 +28,7 @@ pub enum Beside {
     Playlist,
 }
 
-/// Something beside a published post that is missing, or may be.
+/// Something beside a published post that is missing, or may be; of one that was taken down, what may be left of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = DeliveryShortfall)]
 pub struct Shortfall {
@@ -41,9 +42,12 @@ pub struct Shortfall {
 impl Delivery {
     /// What is missing beside a post that is out, or may be: a person can add it there. `commented`: the post has a
     /// first comment for this account.
+    ///
+    /// Of one that was taken down nothing is missing, but a comment may be there that was cut off before the network
+    /// named it: where comments are posts of their own it stayed, and a person can delete it.
     #[must_use]
     pub fn shortfalls(&self, commented: bool) -> Vec<Shortfall> {
-        if self.state != DeliveryState::Published || self.receipt.is_none() || self.taken_down.is_some() {
+        if self.state != DeliveryState::Published || self.receipt.is_none() {
             return Vec::new();
         }
         let comment = match self.steps.get(COMMENT) {
@@ -51,6 +55,12 @@ impl Delivery {
             // The attempt could not even note that it began.
             None => commented.then_some(None),
         };
+        if self.taken_down.is_some() {
+            // Where a network has threads, a comment is one more post of it.
+            let stays = rule(self.platform).thread.is_some() && comment == Some(None);
+            let left = Shortfall { what: Beside::FirstComment, reason: None };
+            return if stays { vec![left] } else { Vec::new() };
+        }
         let lacks = |name| self.steps.get(name).and_then(|note| lack(note));
         let found =
             [(Beside::FirstComment, comment), (Beside::Cover, lacks(COVER)), (Beside::Playlist, lacks(PLAYLIST))];
@@ -111,6 +121,19 @@ mod tests {
         let said = Delivery { receipt: None, ..short.clone() };
         assert_eq!(said.shortfalls(true), [], "a person said that it is there, and has seen it");
         let by = Decider { id: UserId::new(Ulid::from(7)), name: "Ada".into(), at: Timestamp::UNIX_EPOCH };
-        assert_eq!(short.take_down(&by).unwrap().shortfalls(true), []);
+        assert_eq!(out(&[(COMMENT, "failed: no")]).take_down(&by).unwrap().shortfalls(true), []);
+        assert_eq!(out(&[(COMMENT, "c1"), (COVER, BEGUN)]).take_down(&by).unwrap().shortfalls(true), []);
+        assert_eq!(out(&[]).take_down(&by).unwrap().shortfalls(false), []);
+    }
+
+    #[test]
+    fn a_comment_that_nobody_named_may_stay_when_its_post_goes() {
+        let by = Decider { id: UserId::new(Ulid::from(7)), name: "Ada".into(), at: Timestamp::UNIX_EPOCH };
+        for short in [out(&[(COMMENT, BEGUN)]), out(&[])] {
+            let down = short.take_down(&by).unwrap();
+            assert_eq!(down.shortfalls(true), of(Beside::FirstComment, None));
+            let hangs_below = Delivery { platform: Platform::Facebook, ..down };
+            assert_eq!(hangs_below.shortfalls(true), [], "it went with its post");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a file's bytes say about it, whatever its name and its sender claim.
 
 use super::office::{self, Office};
-use super::{DOCX, MediaType, PPTX};
+use super::{DOC, DOCX, MediaType, PPT, PPTX, compound};
 
 /// Bytes from the beginning of a file that [`sniff`] wants to see.
 pub const SNIFFED_BYTES: usize = 64;
@@ -35,8 +35,14 @@ pub fn sniff(head: &[u8]) -> Sniffed {
         [b'P', b'K', 3, 4, ..] => match office::kind(head) {
             Some(Office::Slides) => PPTX,
             Some(Office::Text) => DOCX,
-            Some(Office::Macros) => return Sniffed::Other("an Office document with macros"),
+            Some(other) => return Sniffed::Other(unusable(other)),
             None => return Sniffed::Other("a ZIP archive, or a part of one"),
+        },
+        _ if head.starts_with(&compound::MARK) => match compound::kind(head) {
+            Some(Office::Slides) => PPT,
+            Some(Office::Text) => DOC,
+            Some(other) => return Sniffed::Other(unusable(other)),
+            None => return Sniffed::Other("an Office document of another kind, or a part of one"),
         },
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => return sniff_brands(rest),
         // QuickTime is older than the box that names brands.
@@ -64,6 +70,14 @@ fn sniff_brands(brands: &[u8]) -> Sniffed {
         _ => plays.then_some("video/mp4"),
     };
     mime.and_then(MediaType::of).map_or(Sniffed::Other("a video of another kind"), Sniffed::Taken)
+}
+
+const fn unusable(office: Office) -> &'static str {
+    match office {
+        Office::Encrypted => "an Office document with a password",
+        Office::Macros => "an Office document with macros",
+        Office::Slides | Office::Text => "an Office document",
+    }
 }
 
 fn name(head: &[u8]) -> &'static str {
@@ -152,6 +166,7 @@ mod tests {
         assert_eq!(mime(b"  <svg onload=alert(1)>"), "an SVG or XML document");
         assert_eq!(mime(b"<!doctype html>"), "an HTML document");
         assert_eq!(mime(b"PK\x03\x04 and more"), "a ZIP archive, or a part of one");
+        assert_eq!(mime(&compound::MARK), "an Office document of another kind, or a part of one");
         assert_eq!(mime(b""), "a file of another type");
     }
 

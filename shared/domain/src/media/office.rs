@@ -5,15 +5,17 @@
 
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-/// What an archive of parts is.
+/// What an Office document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Office {
-    /// A presentation (PPTX).
+    /// A presentation (PPTX, PPT).
     Slides,
-    /// A text (DOCX).
+    /// A text (DOCX, DOC).
     Text,
     /// Either with programs in it.
     Macros,
+    /// Either, readable only with a password.
+    Encrypted,
 }
 
 /// Most parts that are looked at: a file made to keep us busy has more.
@@ -50,7 +52,7 @@ pub fn pages(file: &[u8]) -> Option<u32> {
     let parts = parts(file)?;
     let pages = match kind(file)? {
         Office::Slides => u32::try_from(parts.iter().filter(|part| is_slide(part.name)).count()).ok(),
-        Office::Text | Office::Macros => {
+        Office::Text | Office::Macros | Office::Encrypted => {
             let facts = parts.iter().find(|part| part.name == b"docProps/app.xml")?.content(file)?;
             let text = String::from_utf8(facts).ok()?;
             text.split_once("<Pages>")?.1.split_once("</Pages>")?.0.trim().parse().ok()

@@ -296,6 +296,11 @@ impl Rule {
         rule.video_max_bytes = limits.video_max_bytes.or(rule.video_max_bytes);
         rule.video_max_pixels = limits.video_max_pixels.or(rule.video_max_pixels);
         rule.video_max_ms = limits.video_max_ms.or(rule.video_max_ms);
+        // A server that takes no larger picture takes no larger cover.
+        if let Some(picture) = rule.cover.as_mut().and_then(|cover| cover.picture.as_mut()) {
+            lower(&mut picture.max_bytes, limits.image_max_bytes);
+            lower(&mut picture.max_pixels, limits.image_max_pixels);
+        }
         if let Some(media) = limits.media_max {
             rule.images_max = media;
         }
@@ -315,6 +320,10 @@ impl Rule {
     pub fn setting(&self, name: &str) -> Option<&SettingRule> {
         self.settings.iter().find(|setting| setting.name == name)
     }
+}
+
+fn lower(limit: &mut Option<u64>, to: Option<u64>) {
+    *limit = limit.map_or(to, |own| Some(to.map_or(own, |to| own.min(to))));
 }
 
 fn replace<T: Copy>(value: &mut T, with: Option<T>) {

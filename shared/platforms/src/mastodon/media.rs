@@ -71,6 +71,9 @@ impl Mastodon {
     ) -> Result<String, Failure> {
         const PATH: &str = "/api/v2/media";
         let mut parts = vec![file_part(job, attachment, media).await?];
+        if let Some(picture) = job.cover_picture().filter(|_| is_covered(job, attachment)) {
+            parts.push(cover_part(job, picture, media).await?);
+        }
         if !attachment.alt.is_empty() {
             parts.push(Part::Text { name: "description".to_owned(), value: attachment.alt.clone() });
         }
@@ -108,9 +111,25 @@ impl Mastodon {
     }
 }
 
+/// Whether a file is the film that the post's cover stands for.
+fn is_covered(job: &Job, attachment: &Attachment) -> bool {
+    attachment.mime.starts_with("video/")
+        && matches!(job.media.as_slice(), [only] if only.file_id == attachment.file_id)
+}
+
+/// The picture that stands for the film until it plays, which goes with it.
+async fn cover_part(job: &Job, picture: &Attachment, media: &dyn MediaSource) -> Result<Part, Failure> {
+    let rule = rule(Platform::Mastodon).with(&job.profile.limits.clone().unwrap_or_default());
+    let file = images::cover(&rule, picture, media).await?;
+    Ok(Part::File { name: "thumbnail", file_name: named(&file.mime), mime: file.mime, bytes: file.bytes })
+}
+
+fn named(mime: &str) -> String {
+    format!("media.{}", mime.rsplit('/').next().unwrap_or("bin"))
+}
+
 /// A video as it is, read while it is sent; a picture cleaned and made to fit.
 async fn file_part(job: &Job, attachment: &Attachment, media: &dyn MediaSource) -> Result<Part, Failure> {
-    let named = |mime: &str| format!("media.{}", mime.rsplit('/').next().unwrap_or("bin"));
     if attachment.mime.starts_with("video/") {
         return Ok(Part::Stream {
             name: "file",

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::delivery::AttemptOutcome;
-use domain::media::{DOCX, MediaUse, PPTX};
+use domain::media::{DOC, DOCX, MediaUse, PPT, PPTX};
 use serde_json::json;
 
 use super::pictures::webp;
@@ -76,6 +76,8 @@ fn formats(library: &Library) -> Vec<FormatCase> {
     let described = with_text(titled(), "link_description", "What is behind it, [in a] line.");
     let text = with_text(job("Minutes", vec![library.docx()]), "document_title", "Minutes, 2026");
     let slides = with_text(job("A deck", vec![library.pptx()]), "document_title", "A deck");
+    let old_text = with_text(job("Old minutes", vec![library.doc()]), "document_title", "Minutes, 1999");
+    let old_slides = with_text(job("An old deck", vec![library.ppt()]), "document_title", "A deck, 1999");
     let pdf = with_text(job("Slides", vec![library.pdf()]), "document_title", "Slides, 2026");
     let poll = with_text(job("Tell us!", Vec::new()), "poll_question", "Which way?");
     let poll = with_text(with_list(poll, "poll", &["Left", "Right", "Neither"]), "poll_duration", "7d");
@@ -117,6 +119,8 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             media(&shown[0], &[&format!("document {DOCX} ")])?;
             note(&shown[0], "title", "Minutes, 2026")
         }),
+        format("old presentation", old_slides, 1, |shown| media(&shown[0], &[&format!("document {PPT} ")])),
+        format("old text document", old_text, 1, |shown| media(&shown[0], &[&format!("document {DOC} ")])),
         format("poll", poll, 1, |shown| {
             note(&shown[0], "poll", "Which way?")?;
             note(&shown[0], "poll options", "Left, Right, Neither")?;

@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 use platforms::{Credentials, Profile, Secret};
 use serde_json::json;
 
-use super::pictures::{picture, pictures};
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text, with_thread};
+use super::pictures::{picture, pictures, webp};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_list, with_text, with_thread};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::mastodon::{CLIENT_ID, CLIENT_SECRET, INSTANCE, NETWORK, PEOPLE, TOKEN};
@@ -59,6 +59,14 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("pictures", job("Benches", pictures(library, 4)), 1, |shown| files(&shown[0], "image image/png", 4)),
         format("video", job("Sawing", vec![library.mp4(300_000)]), 1, |shown| {
             files(&shown[0], "video video/mp4 300000", 1)
+        }),
+        format("video cover", with_cover(job("Sawing", vec![library.mp4(3000)]), picture(library)), 1, |shown| {
+            files(&shown[0], "video video/mp4 3000", 1)?;
+            expect(&shown[0], "cover", "image/png 73 bytes")
+        }),
+        format("cover as JPEG", with_cover(job("Planing", vec![library.mp4(3000)]), webp(library)), 1, |shown| {
+            let cover = shown[0].notes.get("cover").map(String::as_str).unwrap_or_default();
+            if cover.starts_with("image/jpeg ") { Ok(()) } else { Err(format!("the cover is {cover:?}")) }
         }),
         format("poll", with_text(poll, "poll_duration", "3d"), 1, |shown| {
             expect(&shown[0], "poll", "Oak | Ash | Elm (259200 s)")
@@ -163,6 +171,13 @@ fn errors() -> Vec<ErrorCase> {
             |world| refuse(world, MEDIA, 422, "Validation failed: File content type is invalid"),
             Rejected,
             "content type",
+        ),
+        case(
+            "cover of a wrong type",
+            "video cover",
+            |world| refuse(world, MEDIA, 422, "Validation failed: Thumbnail content type is invalid"),
+            Rejected,
+            "Thumbnail",
         ),
         case(
             "processing failed",

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use bytes::Bytes;
-use domain::media::{DOCX, PPTX};
+use domain::media::{DOC, DOCX, PPT, PPTX, compound};
 use http::{HeaderMap, StatusCode, Uri};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -95,6 +95,14 @@ fn sniffed(kind: Kind, content: &[u8]) -> Option<&'static str> {
             let holds = |part: &[u8]| content.windows(part.len()).any(|window| window == part);
             let slides = holds(b"ppt/presentation.xml").then_some(PPTX);
             slides.or_else(|| holds(b"word/document.xml").then_some(DOCX))
+        }
+        Kind::Document if content.starts_with(&compound::MARK) => {
+            let holds = |stream: &str| {
+                let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                content.windows(name.len()).any(|window| window == name)
+            };
+            let slides = holds("PowerPoint Document").then_some(PPT);
+            slides.or_else(|| holds("WordDocument").then_some(DOC))
         }
         Kind::Video if content.get(4..8) == Some(b"ftyp") => Some("video/mp4"),
         _ => None,

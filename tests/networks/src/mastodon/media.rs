@@ -26,6 +26,8 @@ pub(super) struct Media {
     pub(super) mime: String,
     pub(super) bytes: usize,
     description: String,
+    /// The picture that stands for it until it plays.
+    pub(super) thumbnail: Option<String>,
     right: bool,
     at: Timestamp,
     /// Whether a status has it.
@@ -84,7 +86,10 @@ pub(super) async fn upload(
     if file.bytes.len() > if video { VIDEO_MAX_BYTES } else { IMAGE_MAX_BYTES } {
         return Err(invalid("File File size must be less than 99 MB"));
     }
+    let thumbnail = fields.iter().find(|field| field.name == "thumbnail" && field.file_name.is_some());
+    let thumbnail = thumbnail.filter(|_| video).map(thumbnail_of).transpose()?;
     let media = Media {
+        thumbnail,
         user: caller.user.clone(),
         bytes: file.bytes.len(),
         right: !video || mime != "video/mp4" || file.bytes.get(4..8) == Some(b"ftyp"),
@@ -97,6 +102,18 @@ pub(super) async fn upload(
     let answer = caller.answer(if video { 202 } else { 200 }, &media.view(&id, !video));
     mastodon.held().media.insert(id, media);
     Ok(answer)
+}
+
+/// What is kept of a thumbnail. Of a picture's nothing is: it is a thumbnail of itself.
+fn thumbnail_of(field: &multipart::Field) -> Result<String, Refused> {
+    let mime = field.mime.clone().unwrap_or_default();
+    if !mime.starts_with("image/") || !TYPES.contains(&mime.as_str()) || !is_picture(&field.bytes) {
+        return Err(invalid("Thumbnail content type is invalid"));
+    }
+    if field.bytes.len() >= IMAGE_MAX_BYTES {
+        return Err(invalid("Thumbnail file size must be less than 16 MB"));
+    }
+    Ok(format!("{mime} {} bytes", field.bytes.len()))
 }
 
 /// By its beginning.

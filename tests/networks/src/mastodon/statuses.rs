@@ -175,6 +175,9 @@ impl Status {
         if !self.spoiler.is_empty() {
             notes.insert("warning".to_owned(), self.spoiler.clone());
         }
+        if let Some(cover) = self.media.iter().find_map(|(_, media)| media.thumbnail.clone()) {
+            notes.insert("cover".to_owned(), cover);
+        }
         if self.sensitive {
             notes.insert("sensitive".to_owned(), "yes".to_owned());
         }

@@ -1,10 +1,10 @@
 //! Uploads that go wrong, late or twice, and films.
 
-use domain::media::{DOCX, PPTX};
+use domain::media::{DOC, DOCX, PPT, PPTX};
 use image::ImageFormat;
 use serde_json::{Value, json};
 use tests::film::{boxed, film};
-use tests::office::office;
+use tests::office::{office, old_office};
 use tests::person::{Person, put, upload};
 use tests::picture::picture;
 
@@ -50,6 +50,10 @@ async fn a_quicktime_film_and_a_document_are_taken() {
     assert_eq!((deck["type"].as_str(), deck["pages"].as_u64()), (Some(PPTX), Some(2)), "{deck}");
     let text = upload(&team.owner, "text.docx", DOCX, office(&["word/document.xml"])).await;
     assert_eq!((text["type"].as_str(), &text["pages"]), (Some(DOCX), &Value::Null), "{text}");
+    for (name, mime, stream) in [("deck.ppt", PPT, "PowerPoint Document"), ("text.doc", DOC, "WordDocument")] {
+        let old = upload(&team.owner, name, mime, old_office(stream)).await;
+        assert_eq!((old["type"].as_str(), &old["pages"]), (Some(mime), &Value::Null), "{old}");
+    }
 }
 
 #[tokio::test]
@@ -66,6 +70,9 @@ async fn what_is_not_what_it_is_called_is_refused() {
         (DOCX, office(&["word/document.xml", "word/vbaProject.bin"]), "type-differs"),
         (DOCX, office(&["xl/workbook.xml"]), "type-differs"),
         (DOCX, office(&["word/document.xml"])[..90].to_vec(), "type-differs"),
+        (PPT, old_office("WordDocument"), "type-differs"),
+        (DOC, old_office("EncryptedPackage"), "type-differs"),
+        (DOC, old_office("WordDocument")[..1000].to_vec(), "type-differs"),
         ("video/mp4", silent, "video-unreadable"),
     ] {
         let (_, complete) = sent(&team.owner, mime, bytes).await;

@@ -27,13 +27,13 @@ fn each_network_takes_the_covers_that_it_offers() {
     for platform in [Platform::Instagram, Platform::Pinterest] {
         assert!(of_video(platform, &jpeg).is_empty() && of_video(platform, &frame(3000)).is_empty(), "{platform:?}");
     }
-    for platform in [Platform::Youtube, Platform::Facebook] {
+    for platform in [Platform::Youtube, Platform::Facebook, Platform::Mastodon] {
         assert!(of_video(platform, &jpeg).is_empty());
         assert_eq!(of_video(platform, &frame(3000)), ["/cover cover-not-offered"], "{platform:?}");
     }
     assert!(of_video(Platform::Tiktok, &frame(3000)).is_empty());
     assert_eq!(of_video(Platform::Tiktok, &jpeg), ["/cover cover-not-offered"]);
-    for platform in [Platform::Page, Platform::Bluesky, Platform::Mastodon, Platform::Threads, Platform::X] {
+    for platform in [Platform::Page, Platform::Bluesky, Platform::Threads, Platform::X] {
         assert_eq!(of_video(platform, &jpeg), ["/cover cover-not-offered"], "{platform:?}");
     }
     let story = said(Platform::Instagram, Format::Story, &[video()], &frame(0));

@@ -6,7 +6,7 @@ fn a_document_stands_alone_and_has_a_title() {
     assert!(with_settings(Platform::Linkedin, &title, &[pdf()]).is_empty());
     assert_eq!(with_settings(Platform::Linkedin, &[], &[pdf()]), ["/settings/document_title setting-missing"]);
     assert_eq!(with_settings(Platform::Linkedin, &title, &[pdf(), image()]), ["/media document-alone"]);
-    for mime in [crate::media::PPTX, crate::media::DOCX] {
+    for mime in [crate::media::PPTX, crate::media::DOCX, crate::media::PPT, crate::media::DOC] {
         let office = MediaFacts { mime: mime.into(), ..pdf() };
         assert!(with_settings(Platform::Linkedin, &title, std::slice::from_ref(&office)).is_empty(), "{mime}");
         assert_eq!(with_settings(Platform::X, &[], &[office]), ["/media/0 media-type"], "{mime}");
