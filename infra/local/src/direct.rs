@@ -136,6 +136,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn no_listener_is_needed() {
+        let running = running().await;
+        let table = running.cloud.config.table.clone();
+        let client = client(&running, |settings| settings);
+        running.shutdown().await;
+        assert_eq!(client.list_tables().send().await.unwrap().table_names(), [table]);
+    }
+
+    #[tokio::test]
     async fn what_is_for_others_leaves_the_process() {
         let running = running().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
