@@ -1775,7 +1775,7 @@ export interface components {
             accounts: components["schemas"]["AccountId"][];
             /**
              * @description The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`, `alt`,
-             *     `first comment`, of which only the text is needed, and networks' own settings by the names of the rule table, such
+             *     `first comment`, `form`, of which only the text is needed, and networks' own settings by the names of the rule table, such
              *     as `tiktok.privacy`. At most 200 rows.
              */
             csv: string;
@@ -1801,6 +1801,8 @@ export interface components {
             alts: string[];
             /** @description The beginning of its text. */
             excerpt: string;
+            /** @description What it becomes where a network has several forms, as it is written; empty for ordinary posts. */
+            form: string;
             /** @description The line of the sheet on which it begins, from 1. */
             line: number;
             /** @description Its files, as far as they are known. */

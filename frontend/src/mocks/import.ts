@@ -70,6 +70,7 @@ function judge(cells: Record<string, string>, index: number, input: ImportInput)
     accounts: names.length > 0 ? found.map(({ id }) => id) : input.accounts,
     media: [],
     alts: alt.split(';').flatMap((text) => text.trim() || []),
+    form: '',
     settings,
     problems,
     post_id: null,

@@ -26,7 +26,7 @@ use shelf::Shelf;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImportInput {
     /// The sheet: CSV whose first line names the columns `text`, `date`, `time`, `when`, `zone`, `accounts`, `media`, `alt`,
-    /// `first comment`, of which only the text is needed, and networks' own settings by the names of the rule table, such
+    /// `first comment`, `form`, of which only the text is needed, and networks' own settings by the names of the rule table, such
     /// as `tiktok.privacy`. At most 200 rows.
     csv: String,
     /// IANA zone of the rows that name none, such as `Europe/Berlin`.
@@ -69,6 +69,8 @@ pub(crate) struct ImportRow {
     media: Vec<FileId>,
     /// The alternative texts that it has for its files, in their order, as they are written.
     alts: Vec<String>,
+    /// What it becomes where a network has several forms, as it is written; empty for ordinary posts.
+    form: String,
     /// What it says of networks' own settings: the column, such as `tiktok.privacy`, and the cell as it is written.
     #[schema(value_type = std::collections::HashMap<String, String>)]
     settings: BTreeMap<String, String>,
@@ -147,7 +149,8 @@ impl ImportRow {
             schedule: judged.schedule,
             accounts: judged.input.targets.iter().map(|target| target.account_id).collect(),
             media: judged.input.media,
-            alts: row.alts().into_iter().map(str::to_owned).collect(),
+            alts: row.alts(),
+            form: row.form.clone(),
             settings: row.settings.iter().map(|(column, cell)| (column.to_string(), cell.clone())).collect(),
             problems: judged.problems,
             post_id: None,

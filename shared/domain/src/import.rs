@@ -6,6 +6,7 @@
 mod alts;
 mod columns;
 mod day;
+mod forms;
 mod names;
 mod settings;
 mod timing;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use columns::{Column, SettingColumn};
 pub use day::DayOrder;
+pub use forms::forms;
 pub use names::{Library, WantedFiles, account_spelling, accounts};
 pub use settings::settings;
 
@@ -68,6 +70,10 @@ pub struct Row {
     pub alt: String,
     /// The first comment.
     pub first_comment: String,
+    /// What it becomes where a network has several forms: one for all, or some such as `instagram: story`, separated by
+    /// semicolons.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub form: String,
     /// What it says of networks' own settings, where it says anything.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<SettingColumn, String>,
@@ -88,6 +94,7 @@ impl Row {
             Column::Media => &mut self.media,
             Column::Alt => &mut self.alt,
             Column::FirstComment => &mut self.first_comment,
+            Column::Form => &mut self.form,
             Column::Setting(_) if cell.is_empty() => return,
             Column::Setting(setting) => self.settings.entry(setting).or_default(),
         };
@@ -102,7 +109,7 @@ impl Row {
 
     /// The alternative texts of its files, by their places.
     #[must_use]
-    pub fn alts(&self) -> Vec<&str> {
+    pub fn alts(&self) -> Vec<String> {
         alts::texts(&self.alt)
     }
 

@@ -15,6 +15,7 @@ const COLUMNS = [
   'media',
   'alt',
   'first_comment',
+  'form',
 ] as const;
 
 /** Which columns a sheet may have, those for the settings of connected networks included. */

@@ -247,7 +247,15 @@ describe('an import that does not go through', () => {
   });
 
   it('shows which rows are made and which are not, and makes the rest', async () => {
-    const base = { excerpt: 'Hello', schedule: null, accounts: [], media: [], alts: [], settings: {} };
+    const base = {
+      excerpt: 'Hello',
+      schedule: null,
+      accounts: [],
+      media: [],
+      alts: [],
+      form: '',
+      settings: {},
+    };
     const why = {
       pointer: '/rows/1',
       code: 'unavailable',
@@ -281,7 +289,7 @@ describe('an import that does not go through', () => {
 
   it('goes on by itself where the time of one request was too short', async () => {
     const base = {
-      ...{ excerpt: 'Hello', schedule: null, accounts: [], media: [], alts: [], settings: {} },
+      ...{ excerpt: 'Hello', schedule: null, accounts: [], media: [], alts: [], form: '', settings: {} },
       ...{ problems: [], post_id: null },
     };
     failOnce(() =>

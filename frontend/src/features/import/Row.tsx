@@ -66,7 +66,7 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
             </li>
           )}
         </ul>
-        <SettingsSaid settings={row.settings} />
+        <SettingsSaid form={row.form} settings={row.settings} />
       </div>
       <div className={classes.when}>
         {row.schedule ? (
@@ -91,16 +91,22 @@ export const Row = memo(function Row({ row, accounts }: { row: ImportRow; accoun
   );
 });
 
-/** What the row says of networks' own settings, as it is written. */
-function SettingsSaid({ settings }: Pick<ImportRow, 'settings'>) {
+/** What the row says of its form and of networks' own settings, as it is written. */
+function SettingsSaid({ form, settings }: Pick<ImportRow, 'form' | 'settings'>) {
   const { t } = useTranslation(['import', 'networks']);
   const said = Object.entries(settings).flatMap(([name, cell]) => {
     const column = columnNamed(name);
     return column ? [{ column, cell }] : [];
   });
-  if (said.length === 0) return null;
+  if (form === '' && said.length === 0) return null;
   return (
     <dl className={classes.settings} aria-label={t('rows.settings')}>
+      {form !== '' && (
+        <div>
+          <dt>{t('field.form')}</dt>
+          <dd dir="auto">{form}</dd>
+        </div>
+      )}
       {said.map(({ column: { name, platform, rule }, cell }) => (
         <div key={name}>
           <dt>

@@ -1,7 +1,18 @@
 import type { Account, FieldProblem, Platform } from '@/api/types';
 import { type Column, columnNamed } from './columns';
 
-const FIELDS = ['text', 'date', 'time', 'when', 'zone', 'accounts', 'media', 'alt', 'first_comment'] as const;
+const FIELDS = [
+  'text',
+  'date',
+  'time',
+  'when',
+  'zone',
+  'accounts',
+  'media',
+  'alt',
+  'first_comment',
+  'form',
+] as const;
 
 /** What of a row a problem is about. */
 export type Field = (typeof FIELDS)[number] | 'settings' | 'row';
@@ -14,7 +25,8 @@ export function fieldOf({ pointer }: Pick<FieldProblem, 'pointer'>): Field {
   if (columnNamed(first)) return 'settings';
   if (first === 'targets') {
     if (second === undefined || rest[0] === 'account_id') return 'accounts';
-    if (rest[0] === 'settings' || rest[0] === 'format') return 'settings';
+    if (rest[0] === 'format') return 'form';
+    if (rest[0] === 'settings') return 'settings';
     return FIELDS.find((field) => field === rest[0]) ?? 'row';
   }
   return FIELDS.find((field) => field === first) ?? 'row';

@@ -99,6 +99,8 @@ describe('the cell of a problem', () => {
     ['/rows/0/tiktok.privacy', 'settings'],
     ['/rows/0/tiktok.nothing', 'row'],
     ['/rows/0/first_comment', 'first_comment'],
+    ['/rows/0/form', 'form'],
+    ['/rows/0/targets/0/format', 'form'],
     ['/rows/0', 'row'],
   ])('%s is %s', (pointer, field) => {
     expect(fieldOf({ pointer })).toBe(field);

@@ -80,9 +80,15 @@ impl Judge<'_> {
         let (media, nothing) = self.shelf.library.find(&row.media);
         let named: Vec<&Account> = accounts.iter().filter_map(|id| self.account(*id)).collect();
         let (mut settings, mut unclear) = import::settings(row, &named, &self.shelf.offered);
+        let (forms, without) = import::forms(row, &named);
+        unclear.extend(without);
         // An account that is not understood may be the one.
-        unclear.retain(|problem| nobody.is_empty() || problem.code != "setting-without-account");
-        let target = |id| TargetInput { settings: settings.remove(&id).unwrap_or_default(), ..TargetInput::plain(id) };
+        unclear.retain(|problem| nobody.is_empty() || !problem.code.ends_with("-without-account"));
+        let target = |id| TargetInput {
+            format: forms.get(&id).copied().unwrap_or_default(),
+            settings: settings.remove(&id).unwrap_or_default(),
+            ..TargetInput::plain(id)
+        };
         let input = PostInput {
             text: row.text.clone(),
             media,

@@ -34,7 +34,7 @@ impl Library {
             return Vec::new();
         }
         let given = files.into_iter().zip(texts).filter(|(_, text)| !text.is_empty());
-        given.filter_map(|(id, text)| self.give(id, text, row.line)).collect()
+        given.filter_map(|(id, text)| self.give(id, &text, row.line)).collect()
     }
 
     fn give(&mut self, id: FileId, text: &str, line: usize) -> Option<Problem> {
@@ -55,18 +55,37 @@ impl Library {
 }
 
 /// The texts in a cell, empty ones between others included: they are for files by their places.
-pub(super) fn texts(cell: &str) -> Vec<&str> {
-    let mut texts: Vec<&str> = cell.split('\n').flat_map(pieces).map(str::trim).collect();
-    while texts.last().is_some_and(|text| text.is_empty()) {
+pub(super) fn texts(cell: &str) -> Vec<String> {
+    let mut texts: Vec<String> = cell.split('\n').flat_map(pieces).collect();
+    while texts.last().is_some_and(String::is_empty) {
         texts.pop();
     }
     texts
 }
 
-/// What semicolons separate in a line; one at its end says no more than the line's own end.
-fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    let line = line.trim_end();
-    line.strip_suffix(';').unwrap_or(line).split(';')
+/// What semicolons separate in a line; one at its end says no more than the line's own end, and one after a backslash
+/// belongs to its text.
+fn pieces(line: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut rest = line.trim_end();
+    while let Some(at) = rest.find(';') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let last = pieces.len() - 1;
+        match before.strip_suffix('\\') {
+            Some(kept) => pieces[last].extend([kept, ";"]),
+            None => {
+                pieces[last].push_str(before);
+                if !after.is_empty() {
+                    pieces.push(String::new());
+                }
+            }
+        }
+        rest = after;
+    }
+    if let Some(piece) = pieces.last_mut() {
+        piece.push_str(rest);
+    }
+    pieces.iter().map(|piece| piece.trim().to_owned()).collect()
 }
 
 fn too_many(texts: usize, files: usize) -> Problem {
@@ -78,7 +97,7 @@ fn too_many(texts: usize, files: usize) -> Problem {
     };
     let fix = fix.map_or(
         "Name the file in the column “media”, or empty the cell.",
-        |()| "Write one text per file, in the order of the files. A semicolon or a line break begins the next text: use a comma or a dash within one.",
+        |()| "Write one text per file, in the order of the files. A semicolon or a line break begins the next text; write \\; for a semicolon within one.",
     );
     Problem::error(AT, "alt-too-many", format!("The cell has {texts}, and the row names {files}."), fix)
 }

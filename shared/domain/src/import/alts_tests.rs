@@ -62,6 +62,13 @@ fn texts_are_for_the_files_by_their_places() {
 }
 
 #[test]
+fn a_semicolon_after_a_backslash_belongs_to_its_text() {
+    let (texts, problems) = described(&[("bench.png; saw.png", "A bench\\; an old one; A saw\\;")]);
+    assert_eq!((&texts[0][..], &texts[1][..]), ("A bench; an old one", "A saw;"));
+    assert!(problems[0].is_empty());
+}
+
+#[test]
 fn more_texts_than_files_are_told() {
     assert_eq!(code(&[("bench.png", "A bench; an old one")]), "alt-too-many");
     assert_eq!(code(&[("", "A bench")]), "alt-too-many");
@@ -99,10 +106,11 @@ fn only_what_is_new_is_to_be_stored() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// Texts without what separates them come out as they went in, at their places, whatever surrounds them.
+    /// Texts come out as they went in, at their places, when their own semicolons stand after a backslash.
     #[test]
-    fn texts_read_back(given in vec("[a-zäß,.\"' ]{0,12}", 0..6), lines in proptest::bool::ANY) {
-        let cell = given.join(if lines { "\n" } else { "; " });
+    fn texts_read_back(given in vec("[a-zäß,.;\"' ]{0,12}", 0..6), lines in proptest::bool::ANY) {
+        let escaped: Vec<String> = given.iter().map(|text| text.replace(';', "\\;")).collect();
+        let cell = escaped.join(if lines { "\n" } else { "; " });
         let mut wanted: Vec<&str> = given.iter().map(|text| text.trim()).collect();
         while wanted.last().is_some_and(|text| text.is_empty()) {
             wanted.pop();

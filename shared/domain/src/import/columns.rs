@@ -32,13 +32,15 @@ pub enum Column {
     Alt,
     /// The first comment.
     FirstComment,
+    /// What it becomes where a network has several forms.
+    Form,
     /// One of a network's own settings.
     Setting(SettingColumn),
 }
 
 impl Column {
     /// Every column but those of networks' settings, in the order in which a template has them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Date,
         Self::Time,
@@ -48,6 +50,7 @@ impl Column {
         Self::Media,
         Self::Alt,
         Self::FirstComment,
+        Self::Form,
     ];
 
     /// The names it goes by, its own first; in lower case, with a space between words.
@@ -62,6 +65,7 @@ impl Column {
             Self::Media => &["media", "files", "file", "images", "image", "pictures", "attachments"],
             Self::Alt => &["alt", "alt text", "alternative text", "alternative texts", "descriptions"],
             Self::FirstComment => &["first comment", "comment"],
+            Self::Form => &["form", "format", "post type"],
             Self::Setting(_) => &[],
         }
     }

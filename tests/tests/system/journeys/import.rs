@@ -358,3 +358,25 @@ async fn what_cells_say_of_networks_and_files_is_judged_at_its_cell() {
     let report = dry_run(&team.owner, &sheet("text,tiktok.privcy\nHello,x\n")).await;
     assert_eq!(report["problems"][0]["code"], "column-setting-unknown");
 }
+
+#[tokio::test]
+async fn a_row_becomes_what_its_form_says() {
+    let team = consent::team().await;
+    let ids = connected(&team, &["instagram", "facebook"]).await;
+    upload(&team.owner, "bowl.png", "image/png", picture(640, 640, ImageFormat::Png)).await;
+    let accounts = ids.join(";");
+    let csv =
+        |form: &str| sheet(&format!("text,accounts,media,alt,form\nA bowl,{accounts},bowl.png,A blue bowl,{form}\n"));
+    let report = dry_run(&team.owner, &csv("clip")).await;
+    assert_eq!(told(&report, 0), ["/rows/0/form form-unknown"]);
+
+    let report = import(&team.owner, "with-forms", &csv("story; facebook: post")).await.expect(200);
+    assert_eq!(report["rows"][0]["form"], "story; facebook: post");
+    let post = report["rows"][0]["post_id"].as_str().expect("an id");
+    let post = team.owner.get(&format!("/posts/{post}")).await.expect(200);
+    let form = |account: &str| {
+        let mut targets = post["targets"].as_array().expect("targets").iter();
+        targets.find(|target| target["account_id"] == account).expect("the target")["format"].clone()
+    };
+    assert_eq!((form(&ids[0]), form(&ids[1])), (json!("story"), json!("post")), "{post}");
+}
