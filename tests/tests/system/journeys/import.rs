@@ -363,10 +363,10 @@ async fn what_cells_say_of_networks_and_files_is_judged_at_its_cell() {
 async fn a_row_becomes_what_its_form_says() {
     let team = consent::team().await;
     let ids = connected(&team, &["instagram", "facebook"]).await;
-    upload(&team.owner, "bowl.png", "image/png", picture(640, 640, ImageFormat::Png)).await;
+    upload(&team.owner, "bowl.jpg", "image/jpeg", picture(640, 640, ImageFormat::Jpeg)).await;
     let accounts = ids.join(";");
     let csv =
-        |form: &str| sheet(&format!("text,accounts,media,alt,form\nA bowl,{accounts},bowl.png,A blue bowl,{form}\n"));
+        |form: &str| sheet(&format!("text,accounts,media,alt,form\nA bowl,{accounts},bowl.jpg,A blue bowl,{form}\n"));
     let report = dry_run(&team.owner, &csv("clip")).await;
     assert_eq!(told(&report, 0), ["/rows/0/form form-unknown"]);
 
