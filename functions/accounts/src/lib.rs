@@ -8,6 +8,7 @@ mod desk;
 mod figures;
 mod groups;
 mod kept;
+mod lost;
 mod manage;
 mod networks;
 mod notices;

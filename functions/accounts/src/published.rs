@@ -4,8 +4,9 @@ use api::{ApiError, ApiResult};
 use domain::account::{Account, AccountStatus};
 use domain::delivery::{Delivery, Missing, Receipt};
 use domain::ids::{AccountId, PostId};
+use domain::post::Post;
 use domain::rules::rule;
-use store::{OrgKey, OrgStore};
+use store::{OrgKey, OrgStore, Together};
 
 /// A post at an account, whatever became of it.
 pub(crate) struct Publication {
@@ -20,9 +21,28 @@ impl Publication {
     /// 404 when there is no such account, no such post, or it does not go there.
     pub(crate) async fn load(store: &OrgStore, account: AccountId, post: PostId) -> ApiResult<Self> {
         let (account, delivery) = (OrgKey::Account(account), OrgKey::Delivery(post, account));
-        let mut found = store.get_together(&[account.clone(), delivery.clone()]).await?;
-        let account = found.take_one(&account)?.ok_or_else(ApiError::not_found)?;
-        let delivery = found.take_one(&delivery)?.ok_or_else(ApiError::not_found)?;
+        let found = store.get_together(&[account.clone(), delivery.clone()]).await?;
+        Self::among(found, &account, &delivery)
+    }
+
+    /// The same with the post itself, which may be gone.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub(crate) async fn load_with_post(
+        store: &OrgStore,
+        account: AccountId,
+        post: PostId,
+    ) -> ApiResult<(Self, Option<Post>)> {
+        let (account, delivery, post) = (OrgKey::Account(account), OrgKey::Delivery(post, account), OrgKey::Post(post));
+        let mut found = store.get_together(&[account.clone(), delivery.clone(), post.clone()]).await?;
+        let post = found.take_one(&post)?;
+        Ok((Self::among(found, &account, &delivery)?, post))
+    }
+
+    fn among(mut found: Together, account: &OrgKey, delivery: &OrgKey) -> ApiResult<Self> {
+        let account = found.take_one(account)?.ok_or_else(ApiError::not_found)?;
+        let delivery = found.take_one(delivery)?.ok_or_else(ApiError::not_found)?;
         Ok(Self { account, delivery })
     }
 

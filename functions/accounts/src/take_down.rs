@@ -2,20 +2,21 @@
 //!
 //! The network lets it go first and the note comes after. Should the process die in between, the post is gone and
 //! still counts as there; asked again, the network has nothing left to delete, and the note is made. An entry of our
-//! own page goes in the transaction that notes it.
+//! own page goes in the transaction that notes it. A first comment that the network never named is looked for first.
 
 use api::{Answer, ApiError, ApiResult, Path, Tenant, can};
 use axum::extract::State;
 use domain::delivery::{Decider, Delivery, TakenDown};
 use domain::ids::{AccountId, PostId};
 use domain::platform::Platform;
-use domain::post::TargetOutcome;
+use domain::post::{Post, TargetOutcome};
 use domain::rules::rule;
 use platforms::page;
 use store::{Change, Condition, OrgKey, Write};
 
 use crate::ask::ask;
 use crate::desk::Desk;
+use crate::lost;
 use crate::published::Publication;
 use crate::trouble::unanswered_about;
 
@@ -30,13 +31,13 @@ pub(crate) async fn take_down_post(
     tenant: Tenant<can::Publish>,
     Path((id, post)): Path<(AccountId, PostId)>,
 ) -> ApiResult<Answer> {
-    let published = Publication::load(&tenant.store, id, post).await?;
+    let (published, content) = Publication::load_with_post(&tenant.store, id, post).await?;
     if let Some(done) = &published.delivery.taken_down {
         return Answer::ok(done);
     }
-    let mut writes = remove(&desk, &tenant, &published).await?;
+    let (gone, mut writes) = remove(&desk, &tenant, &published, content.as_ref()).await?;
     let by = Decider { id: tenant.caller.user, name: tenant.caller.name.clone(), at: tenant.now() };
-    let after = published.delivery.take_down(&by).map_err(|_| ApiError::conflict("It is not published."))?;
+    let after = gone.take_down(&by).map_err(|_| ApiError::conflict("It is not published."))?;
     writes.extend(note(&tenant, &published, &after)?);
     match tenant.store.transact(writes).await {
         Err(error) if error.is_conflict() => noted_by_another(&tenant, id, post).await,
@@ -47,27 +48,37 @@ pub(crate) async fn take_down_post(
     }
 }
 
-/// Has the network let go of everything the delivery put there. What that takes in our own table is left to the caller.
-async fn remove(desk: &Desk, tenant: &Tenant<can::Publish>, published: &Publication) -> ApiResult<Vec<Write>> {
+/// Has the network let go of everything the delivery put there, and yields the delivery with what was learned on the
+/// way. What that takes in our own table is left to the caller.
+async fn remove(
+    desk: &Desk,
+    tenant: &Tenant<can::Publish>,
+    published: &Publication,
+    content: Option<&Post>,
+) -> ApiResult<(Delivery, Vec<Write>)> {
     let receipt = published.receipt()?;
     let Publication { account, delivery } = published;
     if account.platform == Platform::Page {
-        return Ok(page::removal(&tenant.store, delivery).await?);
+        return Ok((delivery.clone(), page::removal(&tenant.store, delivery).await?));
     }
     let network = desk.network(account.platform);
     let ids = delivery.removal(network.comments_are_posts(), |note| network.part_id(note));
     let ids = ids.ok_or_else(|| unreadable(&receipt.permalink))?;
+    let content = content.filter(|_| network.comments_are_posts());
+    let lost = content.and_then(|post| lost::comment(tenant.store.org(), published, post, &ids));
+    let now = tenant.now();
     let asked = ask(desk, &tenant.store, account, move |network, credentials| {
-        let ids = ids.clone();
+        let (ids, lost) = (ids.clone(), lost.clone());
         Box::pin(async move {
-            for id in &ids {
+            let looked = lost::look(network, lost.as_ref(), credentials).await?;
+            for id in looked.id().into_iter().chain(&ids) {
                 network.delete(id, credentials).await?;
             }
-            Ok(())
+            Ok(looked)
         })
     });
-    asked.await.map_err(|failure| unanswered_about(failure, &receipt.permalink, tenant.now()))?;
-    Ok(Vec::new())
+    let looked = asked.await.map_err(|failure| unanswered_about(failure, &receipt.permalink, now))?;
+    Ok((looked.noted(delivery, now), Vec::new()))
 }
 
 /// What becomes of the delivery, of the post's own note of it, and who did it: together, and once.

@@ -141,7 +141,7 @@ impl Delivering<'_> {
     async fn act(&self, claimed: Delivery, account: Option<&Account>) -> (Delivery, Result<Published, Failure>, Class) {
         let network = self.publisher.network(claimed.platform);
         let target = self.post.targets.iter().find(|target| target.account_id == claimed.account_id);
-        let profile = account.map(profile);
+        let profile = account.map(Profile::from);
         let class = network.map_or(Class::Keyed, |network| network.class_for(profile.as_ref()));
         let (Some(account), Some(network), Some(target)) = (account, network, target) else {
             return (claimed, Err(gone()), class);
@@ -310,7 +310,7 @@ impl Delivering<'_> {
             cover: content::cover(self.post, target),
             thread: self.post.thread_for(target).into_iter().map(content::part).collect(),
             first_comment: self.post.first_comment_for(target).map(str::to_owned),
-            profile: profile(account),
+            profile: Profile::from(account),
             unsettled: false,
         }
     }
@@ -328,18 +328,6 @@ impl Delivering<'_> {
             attempt = concluded.attempts.len(),
             "concluded"
         );
-    }
-}
-
-fn profile(account: &Account) -> Profile {
-    Profile {
-        remote_id: account.remote_id.clone(),
-        name: account.name.clone(),
-        handle: account.handle.clone(),
-        avatar_url: account.avatar_url.clone(),
-        url: account.url.clone(),
-        instance: account.instance.clone(),
-        limits: account.limits.clone(),
     }
 }
 

@@ -25,7 +25,8 @@ use url::Url;
 
 use crate::http::Http;
 use crate::network::{
-    Connected, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps, foreign_credentials,
+    Connected, Credentials, Holding, Job, LostComment, MediaSource, Network, Profile, Published, Steps,
+    foreign_credentials,
 };
 
 /// The client. Cheap to clone.
@@ -142,6 +143,10 @@ impl Network for Bluesky {
 
     fn part_id(&self, note: &str) -> Option<String> {
         post::reference(note).ok().map(|made| made.uri)
+    }
+
+    async fn find_comment(&self, lost: &LostComment, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        self.find_lost(&lost.job, Session::of(credentials)?).await
     }
 
     /// One part of a thread goes by itself; the others stay, as they do in the network's own app.

@@ -10,12 +10,13 @@ pub mod login;
 pub mod signed_request;
 #[cfg(test)]
 mod tests;
+pub(crate) mod upload;
 
 use std::time::Duration;
 
 use cloud::crypto;
 use domain::delivery::Failure;
-use http::{HeaderName, Method};
+use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -219,16 +220,6 @@ fn without_token(failure: Failure, token: &Secret) -> Failure {
         Failure::ClaimLost => Failure::ClaimLost,
     }
 }
-
-/// An `Authorization` header as the upload hosts want it.
-pub(crate) fn oauth(request: Request, token: &Secret) -> Request {
-    request.header(http::header::AUTHORIZATION, &format!("OAuth {}", token.expose()))
-}
-
-/// A header of the upload hosts.
-pub(crate) const OFFSET: HeaderName = HeaderName::from_static("offset");
-/// Another.
-pub(crate) const FILE_SIZE: HeaderName = HeaderName::from_static("file_size");
 
 /// How long one attempt waits for processing, in seconds, pause by pause: together under a minute, so that the
 /// delivery's time suffices. What takes longer is resumed by the next attempt.

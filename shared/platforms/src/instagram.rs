@@ -1,14 +1,16 @@
 //! Instagram's professional accounts, Graph API v25.0, by either login.
 //!
-//! From "Content Publishing", "IG User Media", "IG User Media Publish", "IG Container", "Content Publishing Limit",
+//! From "Content Publishing", "Upload Video to Meta Servers", "IG User Media", "IG User Media Publish", "IG Container", "Content Publishing Limit",
 //! "Business Login for Instagram", "Refresh Access Token", "Comment Moderation", "Insights" and "Error Codes". The way
 //! `instagram` needs no Facebook page and its token lasts 60 days; the way `facebook` goes through the page that the
-//! account is linked with, whose token has no end, and is the only one that can delete. Both speak of the same objects.
+//! account is linked with, whose token has no end, and is the only one that can delete and take a video's bytes. Both
+//! speak of the same objects.
 
 mod container;
 mod errors;
 mod login;
 mod media;
+mod upload;
 
 use async_trait::async_trait;
 use domain::delivery::{COMMENT, Failure, OUT};
@@ -28,7 +30,7 @@ use crate::network::{
 use crate::networks::Tools;
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
 
-use container::{CONTAINER, Status};
+use container::Status;
 
 /// Host and version for tokens of Instagram's own login.
 const DIRECT: &str = "https://graph.instagram.com/v25.0/";
@@ -119,10 +121,9 @@ impl Instagram {
             return Ok(from_note(note));
         }
         let mut patience = Patience::new(self.graph.tools());
-        let known = steps.get(CONTAINER).filter(|id| !id.is_empty()).map(str::to_owned);
-        let container = match known {
+        let container = match container::complete(steps) {
             // Its state is asked for before anything else is done with it.
-            Some(known) if job.unsettled => known,
+            Some(known) if job.unsettled => known.to_owned(),
             _ => self.ready_container(job, access, token, steps, media, &mut patience).await?,
         };
         let out = shown(steps, POST, self.put_out(job, &container, access, token)).await;
@@ -180,7 +181,7 @@ impl Network for Instagram {
         let (access, token) = self.access(credentials).await?;
         let found = match steps.get(&format!("{OUT}{POST}")) {
             Some(note) => Some(from_note(note)),
-            None => match steps.get(CONTAINER).filter(|id| !id.is_empty()) {
+            None => match container::complete(steps) {
                 Some(container) => self.outcome(job, container, &access, token).await?,
                 None => None,
             },

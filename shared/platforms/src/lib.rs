@@ -31,8 +31,8 @@ pub use instagram::Instagram;
 pub use linkedin::Linkedin;
 pub use mastodon::Mastodon;
 pub use network::{
-    Attachment, Clients, Connected, Cover, Credentials, Holding, Job, MediaSource, Network, Profile, Published, Secret,
-    Sleep, Steps, ThreadPart,
+    Attachment, Clients, Connected, Cover, Credentials, Holding, Job, LostComment, MediaSource, Network, Profile,
+    Published, Secret, Sleep, Steps, ThreadPart,
 };
 pub use networks::{Networks, Tools};
 pub use page::Page;

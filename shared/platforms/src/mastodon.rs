@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::http::Http;
 use crate::network::{
-    Credentials, Holding, Job, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials,
+    Credentials, Holding, Job, LostComment, MediaSource, Network, Profile, Published, Sleep, Steps, foreign_credentials,
 };
 
 pub use oauth::App;
@@ -120,6 +120,10 @@ impl Network for Mastodon {
 
     fn part_id(&self, note: &str) -> Option<String> {
         status::recorded(note).ok().map(|made| made.remote_id)
+    }
+
+    async fn find_comment(&self, lost: &LostComment, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        self.find_lost(lost, Access::of(credentials)?).await
     }
 
     /// One part of a thread goes by itself; the others stay, as they do in the network's own app.

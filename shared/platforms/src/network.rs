@@ -20,7 +20,7 @@ use crate::token::Consent;
 
 pub use account::{Connected, Credentials, Profile, Secret};
 pub use files::{MediaSource, in_pieces};
-pub use job::{Attachment, Cover, Holding, Job, Published, ThreadPart};
+pub use job::{Attachment, Cover, Holding, Job, LostComment, Published, ThreadPart};
 pub use steps::{Steps, amend, aside, noted, once, shown};
 
 /// Waits, in real or simulated time.
@@ -138,6 +138,16 @@ pub trait Network: Send + Sync + fmt::Debug {
     /// Whether a first comment is a post of its own here, which stays when the post that it answers goes.
     fn comments_are_posts(&self) -> bool {
         false
+    }
+
+    /// The id of a first comment that was begun and never named, by the rule by which a doubtful part of a thread is
+    /// found; absent when it is not there. Only asked where comments are posts.
+    ///
+    /// # Errors
+    /// A classified [`Failure`]; [`Failure::Rejected`] where it cannot be looked for.
+    async fn find_comment(&self, lost: &LostComment, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        let _ = (lost, credentials);
+        Err(not_offered("looking for comments"))
     }
 
     /// The id of a part of a thread in what [`shown`] recorded of it; absent when that cannot be read.

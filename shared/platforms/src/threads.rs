@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::graph::{Access, Graph, GraphError, Verdict};
-use crate::network::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps};
+use crate::network::{Credentials, Holding, Job, LostComment, MediaSource, Network, Profile, Published, Steps};
 use crate::networks::Tools;
 use crate::token::{Consent, Token};
 
@@ -174,6 +174,10 @@ impl Network for Threads {
 
     fn comments_are_posts(&self) -> bool {
         true
+    }
+
+    async fn find_comment(&self, lost: &LostComment, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        self.find_lost(lost, self.token(credentials, SignedDuration::ZERO)?).await
     }
 
     /// Takes one post back; answers to it stay.

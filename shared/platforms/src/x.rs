@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::http::{Effect, Request};
-use crate::network::{Credentials, Holding, Job, MediaSource, Network, Profile, Published, Steps};
+use crate::network::{Credentials, Holding, Job, LostComment, MediaSource, Network, Profile, Published, Steps};
 use crate::networks::Tools;
 use crate::token::{Consent, Token};
 use api::{at, is_absent};
@@ -144,6 +144,10 @@ impl Network for X {
 
     fn comments_are_posts(&self) -> bool {
         true
+    }
+
+    async fn find_comment(&self, lost: &LostComment, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        self.find_lost(lost, self.token(credentials, SignedDuration::ZERO)?).await
     }
 
     /// Takes one post back; the further parts of a thread are posts of their own and stay.

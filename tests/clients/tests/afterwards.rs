@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use clients::Stage;
-use domain::delivery::{Delivery, DeliveryState, Failure, OUT, PART, Receipt};
+use domain::delivery::{BEGUN, COMMENT, Delivery, DeliveryState, Failure, LATE_LANDING, OUT, PART, Receipt};
 use domain::ids::{AccountId, PostId, Ulid};
 use domain::platform::Platform;
 use domain::rules::{WayRule, rule};
+use jiff::SignedDuration;
 use networks::cases::{Cases, all};
 use platforms::network::{NOT_OFFERED, noted};
-use platforms::{Holding, Job, Published, Steps};
+use platforms::{Holding, Job, LostComment, Published, Steps};
 
 #[derive(Default)]
 struct Memory(BTreeMap<String, String>);
@@ -94,6 +95,71 @@ async fn a_thread_goes_with_all_its_parts_and_its_comment() {
             stage.client.delete(&id, &stage.credentials).await.expect("it is gone");
         }
         assert!(stage.world.shown(platform).is_empty(), "{platform:?}");
+    }
+}
+
+/// A thread whose first comment was cut off before it had a name: what else is known of it, and what is looked for.
+async fn cut_off(stage: &Stage, job: &Job) -> LostComment {
+    let mut steps = Memory::default();
+    let published = publish(stage, job, &mut steps).await;
+    steps.0.insert(COMMENT.to_owned(), BEGUN.to_owned());
+    let delivery = delivery(stage.client.platform(), published, steps);
+    assert!(delivery.has_lost_comment(true));
+    let known = delivery.removal(stage.client.comments_are_posts(), |note| stage.client.part_id(note));
+    LostComment { job: job.clone(), known: known.expect("ids"), until: stage.world.now() + LATE_LANDING }
+}
+
+#[tokio::test]
+async fn a_comment_that_nobody_named_is_found_and_goes() {
+    for platform in [Platform::Bluesky, Platform::Mastodon, Platform::Threads, Platform::X] {
+        let (stage, cases) = stage(platform).await;
+        let job = Job { first_comment: Some("And a comment".to_owned()), ..thread(&stage, &cases) };
+        let lost = cut_off(&stage, &job).await;
+        // Much is written since, and answered in other words: X takes none twice.
+        stage.pass(SignedDuration::from_mins(20));
+        for number in 0..30_u64 {
+            let (text, first_comment) = (format!("Number {number}"), Some(format!("Answer {number}")));
+            let created_at = stage.world.now();
+            let key = Ulid::from_parts(1_700_000_100_000 + number * 1_000, 7).to_string();
+            let (thread, media) = (Vec::new(), Vec::new());
+            let other = Job { text, first_comment, key, created_at, thread, media, ..job.clone() };
+            publish(&stage, &other, &mut Memory::default()).await;
+            stage.pass(SignedDuration::from_secs(30));
+        }
+        let find = async || stage.client.find_comment(&lost, &stage.credentials).await;
+        let found = find().await.expect("an answer").expect("it is there");
+        assert!(!lost.is_other(&found), "{platform:?}: {found} {:?}", lost.known);
+        for id in std::iter::once(&found).chain(&lost.known) {
+            stage.client.delete(id, &stage.credentials).await.expect("it is gone");
+        }
+        let left = stage.world.shown(platform);
+        assert_eq!(left.len(), 60, "{platform:?}");
+        assert!(left.iter().all(|shown| shown.text.starts_with("Number") || shown.text.starts_with("Answer")));
+        assert_eq!(find().await, Ok(None), "{platform:?}");
+    }
+}
+
+/// A part of the thread that says the same answers the same post.
+#[tokio::test]
+async fn a_comment_that_never_came_to_be_is_not_taken_for_another() {
+    for platform in [Platform::Bluesky, Platform::Mastodon, Platform::Threads, Platform::X] {
+        let (stage, cases) = stage(platform).await;
+        let job = Job { first_comment: None, ..thread(&stage, &cases) };
+        let lost = cut_off(&stage, &job).await;
+        let comment = job.thread[0].text.clone();
+        let lost = LostComment { job: Job { first_comment: Some(comment), ..job }, ..lost };
+        assert_eq!(stage.client.find_comment(&lost, &stage.credentials).await, Ok(None), "{platform:?}");
+    }
+}
+
+#[tokio::test]
+async fn comments_are_looked_for_where_they_are_posts() {
+    for (platform, make) in all() {
+        let (stage, cases) = Stage::set(platform, make).await.expect("an account is connected");
+        let job = Job { profile: stage.profile.clone(), ..cases.formats[0].job.clone() };
+        let lost = LostComment { job, known: vec!["1".to_owned()], until: stage.world.now() };
+        let found = stage.client.find_comment(&lost, &stage.credentials).await;
+        assert_eq!(is_offered(&found), stage.client.comments_are_posts(), "{platform:?}: {found:?}");
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Kind {
     Refused,
     /// It is lost on the way.
     LostRequest,
+    /// The connection breaks after half of its body.
+    HalfRequest,
     /// It arrives and is done; its answer is lost.
     LostAnswer,
     /// There is no answer, and nobody can tell; it arrives and is done so long after.
@@ -97,6 +99,10 @@ pub async fn apply(State(world): State<World>, request: Request, next: Next) -> 
     let fault = world.fault_for(&host, request.method().as_str(), &path);
     let response = match fault.map(|fault| fault.kind) {
         None => late::on_time(request, next).await,
+        Some(Kind::HalfRequest) => {
+            let _refused = late::on_time(half_of(request).await, next).await;
+            none(NoAnswer::Unknown)
+        }
         Some(Kind::LostAnswer) => {
             let _done = late::on_time(request, next).await;
             none(NoAnswer::Unknown)
@@ -135,7 +141,9 @@ fn instead(kind: Kind) -> Response {
             response
         }
         Kind::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
-        Kind::LostRequest | Kind::LostAnswer | Kind::Late(_) | Kind::HalfAnswer => none(NoAnswer::Unknown),
+        Kind::LostRequest | Kind::HalfRequest | Kind::LostAnswer | Kind::Late(_) | Kind::HalfAnswer => {
+            none(NoAnswer::Unknown)
+        }
     }
 }
 
@@ -144,6 +152,13 @@ async fn half(response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let whole = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     Response::from_parts(parts, Body::from(whole.slice(..whole.len() / 2)))
+}
+
+/// The first half of a request's body.
+async fn half_of(request: Request) -> Request {
+    let (parts, body) = request.into_parts();
+    let whole = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    Request::from_parts(parts, Body::from(whole.slice(..whole.len() / 2)))
 }
 
 /// What stands for no answer. Over a real connection it is the nearest thing to it: a gateway's timeout.

@@ -1,6 +1,6 @@
 //! Instagram's professional accounts, Graph API v25.0, on both of its hosts: that of Instagram Login and that of Facebook.
 //!
-//! From "Content Publishing", "IG User Media", "IG User Media Publish", "IG Container", "Content Publishing Limit",
+//! From "Content Publishing", "Upload Video to Meta Servers", "IG User Media", "IG User Media Publish", "IG Container", "Content Publishing Limit",
 //! "Business Login for Instagram", "Error Codes", "Insights".
 
 mod container;
@@ -21,6 +21,8 @@ use crate::graph::{Answer, Asked, Refusal, need, respond, select};
 use crate::meta::people::{self, Professional};
 use crate::meta::{Meta, method};
 use crate::oauth::Grant;
+
+pub(crate) use container::upload;
 
 /// Posts that an account may publish within a day; the guide says so, and the API is what counts.
 const QUOTA: usize = 100;
@@ -111,7 +113,7 @@ async fn of_account(
         }
         ("POST", Some("media")) => {
             may(grant, "content_publish")?;
-            container::create(meta, asked, account).await
+            container::create(meta, asked, grant, account).await
         }
         ("POST", Some("media_publish")) => {
             may(grant, "content_publish")?;

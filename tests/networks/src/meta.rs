@@ -2,6 +2,7 @@
 
 pub mod login;
 pub mod people;
+pub(crate) mod upload;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +50,7 @@ pub fn routes(world: &World) -> Router {
         .route("/www.facebook.com/{version}/dialog/oauth", any(login::dialog))
         .route("/graph.facebook.com/{*path}", any(graph))
         .route("/rupload.facebook.com/video-upload/{version}/{video}", any(facebook::upload))
+        .route("/rupload.facebook.com/ig-api-upload/{version}/{container}", any(instagram::upload))
         .with_state(meta.clone())
         .merge(instagram::routes(meta))
 }

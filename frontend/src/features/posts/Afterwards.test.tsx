@@ -55,20 +55,22 @@ describe('taking down', () => {
     await expectAccessible(container);
   });
 
-  it('says that a comment which the network never named is deleted by hand, before and after', async () => {
+  it('says that a comment which the network never named is looked for, and after that it may be left', async () => {
     const bluesky = stored().deliveries.find(({ platform }) => platform === 'bluesky');
     Object.assign(bluesky ?? {}, { shortfalls: [{ what: 'first_comment', reason: null }] });
     const { user, container } = await show();
     await user.click(await within(await receipt('Bluesky')).findByRole('button', { name: 'Take down…' }));
     const dialog = await screen.findByRole('dialog');
-    expect(within(dialog).getByText(/if it is there, it stays.*on Bluesky by hand/)).toBeVisible();
+    expect(
+      within(dialog).getByText(/looked for and deleted too.*If Bluesky cannot be searched/),
+    ).toBeVisible();
     await user.click(within(dialog).getByRole('button', { name: 'Take down' }));
     expect(
       await within(await receipt('Bluesky')).findByText(/may still be on Bluesky, as a post of its own/),
     ).toBeVisible();
     await expectAccessible(container);
     await user.click(await within(await receipt('Mastodon')).findByRole('button', { name: 'Take down…' }));
-    expect(within(await screen.findByRole('dialog')).queryByText(/by hand/)).not.toBeInTheDocument();
+    expect(within(await screen.findByRole('dialog')).queryByText(/looked for/)).not.toBeInTheDocument();
   });
 
   it('says of the own page what becomes of feeds', async () => {

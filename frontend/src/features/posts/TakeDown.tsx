@@ -21,9 +21,9 @@ export function TakeDown({ delivery, account, busy, onTakeDown }: Props) {
   const network = t(`platform.${platform}`, { ns: 'common' });
   const close = () => setAsking(false);
   const where = platform === 'page' ? 'page' : 'network';
-  // Where a comment is a post of its own, one that the network never named cannot be taken down with the rest.
+  // Where a comment is a post of its own, one that the network never named is looked for before the rest goes.
   const unnamed = delivery.shortfalls.some(({ what, reason }) => what === 'first_comment' && reason === null);
-  const stays = unnamed && takesThread(account);
+  const sought = unnamed && takesThread(account);
   return (
     <>
       <Button size="xs" variant="subtle" color="gray" loading={busy} onClick={() => setAsking(true)}>
@@ -41,7 +41,7 @@ export function TakeDown({ delivery, account, busy, onTakeDown }: Props) {
         }}
       >
         {t(`takeDown.${where}.text`, { network, account: atHandle(account) })}{' '}
-        {stays && <>{t('takeDown.comment', { network })} </>}
+        {sought && <>{t('takeDown.comment', { network })} </>}
         {t('takeDown.final')}
       </ConfirmDialog>
     </>

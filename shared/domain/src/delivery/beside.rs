@@ -1,8 +1,9 @@
 //! What goes beside a post, such as its first comment: it may fail while the post stands.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Delivery, DeliveryState};
+use super::{Delivery, DeliveryState, LATE_LANDING};
 use crate::rules::rule;
 
 /// The step of the first comment.
@@ -15,6 +16,8 @@ pub const PLAYLIST: &str = "playlist";
 pub const BEGUN: &str = "begun";
 /// What begins the record of something beside the post that could not be done.
 pub const FAILED: &str = "failed: ";
+/// Why there is no comment that was looked for.
+const NOT_THERE: &str = "it is not there";
 
 /// Something that goes beside a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -50,11 +53,7 @@ impl Delivery {
         if self.state != DeliveryState::Published || self.receipt.is_none() {
             return Vec::new();
         }
-        let comment = match self.steps.get(COMMENT) {
-            Some(note) => lack(note),
-            // The attempt could not even note that it began.
-            None => commented.then_some(None),
-        };
+        let comment = self.comment_lack(commented);
         if self.taken_down.is_some() {
             // Where a network has threads, a comment is one more post of it.
             let stays = rule(self.platform).thread.is_some() && comment == Some(None);
@@ -65,6 +64,38 @@ impl Delivery {
         let found =
             [(Beside::FirstComment, comment), (Beside::Cover, lacks(COVER)), (Beside::Playlist, lacks(PLAYLIST))];
         found.into_iter().filter_map(|(what, lack)| Some(Shortfall { what, reason: lack? })).collect()
+    }
+
+    /// Whether its first comment may be there although the network never named it. `commented`: as for
+    /// [`Self::shortfalls`].
+    #[must_use]
+    pub fn has_lost_comment(&self, commented: bool) -> bool {
+        self.comment_lack(commented) == Some(None)
+    }
+
+    /// The moment from which on a comment that was cut off lands no more; absent when the post itself has no receipt.
+    #[must_use]
+    pub fn comment_lands_until(&self) -> Option<Timestamp> {
+        self.receipt.as_ref().map(|receipt| receipt.published_at + LATE_LANDING)
+    }
+
+    /// The same delivery once its lost comment was looked for at `at`: it has a name now, or is known not to be there.
+    /// What was not found while it could still land stays in doubt.
+    #[must_use]
+    pub fn with_comment_sought(&self, found: Option<String>, at: Timestamp) -> Self {
+        let landed = self.comment_lands_until().is_some_and(|until| at >= until);
+        let note = found.or_else(|| landed.then(|| format!("{FAILED}{NOT_THERE}")));
+        let mut next = self.clone();
+        next.steps.extend(note.map(|note| (COMMENT.to_owned(), note)));
+        next
+    }
+
+    fn comment_lack(&self, commented: bool) -> Option<Option<String>> {
+        match self.steps.get(COMMENT) {
+            Some(note) => lack(note),
+            // The attempt could not even note that it began.
+            None => commented.then_some(None),
+        }
     }
 }
 
@@ -78,7 +109,7 @@ fn lack(note: &str) -> Option<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use jiff::SignedDuration;
 
     use super::*;
     use crate::delivery::{Decider, Receipt};
@@ -135,5 +166,26 @@ mod tests {
             let hangs_below = Delivery { platform: Platform::Facebook, ..down };
             assert_eq!(hangs_below.shortfalls(true), [], "it went with its post");
         }
+    }
+
+    #[test]
+    fn a_comment_that_is_found_has_a_name_and_one_that_is_not_never_was() {
+        let by = Decider { id: UserId::new(Ulid::from(7)), name: "Ada".into(), at: Timestamp::UNIX_EPOCH };
+        for short in [out(&[(COMMENT, BEGUN)]), out(&[])] {
+            assert!(short.has_lost_comment(true));
+            let landed = short.comment_lands_until().unwrap();
+            let found = short.with_comment_sought(Some("c1".into()), Timestamp::UNIX_EPOCH);
+            assert_eq!((found.has_lost_comment(true), found.steps[COMMENT].as_str()), (false, "c1"));
+            let nowhere = short.with_comment_sought(None, landed);
+            for known in [found, nowhere] {
+                assert_eq!(known.take_down(&by).unwrap().shortfalls(true), []);
+            }
+            let too_early = short.with_comment_sought(None, landed - SignedDuration::from_secs(1));
+            assert_eq!(too_early, short, "it may still land");
+        }
+        for known in ["c1", "failed: no links"] {
+            assert!(!out(&[(COMMENT, known)]).has_lost_comment(true), "{known}");
+        }
+        assert!(!out(&[]).has_lost_comment(false));
     }
 }

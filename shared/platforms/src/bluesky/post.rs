@@ -141,6 +141,12 @@ impl Bluesky {
         root.map_or(Ok(Holding::Nothing), |root| published(job, session, root).map(Holding::All))
     }
 
+    /// The address of a first comment, whose key is known before it is made.
+    pub(super) async fn find_lost(&self, job: &Job, session: Session<'_>) -> Result<Option<String>, Failure> {
+        let Some(comment) = Entry::comment(job) else { return Ok(None) };
+        Ok(self.find_entry(job, comment, session).await?.map(|found| found.uri))
+    }
+
     /// The record under this part's key, if it is there. Another record under the key is no match.
     async fn find_entry(
         &self,

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::feed::{POST, story_address};
 use super::upload::{VIDEO, edge};
 use super::{Facebook, Id, is_duplicate};
+use crate::graph::upload::Phase;
 use crate::graph::{Access, Fields, Patience, asked, from_note, noted, rejected};
 use crate::http::{Effect, Part};
 use crate::images;
@@ -40,23 +41,6 @@ struct Status {
     publishing_phase: Option<Phase>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Phase {
-    status: String,
-    /// Sic.
-    bytes_transfered: Value,
-    publish_status: Option<String>,
-    error: Option<Trouble>,
-    errors: Vec<Trouble>,
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-struct Trouble {
-    message: String,
-}
-
 /// How far a video is.
 #[derive(Debug, PartialEq, Eq)]
 enum Stage {
@@ -71,13 +55,9 @@ enum Stage {
 }
 
 impl State {
-    /// How many bytes of `size` arrived; some answers write the number as text, and none is told of a whole file.
+    /// How many bytes of `size` arrived.
     pub(super) fn received(&self, size: u64) -> u64 {
-        let Phase { status, bytes_transfered, .. } = &self.status.uploading_phase;
-        if status == "complete" {
-            return size;
-        }
-        bytes_transfered.as_u64().or_else(|| bytes_transfered.as_str()?.parse().ok()).unwrap_or(0).min(size)
+        self.status.uploading_phase.received(size)
     }
 
     fn stage(&self) -> Stage {
@@ -85,8 +65,7 @@ impl State {
         let phases = [Some(uploading_phase), Some(processing_phase), publishing_phase.as_ref()];
         let broken = phases.into_iter().flatten().find(|phase| phase.status == "error");
         if broken.is_some() || matches!(video_status.as_str(), "error" | "expired") {
-            let told = broken.and_then(|phase| phase.error.clone().or_else(|| phase.errors.first().cloned()));
-            let told = told.map(|trouble| trouble.message).filter(|message| !message.is_empty());
+            let told = broken.and_then(Phase::trouble);
             return Stage::Failed(told.unwrap_or_else(|| "Facebook could not process the video".to_owned()));
         }
         match publishing_phase {
@@ -300,16 +279,5 @@ mod tests {
         assert_eq!(stage(&json!({"video_status": "ready"})), Stage::Out);
         assert_eq!(stage(&json!({"video_status": "processing"})), Stage::Working);
         assert!(matches!(stage(&json!({"video_status": "expired"})), Stage::Failed(_)));
-    }
-
-    #[test]
-    fn bytes_are_counted_in_either_notation() {
-        let of = |bytes: Value| {
-            let status = json!({"status": {"uploading_phase": {"status": "in_progress", "bytes_transfered": bytes}}});
-            serde_json::from_value::<State>(status).unwrap().received(60_000)
-        };
-        assert_eq!((of(json!(50_002)), of(json!("50002")), of(Value::Null)), (50_002, 50_002, 0));
-        let whole = json!({"status": {"uploading_phase": {"status": "complete"}}});
-        assert_eq!(serde_json::from_value::<State>(whole).unwrap().received(60_000), 60_000);
     }
 }

@@ -23,6 +23,9 @@ pub(crate) struct GraphError {
     pub(crate) is_transient: bool,
     pub(crate) error_user_title: Option<String>,
     pub(crate) error_user_msg: Option<String>,
+    /// What the upload host calls it, such as `ProcessingFailedError`; empty elsewhere.
+    #[serde(skip)]
+    pub(crate) upload: String,
 }
 
 /// The shapes in which errors come.
@@ -37,6 +40,7 @@ struct Envelope {
     error_message: String,
     /// That of the upload host.
     debug_info: Option<DebugInfo>,
+    success: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -45,6 +49,25 @@ struct DebugInfo {
     retriable: bool,
     message: String,
     r#type: String,
+}
+
+impl DebugInfo {
+    /// As an error of the Graph API.
+    fn error(self, status: StatusCode) -> GraphError {
+        let Self { retriable, message, r#type } = self;
+        // Its words may be another answer, quoted.
+        let quoted = serde_json::from_str::<Value>(&message).ok();
+        let words = quoted.as_ref().and_then(|answer| answer.pointer("/error/message")?.as_str()).map(str::to_owned);
+        let message = words.unwrap_or(if message.is_empty() { r#type.clone() } else { message });
+        GraphError {
+            message,
+            // That of a token that is not taken.
+            code: if status == StatusCode::UNAUTHORIZED { 190 } else { 0 },
+            is_transient: retriable || status.is_server_error(),
+            upload: r#type,
+            ..GraphError::default()
+        }
+    }
 }
 
 impl GraphError {
@@ -58,9 +81,8 @@ impl GraphError {
             let (message, code) = (envelope.error_message, envelope.code);
             return Some(Self { message, code, ..Self::default() });
         }
-        let info = envelope.debug_info.filter(|_| !response.status.is_success())?;
-        let message = if info.message.is_empty() { info.r#type } else { info.message };
-        Some(Self { message, is_transient: info.retriable, ..Self::default() })
+        let info = envelope.debug_info.filter(|_| !(response.status.is_success() && envelope.success == true))?;
+        Some(info.error(response.status))
     }
 
     /// What it says to people, or else to developers.
@@ -73,9 +95,10 @@ impl GraphError {
         if self.message.is_empty() { format!("error {}", self.name()) } else { self.message.clone() }
     }
 
-    /// Its name in a table: `code`, or `code/subcode`.
+    /// Its name in a table: `code`, or `code/subcode`; the upload host has its own.
     fn name(&self) -> String {
         match self.subcode {
+            0 if self.code == 0 && !self.upload.is_empty() => self.upload.clone(),
             0 => self.code.to_string(),
             subcode => format!("{}/{subcode}", self.code),
         }

@@ -49,6 +49,20 @@ fn every_shape_of_an_error_is_found() {
     assert_eq!(GraphError::of(&answer(400, flat)).unwrap().message, "Invalid platform app");
     let upload = r#"{"debug_info":{"retriable":true,"type":"PartialRequestError","message":"short"}}"#;
     assert!(GraphError::of(&answer(400, upload)).unwrap().is_transient);
+    let quoting = r#"{"debug_info":{"retriable":false,"type":"ProcessingFailedError",
+        "message":"{\"success\":false,\"error\":{\"message\":\"unauthorized user request\"}}"}}"#;
+    for status in [200, 400] {
+        let error = GraphError::of(&answer(status, quoting)).unwrap();
+        assert_eq!((error.message.as_str(), error.is_transient), ("unauthorized user request", false));
+        assert!(
+            matches!(class(&error, Effect::None), Failure::Rejected { code, .. } if code == "ProcessingFailedError")
+        );
+    }
+    let token = GraphError::of(&answer(401, quoting)).unwrap();
+    assert!(matches!(class(&token, Effect::None), Failure::Revoked { .. }));
+    assert!(GraphError::of(&answer(500, quoting)).unwrap().is_transient);
+    let taken = r#"{"success":true,"debug_info":{"retriable":false}}"#;
+    assert_eq!(GraphError::of(&answer(200, taken)), None);
     for none in ["", "<html>", "{}", "[]", r#"{"id":"1"}"#, r#"{"error"#] {
         assert_eq!(GraphError::of(&answer(200, none)), None, "{none}");
     }

@@ -1,4 +1,4 @@
-//! Containers: built from addresses, waited for, published once, void after a day.
+//! Containers: built from addresses or bytes, waited for, published once, void after a day.
 
 use domain::delivery::Failure;
 use domain::media::is_still;
@@ -9,14 +9,16 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::errors::of_subcode;
-use super::{Id, Instagram, is_video};
+use super::upload::{Built, RESUMABLE, lack, lacks_bytes};
+use super::{BY_FACEBOOK, Id, Instagram, is_video};
+use crate::graph::upload::Phase;
 use crate::graph::{Access, Fields, Patience, Verdict, noted, rejected};
 use crate::http::Effect;
 use crate::network::{Attachment, Cover, Job, MediaSource, Published, Steps};
 use crate::token::Token;
 
 /// Step of the container, recorded before it is published.
-pub(super) const CONTAINER: &str = "container";
+const CONTAINER: &str = "container";
 /// Step that is recorded once it can be published.
 const READY: &str = "ready";
 
@@ -30,12 +32,33 @@ pub(super) enum Status {
     Broken,
 }
 
-#[derive(Deserialize)]
-struct State {
-    #[serde(default)]
+/// What a container says of itself.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct State {
     status_code: String,
-    #[serde(default)]
-    status: String,
+    pub(super) status: String,
+    pub(super) video_status: VideoStatus,
+}
+
+/// How far the bytes of one are.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct VideoStatus {
+    pub(super) uploading_phase: Phase,
+    pub(super) processing_phase: Phase,
+}
+
+impl State {
+    pub(super) fn code(&self) -> Status {
+        match self.status_code.as_str() {
+            "FINISHED" => Status::Ready,
+            "PUBLISHED" => Status::Published,
+            "EXPIRED" => Status::Expired,
+            "ERROR" => Status::Broken,
+            _ => Status::Working,
+        }
+    }
 }
 
 /// Step of a carousel's item.
@@ -45,6 +68,11 @@ fn item_step(index: usize) -> String {
 
 fn known(steps: &dyn Steps, step: &str) -> Option<String> {
     steps.get(step).filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// The container that may have been published: one that lacks bytes was not.
+pub(super) fn complete(steps: &dyn Steps) -> Option<&str> {
+    steps.get(CONTAINER).filter(|id| !id.is_empty() && !lacks_bytes(steps, CONTAINER))
 }
 
 /// Drops every container that was recorded.
@@ -69,25 +97,40 @@ impl Instagram {
         media: &dyn MediaSource,
         patience: &mut Patience<'_>,
     ) -> Result<String, Failure> {
-        let id = match known(steps, CONTAINER) {
+        let (id, fresh) = match known(steps, CONTAINER) {
             Some(id) if steps.get(READY) == Some(&id) => return Ok(id),
-            Some(id) => id,
+            Some(id) => (id, false),
             None => {
                 let fields = self.fields(job, access, token, steps, media, patience).await?;
-                let id = self.build(fields, access, token).await?;
-                steps.record(CONTAINER, id.clone()).await?;
-                id
+                (self.build(CONTAINER, fields, access, token, steps).await?, true)
             }
         };
+        if let Some(file) = job.media.first() {
+            self.fill(job, &Built { step: CONTAINER, id: &id, file, fresh }, access, steps, media).await?;
+        }
         self.await_ready(job, &id, access, steps, patience).await?;
         steps.record(READY, id.clone()).await?;
         Ok(id)
     }
 
-    async fn build(&self, fields: Fields, access: &Access<'_>, token: &Token) -> Result<String, Failure> {
+    /// Builds a container and records it as `step`.
+    async fn build(
+        &self,
+        step: &str,
+        fields: Fields,
+        access: &Access<'_>,
+        token: &Token,
+        steps: &mut dyn Steps,
+    ) -> Result<String, Failure> {
         let path = format!("{}/media", token.subject);
-        let built: Id = self.graph.write(access, &path, "/{account}/media", fields, Effect::None).await?;
-        Ok(built.id)
+        let waits = fields.iter().any(|(name, _)| *name == RESUMABLE.0);
+        let Id { id } = self.graph.write(access, &path, "/{account}/media", fields, Effect::None).await?;
+        if waits {
+            // Recorded first: a container that is known is never waited for without its bytes.
+            steps.record(&lack(step), id.clone()).await?;
+        }
+        steps.record(step, id.clone()).await?;
+        Ok(id)
     }
 
     /// What the container is made of; a carousel's items are built first.
@@ -106,7 +149,7 @@ impl Instagram {
         let mut fields = match (job.format, is_video(&first.mime)) {
             (Format::Story, _) => {
                 let mut fields = vec![("media_type", "STORIES".to_owned())];
-                fields.push(source(first, media).await?);
+                fields.push(source(first, token, media).await?);
                 return Ok(fields);
             }
             (Format::Reel, false) => return Err(rejected("no-video", "a reel is a video", "Attach an MP4 video.")),
@@ -118,13 +161,13 @@ impl Instagram {
                 let share = !job.flag("hide_from_feed");
                 let mut fields = vec![
                     ("media_type", "REELS".to_owned()),
-                    source(first, media).await?,
+                    source(first, token, media).await?,
                     ("share_to_feed", share.to_string()),
                 ];
                 fields.extend(cover(job, media).await?);
                 fields
             }
-            (Format::Post, false) => picture(first, media).await?,
+            (Format::Post, false) => picture(first, token, media).await?,
         };
         if !job.text.is_empty() {
             fields.push(("caption", job.text.clone()));
@@ -155,18 +198,19 @@ impl Instagram {
         let mut ids = Vec::with_capacity(job.media.len());
         for (index, file) in job.media.iter().enumerate() {
             let step = item_step(index);
-            if let Some(id) = known(steps, &step) {
-                ids.push(id);
-                continue;
-            }
-            let mut fields = if is_video(&file.mime) {
-                vec![("media_type", "VIDEO".to_owned()), source(file, media).await?]
-            } else {
-                picture(file, media).await?
+            let (id, fresh) = match known(steps, &step) {
+                Some(id) => (id, false),
+                None => {
+                    let mut fields = if is_video(&file.mime) {
+                        vec![("media_type", "VIDEO".to_owned()), source(file, token, media).await?]
+                    } else {
+                        picture(file, token, media).await?
+                    };
+                    fields.push(("is_carousel_item", "true".to_owned()));
+                    (self.build(&step, fields, access, token, steps).await?, true)
+                }
             };
-            fields.push(("is_carousel_item", "true".to_owned()));
-            let id = self.build(fields, access, token).await?;
-            steps.record(&step, id.clone()).await?;
+            self.fill(job, &Built { step: &step, id: &id, file, fresh }, access, steps, media).await?;
             ids.push(id);
         }
         // All are processed at the same time, so they are waited for after the last is begun.
@@ -178,16 +222,13 @@ impl Instagram {
 
     /// A container's state, and what it says of it.
     pub(super) async fn status(&self, id: &str, access: &Access<'_>) -> Result<(Status, String), Failure> {
-        let query = vec![("fields", "status_code,status".to_owned())];
-        let state: State = self.graph.read(access, id, "/{container}", query).await?;
-        let status = match state.status_code.as_str() {
-            "FINISHED" => Status::Ready,
-            "PUBLISHED" => Status::Published,
-            "EXPIRED" => Status::Expired,
-            "ERROR" => Status::Broken,
-            _ => Status::Working,
-        };
-        Ok((status, state.status))
+        let state = self.state(id, access, "status_code,status").await?;
+        Ok((state.code(), state.status))
+    }
+
+    /// What a container says of itself, by these fields.
+    pub(super) async fn state(&self, id: &str, access: &Access<'_>, fields: &str) -> Result<State, Failure> {
+        self.graph.read(access, id, "/{container}", vec![("fields", fields.to_owned())]).await
     }
 
     async fn await_ready(
@@ -257,9 +298,12 @@ fn broken(text: &str) -> Failure {
     }
 }
 
-/// The address that Instagram reads a file from.
-async fn source(file: &Attachment, media: &dyn MediaSource) -> Result<(&'static str, String), Failure> {
+/// Where Instagram gets a file: from an address, or, a video of an account that is connected through Facebook, from us.
+async fn source(file: &Attachment, token: &Token, media: &dyn MediaSource) -> Result<(&'static str, String), Failure> {
     if is_video(&file.mime) {
+        if token.way == BY_FACEBOOK {
+            return Ok((RESUMABLE.0, RESUMABLE.1.to_owned()));
+        }
         return Ok(("video_url", media.url(&file.file_id).await?.to_string()));
     }
     if !is_still(&file.mime) {
@@ -282,8 +326,8 @@ async fn cover(job: &Job, media: &dyn MediaSource) -> Result<Option<(&'static st
     })
 }
 
-async fn picture(file: &Attachment, media: &dyn MediaSource) -> Result<Fields, Failure> {
-    let mut fields = vec![source(file, media).await?];
+async fn picture(file: &Attachment, token: &Token, media: &dyn MediaSource) -> Result<Fields, Failure> {
+    let mut fields = vec![source(file, token, media).await?];
     if !file.alt.is_empty() {
         fields.push(("alt_text", file.alt.clone()));
     }

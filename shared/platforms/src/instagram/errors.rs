@@ -3,6 +3,10 @@
 
 use crate::graph::{GraphError, Verdict};
 
+/// What to do about bytes that are refused: the upload host hardly says why.
+const UNTAKEN: &str = "Save the video as MP4 (H.264, AAC), check its length and size, then try again. If another video is \
+                       refused as well, connect the account again.";
+
 /// What is known of them.
 pub(super) fn table(error: &GraphError) -> Option<Verdict> {
     of_subcode(error.subcode).or(match error.code {
@@ -10,6 +14,7 @@ pub(super) fn table(error: &GraphError) -> Option<Verdict> {
         25 => of_subcode(2_207_050),
         -1 => Some(Verdict::Unclear),
         -2 | 9004 | 9007 => Some(Verdict::Later),
+        0 if !error.upload.is_empty() && !error.is_transient => Some(Verdict::Refused(UNTAKEN)),
         _ => None,
     })
 }
@@ -61,5 +66,14 @@ mod tests {
         assert_eq!(verdict(-1, 0), Some(Verdict::Unclear));
         assert!(matches!(verdict(25, 0), Some(Verdict::Refused(_))));
         assert_eq!(verdict(190, 463), None);
+    }
+
+    #[test]
+    fn bytes_are_refused_for_good_only_if_the_upload_host_says_so() {
+        let said = |code, is_transient| {
+            table(&GraphError { code, is_transient, upload: "ProcessingFailedError".into(), ..GraphError::default() })
+        };
+        assert!(matches!(said(0, false), Some(Verdict::Refused(advice)) if advice.contains("MP4")));
+        assert_eq!((said(0, true), said(190, false)), (None, None));
     }
 }

@@ -4,11 +4,11 @@ use domain::delivery::Failure;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::api::{at, is_absent};
+use super::api::{at, is_absent, rejected};
 use super::status::Entry;
 use super::{Access, Mastodon};
 use crate::http::{Effect, Request};
-use crate::network::{Job, Steps};
+use crate::network::{Job, LostComment, Steps};
 
 /// How far an instance's clock may be behind ours.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -38,34 +38,79 @@ struct Source {
     text: String,
 }
 
+/// What is looked for.
+pub(super) struct Sought<'a> {
+    pub(super) entry: Entry<'a>,
+    /// The status that it answers.
+    pub(super) parent: Option<&'a str>,
+    /// The uploaded files, as far as they were recorded.
+    files: Vec<Option<&'a str>>,
+    /// Statuses that are known to be others.
+    others: &'a [String],
+}
+
+impl<'a> Sought<'a> {
+    /// A part of a job, as an answer to `parent`.
+    pub(super) fn part(entry: Entry<'a>, parent: Option<&'a str>, steps: &'a dyn Steps) -> Self {
+        let files = (0..entry.media.len()).map(|index| steps.get(&entry.step(&format!("media-{index}"))));
+        Self { entry, parent, files: files.collect(), others: &[] }
+    }
+}
+
 impl Mastodon {
+    /// The id of a first comment among the account's own statuses.
+    ///
+    /// # Errors
+    /// [`Failure::Rejected`] when the account wrote too much since then to be looked through.
+    pub(super) async fn find_lost(&self, lost: &LostComment, access: Access<'_>) -> Result<Option<String>, Failure> {
+        let Some(entry) = Entry::comment(&lost.job) else { return Ok(None) };
+        let sought = Sought { entry, parent: lost.parent(), files: Vec::new(), others: &lost.known };
+        match self.look_through(&lost.job, &sought, access).await? {
+            (Some(found), _) => Ok(Some(found.id)),
+            (None, true) => Ok(None),
+            (None, false) => {
+                let message = "the account has written too much since then to be looked through";
+                Err(rejected("too-far-back", message, "Look for the comment yourself."))
+            }
+        }
+    }
+
     /// A part of the job among the account's own statuses since the key was drawn, as an answer to `parent`: the one
     /// with the uploaded files, or without files the one whose text is exactly the part's. An equal text that the
     /// user wrote in the same minutes by other means cannot be told from ours and counts as it.
     pub(super) async fn find_status(
         &self,
         job: &Job,
-        entry: Entry<'_>,
-        parent: Option<&str>,
+        sought: &Sought<'_>,
         access: Access<'_>,
-        steps: &dyn Steps,
     ) -> Result<Option<Status>, Failure> {
+        self.look_through(job, sought, access).await.map(|(found, _)| found)
+    }
+
+    /// What is found, and whether everything was looked through for it.
+    async fn look_through(
+        &self,
+        job: &Job,
+        sought: &Sought<'_>,
+        access: Access<'_>,
+    ) -> Result<(Option<Status>, bool), Failure> {
         let mut before = None;
         for _ in 0..PAGES_MAX {
             let page = self.own_statuses(job, access, before.as_deref()).await?;
-            let Some(oldest) = page.last() else { break };
+            let Some(oldest) = page.last() else { return Ok((None, true)) };
             before = Some(oldest.id.clone());
             let more = page.len() == PAGE && is_recent(oldest, job);
             for status in page.into_iter().filter(|status| is_recent(status, job)) {
-                if status.in_reply_to_id.as_deref() == parent && self.is_ours(&status, entry, access, steps).await? {
-                    return Ok(Some(status));
+                let may_be = status.in_reply_to_id.as_deref() == sought.parent && !sought.others.contains(&status.id);
+                if may_be && self.is_ours(&status, sought, access).await? {
+                    return Ok((Some(status), true));
                 }
             }
             if !more {
-                break;
+                return Ok((None, true));
             }
         }
-        Ok(None)
+        Ok((None, false))
     }
 
     async fn own_statuses(&self, job: &Job, access: Access<'_>, before: Option<&str>) -> Result<Vec<Status>, Failure> {
@@ -79,18 +124,13 @@ impl Mastodon {
         self.call(request, Effect::None).await
     }
 
-    async fn is_ours(
-        &self,
-        status: &Status,
-        entry: Entry<'_>,
-        access: Access<'_>,
-        steps: &dyn Steps,
-    ) -> Result<bool, Failure> {
+    async fn is_ours(&self, status: &Status, sought: &Sought<'_>, access: Access<'_>) -> Result<bool, Failure> {
+        let entry = sought.entry;
         if status.media_attachments.len() != entry.media.len() {
             return Ok(false);
         }
         if !entry.media.is_empty() {
-            let ours = (0..entry.media.len()).map(|index| steps.get(&entry.step(&format!("media-{index}"))));
+            let ours = sought.files.iter().copied();
             return Ok(ours.eq(status.media_attachments.iter().map(|file| Some(file.id.as_str()))));
         }
         let written = squeezed(entry.text);

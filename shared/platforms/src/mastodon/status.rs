@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::{at, is_absent, rejected};
-use super::search::Status;
+use super::search::{Sought, Status};
 use super::{Access, Mastodon};
 use crate::http::{Body, Effect, Request};
 use crate::network::{Attachment, Holding, Job, MediaSource, Published, Steps, aside, shown};
@@ -35,7 +35,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The first comment.
-    fn comment(job: &'a Job) -> Option<Self> {
+    pub(super) fn comment(job: &'a Job) -> Option<Self> {
         Some(Self { number: job.thread.len() + 1, text: job.first_comment.as_deref()?, media: &[] })
     }
 
@@ -136,7 +136,8 @@ impl Mastodon {
             return recorded(known);
         }
         let forgotten = self.clock.now().duration_since(job.created_at) > KEY_IS_SAFE;
-        let found = if forgotten { self.find_status(job, entry, parent, access, steps).await? } else { None };
+        let found =
+            if forgotten { self.find_status(job, &Sought::part(entry, parent, steps), access).await? } else { None };
         let made = match found {
             Some(found) => found,
             None => {
@@ -164,7 +165,8 @@ impl Mastodon {
         let mut root: Option<Published> = None;
         let mut parent: Option<String> = None;
         for entry in Entry::all(job) {
-            let Some(found) = self.find_status(job, entry, parent.as_deref(), access, steps).await? else {
+            let sought = Sought::part(entry, parent.as_deref(), steps);
+            let Some(found) = self.find_status(job, &sought, access).await? else {
                 return Ok(if root.is_some() { Holding::Part } else { Holding::Nothing });
             };
             let found = published(found, access);

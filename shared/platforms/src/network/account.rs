@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::account::Account;
 use domain::platform::Platform;
 use domain::rules::Limits;
 use jiff::Timestamp;
@@ -51,6 +52,20 @@ pub struct Profile {
     pub instance: Option<String>,
     /// Limits of its server.
     pub limits: Option<Limits>,
+}
+
+impl From<&Account> for Profile {
+    fn from(account: &Account) -> Self {
+        Self {
+            remote_id: account.remote_id.clone(),
+            name: account.name.clone(),
+            handle: account.handle.clone(),
+            avatar_url: account.avatar_url.clone(),
+            url: account.url.clone(),
+            instance: account.instance.clone(),
+            limits: account.limits.clone(),
+        }
+    }
 }
 
 /// What connecting an account yields.

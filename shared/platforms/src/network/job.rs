@@ -69,6 +69,37 @@ pub struct ThreadPart {
     pub media: Vec<Attachment>,
 }
 
+/// A first comment that was begun and that the network never named, where such comments are posts of their own.
+#[derive(Debug, Clone)]
+pub struct LostComment {
+    /// What it goes with. Of its content only the comment's text and the number of parts count.
+    pub job: Job,
+    /// The ids of everything that the network named of it; the post that the comment answers is the last.
+    pub known: Vec<String>,
+    /// When it came to be at the latest.
+    pub until: Timestamp,
+}
+
+impl LostComment {
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.job.first_comment.as_deref().unwrap_or_default()
+    }
+
+    /// The post that it answers.
+    #[must_use]
+    pub fn parent(&self) -> Option<&str> {
+        self.known.last().map(String::as_str)
+    }
+
+    /// Whether something is another of the delivery's own.
+    #[must_use]
+    pub fn is_other(&self, id: &str) -> bool {
+        self.known.iter().any(|known| known == id)
+    }
+}
+
 impl Job {
     /// A setting that is a text or a choice; absent when it is not set or empty.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Publishing part by part, and finding out what was published when an answer is lost.
 
 use domain::delivery::{COMMENT, Failure, OUT};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::consent::page_of;
@@ -9,7 +9,7 @@ use super::container::{Container, Id, Piece, Status, Work, forgotten, is_not_yet
 use super::{Listed, Threads, access};
 use crate::graph::Patience;
 use crate::http::Effect;
-use crate::network::{Holding, Job, MediaSource, Published, Steps, aside, shown};
+use crate::network::{Holding, Job, LostComment, MediaSource, Published, Steps, aside, shown};
 use crate::token::Token;
 
 /// How far Threads's clock may be behind ours.
@@ -152,7 +152,7 @@ impl Threads {
     /// # Errors
     /// Only [`Failure::Ambiguous`], or [`Failure::Internal`] in doubt: it is there, but which one it is could not be learned yet.
     async fn find(&self, job: &Job, piece: Piece<'_>, before: &[String], token: &Token) -> Result<String, Failure> {
-        match self.look_for(job, piece, before, token).await {
+        match self.look_for(job, piece, before, None, token).await {
             Ok(Some(id)) => Ok(id),
             Ok(None) => Err(Failure::Ambiguous {
                 message: "Threads says that it is published and does not list it yet".to_owned(),
@@ -161,23 +161,31 @@ impl Threads {
         }
     }
 
-    /// The id of a part among the account's posts, or its answers. Only asked when its container was published, so
-    /// that the text needs to tell it from few others.
+    /// The id of a first comment among the account's answers.
+    pub(super) async fn find_lost(&self, lost: &LostComment, token: &Token) -> Result<Option<String>, Failure> {
+        let piece = Piece { number: lost.job.thread.len() + 1, text: lost.text(), media: &[] };
+        self.look_for(&lost.job, piece, &lost.known, Some(lost.until + SKEW), token).await
+    }
+
+    /// The id of a part among the account's posts, or its answers, before `until`. The text needs to tell it from few
+    /// others: those that were made within minutes of it.
     async fn look_for(
         &self,
         job: &Job,
         piece: Piece<'_>,
         before: &[String],
+        until: Option<Timestamp>,
         token: &Token,
     ) -> Result<Option<String>, Failure> {
         let parent = before.last();
         let edge = if parent.is_some() { "replies" } else { "threads" };
         let since = job.created_at.checked_sub(SKEW).unwrap_or(job.created_at);
-        let fields = vec![
+        let mut fields = vec![
             ("fields", "id,text,timestamp,permalink,media_type,replied_to".to_owned()),
             ("since", since.as_second().to_string()),
             ("limit", LOOKED_THROUGH.to_owned()),
         ];
+        fields.extend(until.map(|until| ("until", until.as_second().to_string())));
         let path = format!("{}/{edge}", token.subject);
         let own: Listed<Own> = self.graph.read(&access(token), &path, "/{user}/{edge}", fields).await?;
         let is_it = |post: &Own| {
@@ -198,7 +206,7 @@ impl Threads {
                 (Some(id), _) => id,
                 (None, None) => break,
                 (None, Some(container)) => match self.status(&container.id, token).await? {
-                    Status::Published => match self.look_for(job, *piece, &ids, token).await? {
+                    Status::Published => match self.look_for(job, *piece, &ids, None, token).await? {
                         Some(id) => id,
                         // It is there, so that it is not nothing, and going on asks again.
                         None => return Ok(Holding::Part),

@@ -115,7 +115,7 @@ impl X {
                 Some(id) => Some(id),
                 None => {
                     if own.is_none() {
-                        own = Some(self.own_posts(job, token).await?);
+                        own = Some(self.own_posts(job, None, token).await?);
                     }
                     let wanted = Wanted { text: piece.text, parent };
                     own.as_deref().and_then(|own| wanted.among(own))

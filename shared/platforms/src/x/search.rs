@@ -2,18 +2,19 @@
 
 use domain::delivery::Failure;
 use icu_normalizer::ComposingNormalizerBorrowed;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::X;
 use super::api::at;
 use crate::http::{Effect, Request};
-use crate::network::Job;
+use crate::network::{Job, LostComment};
 use crate::token::Token;
 
 /// How far X's clock may be behind ours.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 const PAGES_MAX: usize = 5;
+const TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// A post of the account.
 #[derive(Debug, Default, Deserialize)]
@@ -129,11 +130,26 @@ fn words(text: &str) -> Vec<String> {
 impl X {
     /// The id of a post at X.
     pub(super) async fn find(&self, job: &Job, wanted: Wanted<'_>, token: &Token) -> Result<Option<String>, Failure> {
-        Ok(wanted.among(&self.own_posts(job, token).await?))
+        Ok(wanted.among(&self.own_posts(job, None, token).await?))
     }
 
-    /// The account's posts since the job's key was drawn, newest first.
-    pub(super) async fn own_posts(&self, job: &Job, token: &Token) -> Result<Vec<Own>, Failure> {
+    /// The id of a first comment at X.
+    pub(super) async fn find_lost(&self, lost: &LostComment, token: &Token) -> Result<Option<String>, Failure> {
+        let end = lost.until + SKEW;
+        // Only a moment that is past: what follows is read in vain, and billed.
+        let end = Some(end).filter(|end| *end + SKEW < self.tools.clock.now());
+        let mut own = self.own_posts(&lost.job, end, token).await?;
+        own.retain(|post| !lost.is_other(&post.id));
+        Ok(Wanted { text: lost.text(), parent: lost.parent() }.among(&own))
+    }
+
+    /// The account's posts since the job's key was drawn, and before `end`, newest first.
+    pub(super) async fn own_posts(
+        &self,
+        job: &Job,
+        end: Option<Timestamp>,
+        token: &Token,
+    ) -> Result<Vec<Own>, Failure> {
         let since = job.created_at.checked_sub(SKEW).unwrap_or(job.created_at);
         let path = format!("/2/users/{}/tweets", job.profile.remote_id);
         let (mut own, mut next) = (Vec::new(), None);
@@ -143,7 +159,8 @@ impl X {
                 .append_pair("max_results", "100")
                 .append_pair("exclude", "retweets")
                 .append_pair("tweet.fields", "created_at,text,entities,referenced_tweets,note_tweet")
-                .append_pair("start_time", &since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+                .append_pair("start_time", &since.strftime(TIME).to_string())
+                .extend_pairs(end.map(|end| ("end_time", end.strftime(TIME).to_string())))
                 .extend_pairs(next.as_ref().map(|next: &String| ("pagination_token", next)));
             let request = Request::get(url, "/2/users/{id}/tweets").bearer(token.access_token.expose());
             let response = self.send(request, Effect::None).await?;

@@ -57,7 +57,8 @@ pub(super) fn by_page(library: &Library) -> Cases {
             "token",
         ),
     ];
-    Cases { connect, formats: formats(library), errors: own.into_iter().chain(errors()).collect() }
+    let errors = own.into_iter().chain(errors()).chain(of_uploads()).collect();
+    Cases { connect, formats: formats(library), errors }
 }
 
 fn format(name: &'static str, job: Job, check: fn(&[Shown]) -> Result<(), String>) -> FormatCase {
@@ -205,6 +206,36 @@ fn general() -> Vec<ErrorCase> {
             ..error("comment refused", |world| refuse(world, "/comments", 10, 0, "Permission"), Published, "")
         },
     ]
+}
+
+/// What goes wrong with a video's bytes, which only this way takes.
+fn of_uploads() -> Vec<ErrorCase> {
+    let with = |format: &'static str, case: ErrorCase| ErrorCase { format, ..case };
+    vec![
+        with("reel", error("upload interrupted", |world| on_upload(world, Kind::HalfRequest), Transient, "")),
+        with("story video", error("story interrupted", |world| on_upload(world, Kind::HalfRequest), Transient, "")),
+        with("carousel", error("item interrupted", |world| on_upload(world, Kind::HalfRequest), Transient, "")),
+        with("reel", error("upload lost", |world| on_upload(world, Kind::LostAnswer), Transient, "")),
+        with("reel", error("upload host down", |world| on_upload(world, Kind::Html(503)), Transient, "")),
+        with("reel", error("upload passes", |world| untaken(world, 400, true), Transient, "")),
+        with("reel", error("upload refused", |world| untaken(world, 400, false), Rejected, "MP4")),
+        with("reel", error("upload refused in words", |world| untaken(world, 200, false), Rejected, "unauthorized")),
+        with("reel", error("upload without token", |world| untaken(world, 401, false), Revoked, "")),
+        with("reel", error("upload failed there", |world| untaken(world, 500, false), Transient, "")),
+        with("reel", error("film broken", |world| state(world, "ERROR", "Error: code 2207026"), Rejected, "MP4")),
+    ]
+}
+
+/// This becomes of the next bytes.
+fn on_upload(world: &World, kind: Kind) {
+    world.plan(Fault::next("POST", "/ig-api-upload", kind));
+}
+
+/// The upload host refuses the next bytes.
+fn untaken(world: &World, status: u16, retriable: bool) {
+    let quoted = json!({"success": false, "error": {"message": "unauthorized user request"}}).to_string();
+    let info = json!({"debug_info": {"retriable": retriable, "type": "ProcessingFailedError", "message": quoted}});
+    world.plan(Fault::json("POST", "/ig-api-upload", status, &info));
 }
 
 fn of_subcodes() -> Vec<ErrorCase> {

@@ -3,21 +3,18 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Request, State};
-use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
+use axum::response::Response;
 use domain::platform::Platform;
-use http::StatusCode;
-use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::feed::Post;
 use super::photo::kind as picture_kind;
 use super::{Shelf, story, time};
-use crate::graph::{Answer, Asked, Refusal, bearer, select, text};
+use crate::graph::{Answer, Asked, Refusal, select};
 use crate::meta::Meta;
-use crate::meta::login::NETWORK;
 use crate::meta::people::Page;
+use crate::meta::upload::{Film, Sending, missing};
 use crate::world::Shown;
 
 /// How long a video is processed after it is finished.
@@ -25,8 +22,6 @@ const PROCESSING: SignedDuration = SignedDuration::from_secs(4);
 /// Reels that a page may publish by API within a day.
 const REELS_A_DAY: usize = 30;
 const COVER_MAX_BYTES: usize = 10_000_000;
-/// What is kept of a video's beginning.
-const HEAD: usize = 32;
 
 /// Fields that a video can be asked for.
 pub(super) const FIELDS: &[&str] = &[
@@ -54,9 +49,7 @@ pub(super) struct Video {
     pub(super) page: String,
     kind: Kind,
     description: String,
-    size: Option<u64>,
-    received: u64,
-    head: Bytes,
+    film: Film,
     created: Timestamp,
     /// When it was told to be published.
     finished: Option<Timestamp>,
@@ -69,21 +62,11 @@ impl Video {
             page: page.id.to_owned(),
             kind,
             description: String::new(),
-            size: None,
-            received: 0,
-            head: Bytes::new(),
+            film: Film::default(),
             created,
             finished: None,
             post: None,
         }
-    }
-
-    fn is_video(&self) -> bool {
-        self.head.get(4..8) == Some(b"ftyp")
-    }
-
-    fn is_uploaded(&self) -> bool {
-        self.size == Some(self.received)
     }
 
     fn is_processed(&self, now: Timestamp) -> bool {
@@ -97,11 +80,11 @@ impl Video {
             (false, true) => "in_progress",
             (false, false) => "not_started",
         };
-        let (uploaded, done) = (self.is_uploaded(), self.is_processed(now));
+        let (uploaded, done) = (self.film.is_whole(), self.is_processed(now));
         let mut status = json!({
             "video_status": if done { "ready" } else if uploaded && self.finished.is_some() { "processing" }
                 else if uploaded { "upload_complete" } else { "processing" },
-            "uploading_phase": {"status": phase(uploaded, self.received > 0), "bytes_transfered": self.received},
+            "uploading_phase": self.film.phase("bytes_transfered"),
             "processing_phase": {"status": phase(done, self.finished.is_some())},
             "publishing_phase": {"status": phase(done, self.finished.is_some())},
         });
@@ -109,7 +92,7 @@ impl Video {
             status["publishing_phase"]["publish_status"] = json!("published");
             status["publishing_phase"]["publish_time"] = json!(self.finished.map(Timestamp::as_second));
         }
-        if self.finished.is_some() && !self.is_video() {
+        if self.finished.is_some() && !self.film.is_video() {
             status["video_status"] = json!("error");
             status["processing_phase"] = json!({"status": "error", "error": {"code": 1_363_024, "message": "The file's format is not supported."}});
             status["publishing_phase"] = json!({"status": "not_started"});
@@ -154,15 +137,13 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
     let description = asked.field("description").unwrap_or_default().trim().to_owned();
     let video = Video {
         description,
-        size: Some(fetched.length),
-        received: fetched.length,
-        head: fetched.head.slice(..fetched.head.len().min(HEAD)),
+        film: Film::whole(fetched.length, fetched.head),
         finished: Some(now),
         post: Some(post),
         ..Video::started(page, Kind::Feed, now)
     };
     let mut shelf = meta.facebook();
-    if video.is_video() {
+    if video.film.is_video() {
         publish(meta, &mut shelf, &id, &video, "post");
     }
     shelf.videos.insert(id.clone(), video);
@@ -190,7 +171,7 @@ fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'stat
         kind,
         parent: None,
         text: video.description.clone(),
-        media: vec![format!("video video/mp4 {} bytes", video.received)],
+        media: vec![format!("video video/mp4 {} bytes", video.film.received())],
         notes: BTreeMap::new(),
         at,
     });
@@ -244,7 +225,7 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
         Some(Refusal::missing(&id))
     } else if video.finished.is_some() {
         Some(Refusal::new(100, 1_366_051, "(#100) This video is posted already"))
-    } else if !video.is_uploaded() {
+    } else if !video.film.is_whole() {
         Some(Refusal::new(6000, 1_363_019, "The video is not uploaded completely"))
     } else {
         None
@@ -256,12 +237,12 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
     video.finished = Some(now);
     video.description = asked.field("description").unwrap_or_default().trim().to_owned();
     let mut answer = json!({ "success": true });
-    if video.is_video() && kind == Kind::Story {
-        let media = format!("video video/mp4 {} bytes", video.received);
+    if video.film.is_video() && kind == Kind::Story {
+        let media = format!("video video/mp4 {} bytes", video.film.received());
         let post = story::show(&meta.world, &mut shelf, page.id, (&id, "video"), media);
         answer["post_id"] = json!(post);
         video.post = Some(post);
-    } else if video.is_video() {
+    } else if video.film.is_video() {
         video.post = Some(format!("{}_{}", page.id, meta.world.number()));
         publish(meta, &mut shelf, &id, &video, "reel");
     }
@@ -300,61 +281,14 @@ pub(crate) async fn upload(
     Path((_, id)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    let headers = request.headers().clone();
-    let token = bearer(&headers).unwrap_or_default();
-    let now = meta.world.now();
-    let grant = meta.world.grants(|grants| grants.find(&token, now)).filter(|grant| grant.network == NETWORK);
-    let Some(grant) = grant.filter(|grant| grant.kind == "page") else {
-        return trouble(StatusCode::UNAUTHORIZED, false, "NotAuthorizedError", "The token is not valid.");
-    };
-    let number = |name: &str| text(&headers, name).and_then(|value| value.parse::<u64>().ok());
-    let (Some(offset), Some(size)) = (number("offset"), number("file_size")) else {
-        return trouble(StatusCode::BAD_REQUEST, false, "HeaderMissingError", "offset and file_size are required.");
-    };
-    let received = {
-        let shelf = meta.facebook();
-        shelf
-            .videos
-            .get(&id)
-            .filter(|video| video.page == grant.user && video.finished.is_none())
-            .map(|video| video.received)
-    };
-    let Some(received) = received else {
-        return trouble(StatusCode::NOT_FOUND, false, "NotFoundError", "There is no such upload.");
-    };
-    if offset != received {
-        let message = format!("The offset must be {received}.");
-        return trouble(StatusCode::BAD_REQUEST, false, "OffsetInvalidError", &message);
-    }
-    let (head, length) = drain(request).await;
-    let mut shelf = meta.facebook();
-    if let Some(video) = shelf.videos.get_mut(&id) {
-        video.size = Some(size);
-        video.received += length;
-        if offset == 0 {
-            video.head = head;
-        }
-    }
-    if offset + length == size {
-        return axum::Json(json!({ "success": true })).into_response();
-    }
-    trouble(StatusCode::BAD_REQUEST, true, "PartialRequestError", "The body is shorter than file_size says.")
+    receive(&meta, &id, request).await.unwrap_or_else(|refused| refused)
 }
 
-/// The beginning of a body and its length; nothing else is kept.
-async fn drain(request: Request) -> (Bytes, u64) {
-    let (mut body, mut head, mut length) = (request.into_body(), BytesMut::new(), 0);
-    while let Some(Ok(frame)) = body.frame().await {
-        if let Ok(data) = frame.into_data() {
-            length += data.len() as u64;
-            let wanted = HEAD.saturating_sub(head.len()).min(data.len());
-            head.extend_from_slice(&data[..wanted]);
-        }
-    }
-    (head.freeze(), length)
-}
-
-fn trouble(status: StatusCode, retriable: bool, kind: &str, message: &str) -> Response {
-    let info = json!({"debug_info": {"retriable": retriable, "type": kind, "message": message}});
-    (status, axum::Json(info)).into_response()
+async fn receive(meta: &Meta, id: &str, request: Request) -> Result<Response, Response> {
+    let sending = Sending::read(meta, request)?;
+    let page = sending.grant.user.clone();
+    let open = |video: &&mut Video| video.page == page && video.finished.is_none();
+    meta.facebook().videos.get_mut(id).filter(open).ok_or_else(missing)?.film.expects(&sending)?;
+    let sent = sending.drain().await;
+    Ok(meta.facebook().videos.get_mut(id).filter(open).ok_or_else(missing)?.film.take(sent))
 }

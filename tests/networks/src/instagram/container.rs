@@ -1,15 +1,19 @@
-//! Containers: made from an address, processed, published once, void after a day.
+//! Containers: made from an address or from bytes, processed, published once, void after a day.
 
 use std::collections::BTreeMap;
 
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::media::{self, Media};
-use super::{QUOTA, used};
+use super::{QUOTA, as_account, login, may, used};
 use crate::graph::{Answer, Asked, Refusal, select};
 use crate::meta::Meta;
 use crate::meta::people::Professional;
+use crate::meta::upload::{Film, Sending, Sent, invalid, missing};
+use crate::oauth::Grant;
 
 const LIVES: SignedDuration = SignedDuration::from_hours(24);
 const IMAGE_PROCESSING: SignedDuration = SignedDuration::from_secs(1);
@@ -45,6 +49,8 @@ pub(super) struct Container {
     published: bool,
     /// Subcode of what went wrong while it was processed.
     broken: Option<i64>,
+    /// Of one that is uploaded.
+    film: Option<Film>,
 }
 
 impl Container {
@@ -53,7 +59,7 @@ impl Container {
             ("PUBLISHED", "Published: Media has been successfully published.".to_owned())
         } else if self.created + LIVES <= now {
             ("EXPIRED", "Expired: The container was not published within 24 hours.".to_owned())
-        } else if self.ready > now {
+        } else if self.ready > now || self.film.as_ref().is_some_and(|film| !film.is_whole()) {
             ("IN_PROGRESS", "In Progress: Media is still being processed.".to_owned())
         } else if let Some(subcode) = self.broken {
             ("ERROR", format!("Error: Media upload has failed with error code {subcode}"))
@@ -68,12 +74,75 @@ pub(super) fn node(meta: &Meta, asked: &Asked, id: &str) -> Answer {
     let shelf = meta.instagram();
     let container = shelf.containers.get(id).ok_or_else(|| Refusal::missing(id))?;
     let (code, text) = container.status(meta.world.now());
-    let node = json!({"id": id, "status_code": code, "status": text});
-    select("Container", &node, &["status_code", "status"], asked.field("fields"))
+    let mut node = json!({"id": id, "status_code": code, "status": text});
+    if let Some(film) = &container.film {
+        let processing = match code {
+            "FINISHED" | "PUBLISHED" => "complete",
+            "ERROR" => "error",
+            _ if film.is_whole() => "in_progress",
+            _ => "not_started",
+        };
+        let uploading = film.phase("bytes_transferred");
+        node["video_status"] = json!({"uploading_phase": uploading, "processing_phase": {"status": processing}});
+    }
+    select("Container", &node, &["status_code", "status", "video_status"], asked.field("fields"))
+}
+
+/// The upload host: `POST /ig-api-upload/{version}/{container}` with the bytes from `offset` on.
+pub(crate) async fn upload(
+    State(meta): State<Meta>,
+    Path((_, id)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    receive(&meta, &id, request).await.unwrap_or_else(|refused| refused)
+}
+
+async fn receive(meta: &Meta, id: &str, request: Request) -> Result<Response, Response> {
+    let sending = Sending::read(meta, request)?;
+    let unauthorized = || {
+        let quoted = json!({"success": false, "error": {"message": "unauthorized user request"}});
+        invalid("ProcessingFailedError", &quoted.to_string())
+    };
+    may(&sending.grant, "content_publish").map_err(|_| unauthorized())?;
+    {
+        let shelf = meta.instagram();
+        let container = shelf.containers.get(id).ok_or_else(missing)?;
+        as_account(&sending.grant, &container.account).map_err(|_| unauthorized())?;
+        container.open(meta.world.now()).ok_or_else(missing)?.expects(&sending)?;
+    }
+    let sent = sending.drain().await;
+    let now = meta.world.now();
+    let mut shelf = meta.instagram();
+    let container = shelf.containers.get_mut(id).filter(|container| container.open(now).is_some());
+    Ok(container.ok_or_else(missing)?.take(sent, now))
+}
+
+impl Container {
+    /// What takes bytes now.
+    fn open(&self, now: Timestamp) -> Option<&Film> {
+        self.film.as_ref().filter(|_| !self.published && self.created + LIVES > now)
+    }
+
+    fn take(&mut self, sent: Sent, now: Timestamp) -> Response {
+        let Some(film) = &mut self.film else { return missing() };
+        let answer = film.take(sent);
+        if film.is_whole() && self.media.is_empty() {
+            self.media.push(format!("video video/mp4 {} bytes", film.received()));
+            self.ready = now + VIDEO_PROCESSING;
+            if !film.is_video() || film.received() > video_max(self.kind) {
+                self.broken = Some(2_207_026);
+            }
+        }
+        answer
+    }
+}
+
+fn video_max(kind: Kind) -> u64 {
+    if kind == Kind::Story { STORY_VIDEO_MAX_BYTES } else { VIDEO_MAX_BYTES }
 }
 
 /// `POST /{account}/media`.
-pub(super) async fn create(meta: &Meta, asked: &Asked, account: &Professional) -> Answer {
+pub(super) async fn create(meta: &Meta, asked: &Asked, grant: &Grant, account: &Professional) -> Answer {
     let (kind, known): (Kind, &[&str]) = match (asked.field("media_type"), asked.is_on("is_carousel_item", false)) {
         (None | Some("IMAGE"), true) => {
             (Kind::Image, &["image_url", "is_carousel_item", "media_type", "alt_text", "user_tags"])
@@ -102,7 +171,10 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, account: &Professional) -
     let item = asked.is_on("is_carousel_item", false);
     let on_posts: &[&str] = &["caption", "collaborators", "is_ai_generated", "is_paid_partnership"];
     let extra = if item || kind == Kind::Story { &[] } else { on_posts };
-    asked.only(&[known, extra].concat())?;
+    // Only for whoever came by Facebook's login.
+    let by_bytes = grant.network != login::NETWORK && matches!(kind, Kind::Video | Kind::Reel | Kind::Story);
+    let upload: &[&str] = if by_bytes { &["upload_type"] } else { &[] };
+    asked.only(&[known, extra, upload].concat())?;
     let caption = caption(asked)?;
     let now = meta.world.now();
     let mut container = Container {
@@ -116,14 +188,19 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, account: &Professional) -
         ready: now + IMAGE_PROCESSING,
         published: false,
         broken: None,
+        film: None,
     };
     match kind {
         Kind::Carousel => take_children(meta, asked, account, &mut container)?,
         _ => take_file(meta, asked, &mut container).await?,
     }
     let id = format!("180{}", meta.world.number());
-    meta.instagram().containers.insert(id.clone(), container);
-    Ok(json!({ "id": id }))
+    let mut answer = json!({ "id": id });
+    if container.film.is_some() {
+        answer["uri"] = json!(format!("{}/ig-api-upload/v25.0/{id}", meta.world.at("rupload.facebook.com")));
+    }
+    meta.instagram().containers.insert(id, container);
+    Ok(answer)
 }
 
 fn caption(asked: &Asked) -> Result<String, Refusal> {
@@ -162,7 +239,6 @@ fn notes(asked: &Asked) -> Result<BTreeMap<String, String>, Refusal> {
 }
 
 async fn take_file(meta: &Meta, asked: &Asked, container: &mut Container) -> Result<(), Refusal> {
-    let story = container.kind == Kind::Story;
     if let Some(url) = asked.field("image_url").filter(|_| matches!(container.kind, Kind::Image | Kind::Story)) {
         container.media.push(picture(meta, url).await?);
         return Ok(());
@@ -172,10 +248,18 @@ async fn take_file(meta: &Meta, asked: &Asked, container: &mut Container) -> Res
         container.notes.extend(cover.map(|cover| ("cover".to_owned(), cover)));
     }
     let url = asked.field("video_url").filter(|_| container.kind != Kind::Image);
+    match (asked.field("upload_type"), url) {
+        (None, _) => {}
+        (Some("resumable"), None) => {
+            container.film = Some(Film::default());
+            return Ok(());
+        }
+        (Some("resumable"), Some(_)) => return Err(Refusal::parameter("video_url cannot go with upload_type")),
+        (Some(_), _) => return Err(Refusal::parameter("upload_type must be resumable")),
+    }
     let url = url.ok_or_else(|| Refusal::parameter("The parameter image_url or video_url is required"))?;
     let file = meta.world.fetch(url).await.ok_or_else(unread)?;
-    let max = if story { STORY_VIDEO_MAX_BYTES } else { VIDEO_MAX_BYTES };
-    if file.head.get(4..8) != Some(b"ftyp") || file.length > max {
+    if file.head.get(4..8) != Some(b"ftyp") || file.length > video_max(container.kind) {
         container.broken = Some(2_207_026);
     }
     container.ready = container.created + VIDEO_PROCESSING;

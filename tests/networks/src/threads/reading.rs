@@ -79,11 +79,12 @@ impl Threads {
         let scopes: &[&str] = if replies { &["threads_basic", "threads_read_replies"] } else { &["threads_basic"] };
         let grant = self.caller(headers, query, scopes)?;
         Self::is_own(user, &grant)?;
-        let since = match query.get("since").map(|since| since.parse().map(Timestamp::from_second)) {
-            None => Timestamp::MIN,
-            Some(Ok(Ok(since))) => since,
-            Some(_) => return Err(invalid("Param since must be a Unix timestamp")),
+        let bound = |name: &str| match query.get(name).map(|time| time.parse().map(Timestamp::from_second)) {
+            None => Ok(None),
+            Some(Ok(Ok(time))) => Ok(Some(time)),
+            Some(_) => Err(invalid(&format!("Param {name} must be a Unix timestamp"))),
         };
+        let (since, until) = (bound("since")?.unwrap_or(Timestamp::MIN), bound("until")?.unwrap_or(Timestamp::MAX));
         let limit = query.get("limit").and_then(|limit| limit.parse().ok()).unwrap_or(25_usize).min(100);
         let wanted = wanted(query);
         let state = self.state();
@@ -91,7 +92,8 @@ impl Threads {
             .posts
             .iter()
             .rev()
-            .filter(|post| post.author == grant.user && post.parent.is_some() == replies && post.at >= since);
+            .filter(|post| post.author == grant.user && post.parent.is_some() == replies)
+            .filter(|post| (since..=until).contains(&post.at));
         let there = own.filter(|post| self.world.find(Platform::Threads, &post.id).is_some());
         let data: Vec<Value> = there.take(limit).map(|post| picked(&view(post), &wanted)).collect();
         Ok(Json(json!({"data": data, "paging": {"cursors": {"before": "b", "after": "a"}}})))

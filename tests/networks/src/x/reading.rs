@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::posts::Post;
-use super::{Answer, Limit, X, invalid, person, problem};
+use super::{Answer, Limit, Refusal, X, invalid, person, problem};
 
 const SCOPES: [&str; 2] = ["tweet.read", "users.read"];
 /// How long the figures are kept that only the author sees.
@@ -56,11 +56,8 @@ pub(super) async fn timeline(State(x): State<X>, Path(id): Path<String>, asked: 
     let Some(number) = number.filter(|number| (5..=100).contains(number)) else {
         return Err(invalid("max_results", "The `max_results` query parameter value is not between 5 and 100"));
     };
-    let since = match asked.get("start_time").map(|time| time.parse::<Timestamp>()) {
-        None => Timestamp::MIN,
-        Some(Ok(time)) => time,
-        Some(Err(_)) => return Err(invalid("start_time", "invalid 'start_time'. Use YYYY-MM-DDTHH:mm:ssZ")),
-    };
+    let since = moment(&asked, "start_time")?.unwrap_or(Timestamp::MIN);
+    let end = moment(&asked, "end_time")?.unwrap_or(Timestamp::MAX);
     let without_replies = fields(&asked, "exclude").iter().any(|what| what == "replies");
     let from: usize =
         asked.get("pagination_token").and_then(|token| token.strip_prefix('p')?.parse().ok()).unwrap_or(0);
@@ -69,7 +66,9 @@ pub(super) async fn timeline(State(x): State<X>, Path(id): Path<String>, asked: 
         .posts
         .iter()
         .rev()
-        .filter(|post| post.author == id && post.at >= since && !(without_replies && post.parent.is_some()))
+        .filter(|post| {
+            post.author == id && post.at >= since && post.at < end && !(without_replies && post.parent.is_some())
+        })
         .filter(|post| x.world.find(Platform::X, &post.id).is_some())
         .collect();
     let wanted = fields(&asked, "tweet.fields");
@@ -82,6 +81,12 @@ pub(super) async fn timeline(State(x): State<X>, Path(id): Path<String>, asked: 
         answer["data"] = json!(page);
     }
     Ok((told, Json(answer)).into_response())
+}
+
+/// A bound of the time that is asked about.
+fn moment(asked: &Asked, name: &'static str) -> Result<Option<Timestamp>, Refusal> {
+    let bound = asked.get(name).map(|time| time.parse::<Timestamp>()).transpose();
+    bound.map_err(|_| invalid(name, &format!("invalid '{name}'. Use YYYY-MM-DDTHH:mm:ssZ")))
 }
 
 /// A post as the API returns it, with the fields asked for.

@@ -176,8 +176,18 @@ struct Book {
     down: AtomicBool,
     /// Whether posting is refused for now.
     busy: AtomicBool,
+    /// Whether it makes an answer to a status and then has no answer of its own.
+    hushes: AtomicBool,
+    /// Whether it lists nothing for this account.
+    hides: AtomicBool,
     next: AtomicUsize,
-    there: Mutex<Vec<String>>,
+    there: Mutex<Vec<Status>>,
+}
+
+struct Status {
+    id: String,
+    text: String,
+    answers: Value,
 }
 
 impl Instance {
@@ -207,11 +217,21 @@ impl Book {
             ("GET", ["api", "v1", "accounts", "verify_credentials"]) => {
                 Reply::json(200, &json!({ "id": "1", "username": "ada", "display_name": "Ada" }))
             }
-            ("GET", ["api", "v1", "accounts", _, "statuses"]) => Reply::json(200, &json!([])),
+            ("GET", ["api", "v1", "accounts", _, "statuses"]) if is(&self.hides) => {
+                Reply::json(403, &json!({ "error": "This action is not allowed" }))
+            }
+            ("GET", ["api", "v1", "accounts", _, "statuses"]) => Reply::json(200, &self.list()),
             ("POST", ["api", "v1", "statuses"]) if is(&self.busy) => Reply::json(503, &json!({ "error": "busy" })),
             ("POST", ["api", "v1", "statuses"]) => {
-                let id = self.next.fetch_add(1, Ordering::SeqCst).to_string();
-                self.there.lock().unwrap_or_else(PoisonError::into_inner).push(id.clone());
+                let (id, body) = (self.next.fetch_add(1, Ordering::SeqCst).to_string(), request.json());
+                let text = body["status"].as_str().unwrap_or_default().to_owned();
+                let answers = body["in_reply_to_id"].clone();
+                let hushed = is(&self.hushes) && answers.is_string();
+                let status = Status { id: id.clone(), text, answers };
+                self.there.lock().unwrap_or_else(PoisonError::into_inner).push(status);
+                if hushed {
+                    return Reply::Cut;
+                }
                 let url = format!("http://instance.test/@ada/{id}");
                 Reply::json(200, &json!({ "id": id, "uri": url, "url": url, "media_attachments": [] }))
             }
@@ -221,10 +241,20 @@ impl Book {
         }
     }
 
+    /// What is there, newest first.
+    fn list(&self) -> Value {
+        let there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = |status: &Status| {
+            let Status { id, text, answers } = status;
+            json!({ "id": id, "content": format!("<p>{text}</p>"), "in_reply_to_id": answers, "media_attachments": [] })
+        };
+        there.iter().rev().map(view).collect()
+    }
+
     fn delete(&self, id: &str) -> Reply {
         let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
         let before = there.len();
-        there.retain(|own| own != id);
+        there.retain(|own| own.id != id);
         if self.forgets.load(Ordering::SeqCst) {
             return Reply::Cut;
         }
@@ -262,6 +292,27 @@ async fn what_was_done_and_not_noted_is_mended_by_doing_it_again() {
     let done = take_down(&team.owner, &account, &post).await.expect(200);
     assert_eq!((instance.there(), log(&team, &post).await.len()), (0, 1));
     assert_eq!(again(&team.owner, &post).await["deliveries"][0]["taken_down"], done);
+}
+
+#[tokio::test]
+async fn a_first_comment_that_was_never_named_goes_too_or_is_told_of() {
+    let (team, instance) = (team().await, Instance::start().await);
+    let account = team.mastodon(&instance.server.origin()).await;
+    for hides in [false, true] {
+        let before = instance.there();
+        instance.book.hushes.store(true, Ordering::SeqCst);
+        let mut input = post_for("A post", &[&account]);
+        input["first_comment"] = json!("And a comment");
+        let post = publish(&team, &input).await;
+        assert_eq!((post["status"].as_str(), instance.there()), (Some("published"), before + 2), "{post}");
+        let open = json!([{ "what": "first_comment", "reason": null }]);
+        assert_eq!(post["deliveries"][0]["shortfalls"], open, "{post}");
+        instance.book.hides.store(hides, Ordering::SeqCst);
+        take_down(&team.owner, &account, &post).await.expect(200);
+        let left = again(&team.owner, &post).await["deliveries"][0]["shortfalls"].clone();
+        let expected = if hides { (before + 1, open) } else { (before, json!([])) };
+        assert_eq!((instance.there(), left), expected, "hides: {hides}");
+    }
 }
 
 #[tokio::test]

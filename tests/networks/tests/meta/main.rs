@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
 
+mod uploads;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +12,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use bytes::Bytes;
 use cloud::Clock;
 use domain::delivery::Failure;
 use domain::media::MediaUse;
@@ -21,7 +22,6 @@ use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use networks::World;
 use networks::cases::{connect, credentials, job};
-use networks::faults::{Fault, Kind};
 use networks::library::Library;
 use networks::transport::InProcess;
 use platforms::graph::login::{USER_ID, USER_UNTIL};
@@ -251,35 +251,6 @@ async fn what_is_prepared_leaves_one_call_for_the_second() {
         let writes = scene.world.seen()[before..].iter().filter(|seen| seen.what.starts_with("POST")).count();
         assert_eq!((writes, scene.world.shown(client.platform()).len()), (1, 1), "only {last}");
     }
-}
-
-#[tokio::test]
-async fn an_upload_goes_on_where_it_stopped() {
-    let scene = Scene::new();
-    let (_, page) = scene.page().await;
-    let bearer = token(&page).access_token.expose().to_owned();
-    let mut content = vec![9_u8; 3_000_000];
-    content[4..8].copy_from_slice(b"ftyp");
-    let file = scene.library.add("video/mp4", (1080, 1920), Some(10_000), Bytes::from(content.clone()));
-    let job = reel(file);
-    // An earlier attempt began, and its connection broke after a third.
-    let mut steps = Recorded::default();
-    scene.world.plan(Fault::next("POST", "/video-upload", Kind::LostRequest));
-    let broken = scene.facebook.publish(&job, &page, &mut steps, &scene.library).await;
-    assert!(matches!(broken, Err(Failure::Transient { .. })), "{broken:?}");
-    let id = steps.get("video").unwrap().to_owned();
-    let third = http::Request::post(format!("/rupload.facebook.com/video-upload/v25.0/{id}"))
-        .header("authorization", format!("OAuth {bearer}"))
-        .header("offset", "0")
-        .header("file_size", "3000000")
-        .body(Body::from(content[..1_000_000].to_vec()))
-        .unwrap();
-    assert_eq!(scene.ask(third).await.0, StatusCode::BAD_REQUEST, "a short body is kept, and refused");
-    let published = scene.facebook.publish(&job, &page, &mut steps, &scene.library).await.unwrap();
-    assert_eq!(published.remote_id, id);
-    assert_eq!(published.permalink, format!("https://www.facebook.com/reel/{id}"));
-    let shown = scene.world.shown(Platform::Facebook);
-    assert_eq!(shown[0].media, ["video video/mp4 3000000 bytes"]);
 }
 
 #[tokio::test]
