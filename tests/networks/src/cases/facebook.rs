@@ -71,6 +71,12 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(&files(&shown[0]), "video video/mp4 90000 bytes")?;
             same(&shown[0].text, "A video")
         }),
+        format("titled video", with_text(job("A video", video()), "video_title", "Sawing"), |shown| {
+            same(&noted(&shown[0], "title"), "Sawing")
+        }),
+        format("titled reel", in_form(Format::Reel, with_text(job("", video()), "video_title", "Sawing")), |shown| {
+            same(&noted(&shown[0], "title"), "Sawing")
+        }),
         format("reel", in_form(Format::Reel, job("A reel", video())), |shown| {
             same(shown[0].kind, "reel")?;
             same(&shown[0].text, "A reel")?;

@@ -25,6 +25,7 @@ const PROCESSING: SignedDuration = SignedDuration::from_secs(4);
 /// Reels that a page may publish by API within a day.
 const REELS_A_DAY: usize = 30;
 const COVER_MAX_BYTES: usize = 10_000_000;
+const TITLE_MAX: usize = 255;
 /// What is kept of a video's beginning.
 const HEAD: usize = 32;
 
@@ -53,6 +54,7 @@ pub(super) enum Kind {
 pub(super) struct Video {
     pub(super) page: String,
     kind: Kind,
+    title: String,
     description: String,
     size: Option<u64>,
     received: u64,
@@ -68,6 +70,7 @@ impl Video {
         Self {
             page: page.id.to_owned(),
             kind,
+            title: String::new(),
             description: String::new(),
             size: None,
             received: 0,
@@ -153,6 +156,7 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
     let (id, post) = (meta.world.number().to_string(), format!("{}_{}", page.id, meta.world.number()));
     let description = asked.field("description").unwrap_or_default().trim().to_owned();
     let video = Video {
+        title: title(asked)?,
         description,
         size: Some(fetched.length),
         received: fetched.length,
@@ -169,6 +173,12 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
     Ok(json!({ "id": id }))
 }
 
+fn title(asked: &Asked) -> Result<String, Refusal> {
+    let title = asked.field("title").unwrap_or_default().trim().to_owned();
+    let fits = title.encode_utf16().count() <= TITLE_MAX;
+    if fits { Ok(title) } else { Err(Refusal::parameter("The title is too long")) }
+}
+
 fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'static str) {
     let at = meta.world.now();
     if let Some(post) = &video.post {
@@ -183,6 +193,8 @@ fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'stat
             listed: at + PROCESSING,
         });
     }
+    let title = Some(video.title.clone()).filter(|title| !title.is_empty());
+    let notes: BTreeMap<String, String> = title.map(|title| ("title".to_owned(), title)).into_iter().collect();
     meta.world.show(Shown {
         platform: Platform::Facebook,
         account: video.page.clone(),
@@ -191,7 +203,7 @@ fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'stat
         parent: None,
         text: video.description.clone(),
         media: vec![format!("video video/mp4 {} bytes", video.received)],
-        notes: BTreeMap::new(),
+        notes,
         at,
     });
 }
@@ -228,7 +240,7 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
         _ => &["upload_phase", "video_id", "video_state", "description", "title"],
     };
     asked.only(known)?;
-    let id = asked.require("video_id")?.to_owned();
+    let (id, title) = (asked.require("video_id")?.to_owned(), title(asked)?);
     if kind == Kind::Reel && asked.require("video_state")? != "PUBLISHED" {
         return Err(Refusal::parameter("This simulation knows only video_state PUBLISHED"));
     }
@@ -254,6 +266,7 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
         return Err(refusal);
     }
     video.finished = Some(now);
+    video.title = title;
     video.description = asked.field("description").unwrap_or_default().trim().to_owned();
     let mut answer = json!({ "success": true });
     if video.is_video() && kind == Kind::Story {
