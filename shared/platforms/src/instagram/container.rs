@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::errors::of_subcode;
-use super::{Id, Instagram, is_video};
+use super::{Id, Instagram, is_video, people};
 use crate::graph::{Access, Fields, Patience, Verdict, noted, rejected};
 use crate::http::Effect;
 use crate::network::{Attachment, Cover, Job, MediaSource, Published, Steps};
@@ -122,9 +122,14 @@ impl Instagram {
                     ("share_to_feed", share.to_string()),
                 ];
                 fields.extend(cover(job, media).await?);
+                fields.extend(people::tags(job, 0));
                 fields
             }
-            (Format::Post, false) => picture(first, media).await?,
+            (Format::Post, false) => {
+                let mut fields = picture(first, media).await?;
+                fields.extend(people::tags(job, 0));
+                fields
+            }
         };
         if !job.text.is_empty() {
             fields.push(("caption", job.text.clone()));
@@ -164,6 +169,7 @@ impl Instagram {
             } else {
                 picture(file, media).await?
             };
+            fields.extend(people::tags(job, index));
             fields.push(("is_carousel_item", "true".to_owned()));
             let id = self.build(fields, access, token).await?;
             steps.record(&step, id.clone()).await?;

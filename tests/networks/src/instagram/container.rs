@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::media::{self, Media};
-use super::{QUOTA, used};
+use super::{QUOTA, tags, used};
 use crate::graph::{Answer, Asked, Refusal, select};
 use crate::meta::Meta;
 use crate::meta::people::Professional;
@@ -104,6 +104,7 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, account: &Professional) -
     let extra = if item || kind == Kind::Story { &[] } else { on_posts };
     asked.only(&[known, extra].concat())?;
     let caption = caption(asked)?;
+    let people = tags::tagged(asked.field("user_tags"), matches!(kind, Kind::Image))?;
     let now = meta.world.now();
     let mut container = Container {
         account: account.id.to_owned(),
@@ -117,6 +118,7 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, account: &Professional) -
         published: false,
         broken: None,
     };
+    container.notes.extend(people.map(|people| ("people".to_owned(), people)));
     match kind {
         Kind::Carousel => take_children(meta, asked, account, &mut container)?,
         _ => take_file(meta, asked, &mut container).await?,
@@ -226,7 +228,9 @@ fn take_children(meta: &Meta, asked: &Asked, account: &Professional, container: 
             _ => return Err(Refusal::new(24, 2_207_008, "The media is not yet usable.")),
         }
         container.media.extend(child.media.iter().cloned());
-        container.notes.extend(child.notes.get("alt").map(|alt| (format!("alt {}", index + 1), alt.clone())));
+        for name in ["alt", "people"] {
+            container.notes.extend(child.notes.get(name).map(|note| (format!("{name} {}", index + 1), note.clone())));
+        }
     }
     Ok(())
 }
