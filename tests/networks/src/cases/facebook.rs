@@ -69,6 +69,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("pictures alone", job("", several()), |shown| same(&shown[0].text, "")),
         format("video", job("A video", video()), |shown| {
             same(&files(&shown[0]), "video video/mp4 90000 bytes")?;
+            same(&noted(&shown[0], "title"), "")?;
             same(&shown[0].text, "A video")
         }),
         format("titled video", with_text(job("A video", video()), "video_title", "Sawing"), |shown| {

@@ -79,6 +79,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(&shown[0].text, CAPTION)?;
             same(shown[0].kind, "post")?;
             same(&files(&shown[0]), "image image/jpeg 19 bytes")?;
+            same(&(noted(&shown[0], "people") + &noted(&shown[0], "comments")), "")?;
             same(&noted(&shown[0], "alt").chars().take(14).collect::<String>(), "Picture number")
         }),
         format("picture alone", job("", vec![library.jpeg()]), |shown| same(&shown[0].text, "")),

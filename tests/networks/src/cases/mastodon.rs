@@ -53,7 +53,11 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             "text",
             job("Hello @ben@mastodon.example & all,\nsee https://example.com/a/long/path/to/it", vec![]),
             1,
-            |shown| expect(&shown[0], "visibility", "public"),
+            |shown| {
+                expect(&shown[0], "visibility", "public")?;
+                let unsaid = ["language", "quotes"].into_iter().find(|name| shown[0].notes.contains_key(*name));
+                unsaid.map_or(Ok(()), |name| Err(format!("{name} was not asked for")))
+            },
         ),
         format("picture", job("A bench", vec![picture(library)]), 1, |shown| files(&shown[0], "image image/png", 1)),
         format("pictures", job("Benches", pictures(library, 4)), 1, |shown| files(&shown[0], "image image/png", 4)),

@@ -35,6 +35,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         }),
         format("picture", job("One picture", vec![library.jpeg()]), |shown| {
             same(&shown[0].media.join(", "), "image image/jpeg 19 bytes")?;
+            same(noted(&shown[0], "is_spoiler_media"), "")?;
             same(noted(&shown[0], "alt_text").trim_end_matches(char::is_numeric), "Picture number ")
         }),
         format("picture alone", job("", vec![library.png()]), |shown| same(&shown[0].text, "")),
