@@ -1389,7 +1389,7 @@ export interface components {
          * @description Something that goes beside a post.
          * @enum {string}
          */
-        Beside: "first_comment" | "cover" | "playlist";
+        Beside: "first_comment" | "cover" | "playlist" | "no_comments";
         /** @description A member's new role. */
         ChangeMember: {
             role: components["schemas"]["Role"];

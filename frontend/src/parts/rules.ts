@@ -26,12 +26,16 @@ export interface SettingRule {
   forbidden_characters?: string;
   /** Whether the text has to be an address. */
   url?: boolean;
+  /** The form of a language's name that the text has to have. */
+  language?: 'code' | 'tag';
   /** The formats that have it; absent = all. */
   formats?: Format[];
   /** Not together with files or another such setting. */
   alone?: boolean;
   /** The setting, or `document`, with which it is required. */
   required_with?: string;
+  /** The setting, or `files` or `video`, without which it has no effect. */
+  only_with?: string;
   /** Settings of which one has to be on when this is. */
   needs_one?: string[];
   /** Values of other settings with which it cannot be. */

@@ -28,11 +28,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, PostId};
 use crate::platform::Platform;
 
-pub use beside::{BEGUN, Beside, COMMENT, COVER, FAILED, PLAYLIST, Shortfall};
+pub use beside::{BEGUN, Beside, CLOSED, COMMENT, COVER, FAILED, PLAYLIST, Shortfall};
 pub use decision::{Choice, Decider, Decision, MAX_ADDRESS, OVERDUE_AFTER, web_address};
 pub use failure::{AttemptOutcome, Failure};
 pub use life::{OUT, Refusal, SENT};
-pub use take_down::{Missing, PART, TakenDown};
+pub use take_down::{GATES, Missing, PART, TakenDown};
 
 /// Hard timeout of one `publish` invocation, as set in `template.yaml`.
 pub const INVOCATION_TIMEOUT: SignedDuration = SignedDuration::from_secs(120);

@@ -16,6 +16,6 @@ pub use count::{Count, Unit, count};
 pub use cover::{CoverPicture, CoverRule, Covered};
 pub use fit::ImageFit;
 pub use limits::Limits;
-pub use settings::{SettingKind, SettingRule};
+pub use settings::{LanguageForm, SettingKind, SettingRule};
 pub use table::{CommentRule, DocumentRule, Over, Rule, ShortsRule, ThreadRule, WayRule, rule, rule_for, version};
 pub use validate::{Content, Counts, CoverFacts, MediaFacts, PartContent, counts, validate};

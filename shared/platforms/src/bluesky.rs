@@ -7,6 +7,7 @@
 mod facets;
 mod figures;
 mod files;
+mod gates;
 mod identity;
 mod post;
 mod record;
@@ -88,7 +89,8 @@ impl Network for Bluesky {
     }
 
     /// Keyed: each record's key is chosen here and `putRecord` with `swapRecord: null` creates it at
-    /// most once, so the same request can be sent again whatever became of the first.
+    /// most once, so the same request can be sent again whatever became of the first. A post with gates goes with
+    /// them in one commit, and is looked for under its key before that is sent again.
     fn class(&self) -> Class {
         Class::Keyed
     }
@@ -149,7 +151,7 @@ impl Network for Bluesky {
         self.find_lost(&lost.job, Session::of(credentials)?).await
     }
 
-    /// One part of a thread goes by itself; the others stay, as they do in the network's own app.
+    /// One part of a thread goes by itself; the others stay, as they do in the network's own app. Gates go the same way.
     async fn delete(&self, remote_id: &str, credentials: &Credentials) -> Result<(), Failure> {
         self.delete_record(remote_id, Session::of(credentials)?).await
     }

@@ -10,22 +10,24 @@ mod container;
 mod errors;
 mod login;
 mod media;
+mod people;
 mod upload;
 
 use async_trait::async_trait;
-use domain::delivery::{COMMENT, Failure, OUT};
+use domain::delivery::{CLOSED, COMMENT, Failure, OUT};
 use domain::insights::Insights;
 use domain::offers::{Offers, Quota};
 use domain::platform::{Class, Platform};
 use domain::target::Format;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 use crate::graph::login::{BASE, List};
 use crate::graph::{Access, Graph, Patience, from_note, rejected};
 use crate::http::Effect;
 use crate::network::{
-    Credentials, Holding, Job, MediaSource, NOT_OFFERED, Network, Profile, Published, Steps, aside, shown,
+    Credentials, Holding, Job, MediaSource, NOT_OFFERED, Network, Profile, Published, Steps, amend, aside, shown,
 };
 use crate::networks::Tools;
 use crate::token::{Attempt, Consent, Granted, Scope, Token, Way};
@@ -45,7 +47,11 @@ const WAYS: &[Way] = &[
 const DIRECT_SCOPES: &[Scope] = &[
     Scope { name: "instagram_business_basic", purpose: "read your account", required: true },
     Scope { name: "instagram_business_content_publish", purpose: "publish posts", required: true },
-    Scope { name: "instagram_business_manage_comments", purpose: "write first comments", required: false },
+    Scope {
+        name: "instagram_business_manage_comments",
+        purpose: "write first comments and switch comments off",
+        required: false,
+    },
     Scope { name: "instagram_business_manage_insights", purpose: "read figures", required: false },
 ];
 const PAGE_SCOPES: &[Scope] = &[
@@ -53,7 +59,11 @@ const PAGE_SCOPES: &[Scope] = &[
     Scope { name: "instagram_content_publish", purpose: "publish posts", required: true },
     Scope { name: "pages_show_list", purpose: "find the page it is linked with", required: true },
     Scope { name: "pages_read_engagement", purpose: "read the page it is linked with", required: true },
-    Scope { name: "instagram_manage_comments", purpose: "write first comments", required: false },
+    Scope {
+        name: "instagram_manage_comments",
+        purpose: "write first comments and switch comments off",
+        required: false,
+    },
     Scope { name: "instagram_manage_insights", purpose: "read figures", required: false },
     Scope { name: "instagram_manage_contents", purpose: "delete posts", required: false },
     Scope { name: "business_management", purpose: "find pages that a business holds", required: false },
@@ -106,6 +116,13 @@ impl Instagram {
         let (path, fields) = (format!("{media}/comments"), vec![("message", text.to_owned())]);
         let comment: Id = self.graph.write(access, &path, "/{media}/comments", fields, Effect::Visible).await?;
         Ok(comment.id)
+    }
+
+    /// Switches comments off; those that are there stay.
+    async fn close(&self, access: &Access<'_>, media: &str) -> Result<String, Failure> {
+        let fields = vec![("comment_enabled", "false".to_owned())];
+        self.graph.write::<Value>(access, media, "/{media}", fields, Effect::Visible).await?;
+        Ok("off".to_owned())
     }
 
     /// Publishes the container that is ready, once.
@@ -174,6 +191,10 @@ impl Network for Instagram {
         if let Some(text) = comment_of(job) {
             aside(steps, COMMENT, self.comment(&access, &published.remote_id, text)).await?;
         }
+        // Last, so that the first comment is let in.
+        if is_closed(job) {
+            amend(steps, CLOSED, self.close(&access, &published.remote_id)).await?;
+        }
         Ok(published)
     }
 
@@ -186,8 +207,9 @@ impl Network for Instagram {
                 None => None,
             },
         };
-        // A first comment that was not begun is still to be written.
-        if found.is_some() && comment_of(job).is_some() && steps.get(COMMENT).is_none() {
+        // A first comment that was not begun is still to be written, and comments to be switched off.
+        let lacks = |wanted: bool, step: &str| wanted && steps.get(step).is_none();
+        if found.is_some() && (lacks(comment_of(job).is_some(), COMMENT) || lacks(is_closed(job), CLOSED)) {
             return Ok(Holding::Part);
         }
         Ok(found.into())
@@ -267,6 +289,11 @@ impl Consent for Instagram {
 /// The first comment that a job wants; stories have none.
 fn comment_of(job: &Job) -> Option<&str> {
     job.first_comment.as_deref().filter(|text| job.format != Format::Story && !text.trim().is_empty())
+}
+
+/// Whether nobody is to comment; stories have no comments.
+fn is_closed(job: &Job) -> bool {
+    job.flag("no_comments") && job.format != Format::Story
 }
 
 fn is_video(mime: &str) -> bool {

@@ -5,6 +5,7 @@
 //! `xxxx-xxxx-xxxx-xxxx`, signs either in. Both live on one server, which answers under every host.
 
 mod blobs;
+mod commits;
 mod identity;
 mod records;
 mod session;
@@ -117,6 +118,7 @@ async fn call(
         ("GET", "com.atproto.server.getSession") => session::get(&bluesky, &call),
         ("POST", "com.atproto.repo.uploadBlob") => blobs::upload(&bluesky, call).await,
         ("POST", "com.atproto.repo.putRecord") => records::put(&bluesky, call).await,
+        ("POST", "com.atproto.repo.applyWrites") => commits::apply(&bluesky, call).await,
         ("GET", "com.atproto.repo.getRecord") => records::get(&bluesky, &call),
         ("POST", "com.atproto.repo.deleteRecord") => records::delete(&bluesky, call).await,
         ("GET", "app.bsky.feed.getPosts") => records::posts(&bluesky, &call),

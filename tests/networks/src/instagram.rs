@@ -6,6 +6,7 @@
 mod container;
 mod login;
 mod media;
+mod tags;
 
 use std::collections::BTreeMap;
 
@@ -86,6 +87,7 @@ pub(crate) async fn answer(meta: &Meta, asked: &Asked, grant: &Grant) -> Answer 
     }
     match edge {
         None if asked.method == Method::DELETE => media::delete(meta, grant, id),
+        None if asked.method == Method::POST => media::change(meta, asked, grant, id),
         None => media::node(meta, asked, id),
         Some("comments") => media::comments(meta, asked, grant, id),
         Some("insights") => media::insights(meta, asked, grant, id),

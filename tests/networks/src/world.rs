@@ -125,6 +125,15 @@ impl World {
         self.state().shown.push(shown);
     }
 
+    /// Changes what people see of something, in its place.
+    pub(crate) fn note_on(&self, platform: Platform, id: &str, name: &str, value: &str) {
+        let mut state = self.state();
+        let seen = state.shown.iter_mut().find(|shown| shown.platform == platform && shown.id == id);
+        if let Some(seen) = seen {
+            seen.notes.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
     /// Takes something back. Says whether it was there.
     pub fn hide(&self, platform: Platform, id: &str) -> bool {
         let mut state = self.state();

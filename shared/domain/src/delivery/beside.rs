@@ -12,6 +12,8 @@ pub const COMMENT: &str = "comment";
 pub const COVER: &str = "cover";
 /// The step of putting it into a playlist.
 pub const PLAYLIST: &str = "playlist";
+/// The step of switching its comments off.
+pub const CLOSED: &str = "closed";
 /// What is recorded of something beside the post before it is done.
 pub const BEGUN: &str = "begun";
 /// What begins the record of something beside the post that could not be done.
@@ -29,6 +31,8 @@ pub enum Beside {
     Cover,
     /// Its place in a playlist.
     Playlist,
+    /// That nobody can comment.
+    NoComments,
 }
 
 /// Something beside a published post that is missing, or may be; of one that was taken down, what may be left of it.
@@ -61,8 +65,12 @@ impl Delivery {
             return if stays { vec![left] } else { Vec::new() };
         }
         let lacks = |name| self.steps.get(name).and_then(|note| lack(note));
-        let found =
-            [(Beside::FirstComment, comment), (Beside::Cover, lacks(COVER)), (Beside::Playlist, lacks(PLAYLIST))];
+        let found = [
+            (Beside::FirstComment, comment),
+            (Beside::Cover, lacks(COVER)),
+            (Beside::Playlist, lacks(PLAYLIST)),
+            (Beside::NoComments, lacks(CLOSED)),
+        ];
         found.into_iter().filter_map(|(what, lack)| Some(Shortfall { what, reason: lack? })).collect()
     }
 
@@ -141,6 +149,7 @@ mod tests {
         assert_eq!(out(&[(COMMENT, BEGUN)]).shortfalls(true), of(Beside::FirstComment, None));
         assert_eq!(out(&[]).shortfalls(true), of(Beside::FirstComment, None));
         assert_eq!(out(&[(COVER, "failed: x")]).shortfalls(false), of(Beside::Cover, Some("x")));
+        assert_eq!(out(&[(CLOSED, "failed: x")]).shortfalls(false), of(Beside::NoComments, Some("x")));
         assert_eq!(out(&[(PLAYLIST, BEGUN)]).shortfalls(false), of(Beside::Playlist, None));
     }
 

@@ -8,6 +8,10 @@ use crate::ids::UserId;
 
 /// What the names of steps begin with that hold a part of a thread, behind [`OUT`]; its number follows.
 pub const PART: &str = "part.";
+/// The step of records of the network that belong to the first post and are deleted after it, such as who may answer:
+/// their ids, with a space between. Recorded before they are made.
+pub const GATES: &str = "gates";
+
 /// That a person took a published post down at its network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = DeliveryTakenDown)]
@@ -75,9 +79,9 @@ impl Delivery {
 
     /// The ids at the network of everything it put there, in the order in which it is to go: what answers before
     /// what is answered, so that whoever looks meanwhile, or a stop half-way, sees the beginning of a thread and
-    /// never its rest without it. Each once, and the post that the receipt names last. The first comment is among
-    /// them where `comments_are_posts`; elsewhere it goes with what it hangs below. `id_in` finds the id in what a
-    /// network recorded of a part.
+    /// never its rest without it. Each once, and the post that the receipt names last but for its gates, which hold
+    /// until it is gone. The first comment is among them where `comments_are_posts`; elsewhere it goes with what it
+    /// hangs below. `id_in` finds the id in what a network recorded of a part.
     ///
     /// Nothing when it has no receipt, or something that it recorded cannot be read.
     #[must_use]
@@ -96,6 +100,7 @@ impl Delivery {
             }
         }
         each.push(first.clone());
+        each.extend(self.steps.get(GATES).into_iter().flat_map(|ids| ids.split_whitespace()).map(str::to_owned));
         Some(each)
     }
 

@@ -102,6 +102,13 @@ fn a_comment_that_was_never_made_is_not_looked_for() {
 }
 
 #[test]
+fn gates_hold_until_the_post_is_gone() {
+    let mut out = out(2, Some("c"));
+    out.steps.insert(GATES.into(), "g1 g2".into());
+    assert_eq!(out.removal(true, plain).unwrap(), ["c", "p1", "p0", "g1", "g2"]);
+}
+
+#[test]
 fn what_cannot_be_read_is_not_passed_over() {
     assert_eq!(out(2, None).removal(false, |_| None), None);
     assert_eq!(delivery(DeliveryState::Pending).removal(false, plain), None, "there is nothing to go by");

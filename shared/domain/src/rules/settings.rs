@@ -22,6 +22,32 @@ pub enum SettingKind {
     Remote,
 }
 
+/// How a network wants a language to be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageForm {
+    /// By two or three letters (ISO 639).
+    Code,
+    /// With script, region and the like behind hyphens (BCP 47).
+    Tag,
+}
+
+impl LanguageForm {
+    /// Whether a text has the form; whether there is such a language, only the network knows.
+    #[must_use]
+    pub fn fits(self, text: &str) -> bool {
+        let mut parts = text.split('-');
+        let is_code = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let is_part =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let code = parts.next().is_some_and(is_code);
+        match self {
+            Self::Code => code && parts.next().is_none(),
+            Self::Tag => code && parts.all(is_part) && text.len() <= 35,
+        }
+    }
+}
+
 /// One setting of a network.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +80,8 @@ pub struct SettingRule {
     /// Whether the text has to be an address.
     #[serde(default)]
     pub url: bool,
+    /// The form of a language's name that the text has to have.
+    pub language: Option<LanguageForm>,
     /// The formats that have it; none = all.
     #[serde(default)]
     pub formats: Vec<Format>,
@@ -62,6 +90,8 @@ pub struct SettingRule {
     pub alone: bool,
     /// The setting, or the kind of file, with which it is required.
     pub required_with: Option<String>,
+    /// The setting, or `files` or `video`, without which it has no effect.
+    pub only_with: Option<String>,
     /// Settings of which one has to be on when this is.
     #[serde(default)]
     pub needs_one: Vec<String>,

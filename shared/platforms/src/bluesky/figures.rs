@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::gates;
 use super::identity::resolver;
 use super::record::COLLECTION;
 use super::xrpc::{method, rejected};
@@ -28,13 +29,17 @@ struct Counts {
 }
 
 impl Bluesky {
-    /// Deletes a record by its address. One that is gone already is a success to the network too.
+    /// Deletes a post or a gate by its address. One that is gone already is a success to the network too.
     pub(super) async fn delete_record(&self, uri: &str, session: Session<'_>) -> Result<(), Failure> {
         const METHOD: &str = "com.atproto.repo.deleteRecord";
-        let own = format!("at://{}/{COLLECTION}/", session.did);
-        let key = uri.strip_prefix(&own).filter(|key| !key.is_empty() && !key.contains('/'));
-        let key = key.ok_or_else(|| rejected("invalid-id", "that is no post of this account", "Look at the post."))?;
-        let body = json!({"repo": session.did, "collection": COLLECTION, "rkey": key});
+        let own = |collection: &'static str| {
+            let key = uri.strip_prefix(&format!("at://{}/{collection}/", session.did))?;
+            (!key.is_empty() && !key.contains('/')).then_some((collection, key))
+        };
+        let named = [COLLECTION, gates::REPLIES, gates::QUOTES].into_iter().find_map(own);
+        let (collection, key) =
+            named.ok_or_else(|| rejected("invalid-id", "that is no post of this account", "Look at the post."))?;
+        let body = json!({"repo": session.did, "collection": collection, "rkey": key});
         let request = Request::post(method(session.service, METHOD), METHOD, Body::Json(body)).bearer(session.access);
         // Older servers answer nothing.
         self.send(request, Effect::None).await.map(drop)

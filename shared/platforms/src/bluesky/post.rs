@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::facets::{self, Span};
+use super::gates::Gates;
 use super::record::{COLLECTION, Entry, Reference, Reply, record_key};
 use super::xrpc::{is_absent, is_named, method, rejected};
 use super::{Bluesky, Session};
@@ -73,22 +74,41 @@ impl Bluesky {
         loop {
             let files = self.upload_entry(entry, session, steps, media, fresh).await?;
             let record = entry.record(job, &facets, &files, reply.as_ref());
-            let made = if job.thread.is_empty() {
-                self.put_or_find(job, entry, session, record).await
-            } else {
-                let act = async {
-                    let made = self.put_or_find(job, entry, session, record).await?;
-                    Ok(json!(made).to_string())
-                };
-                let name = format!("part.{}", entry.number);
-                shown(steps, &name, act).await.and_then(|known| reference(&known))
-            };
+            let made = self.put_part(job, entry, session, steps, record).await;
             match made {
                 // Servers collect files that no record uses; ours may be hours old after a retry.
                 Err(failure) if !fresh && !files.is_empty() && is_blob_missing(&failure) => fresh = true,
                 result => return result,
             }
         }
+    }
+
+    /// Puts the post, with its gates where it has some, or a part of a thread, which is recorded.
+    async fn put_part(
+        &self,
+        job: &Job,
+        entry: Entry<'_>,
+        session: Session<'_>,
+        steps: &mut dyn Steps,
+        record: Value,
+    ) -> Result<Reference, Failure> {
+        let gates = if entry.number == 0 { Gates::of(job, session)? } else { None };
+        let begun = match &gates {
+            Some(gates) => gates.begin(steps).await?,
+            None => false,
+        };
+        let act = async {
+            match &gates {
+                Some(gates) => self.put_gated(job, entry, session, record, gates, begun).await,
+                None => self.put_or_find(job, entry, session, record).await,
+            }
+        };
+        if job.thread.is_empty() {
+            return act.await;
+        }
+        let name = format!("part.{}", entry.number);
+        let known = shown(steps, &name, async { Ok(json!(act.await?).to_string()) }).await?;
+        reference(&known)
     }
 
     async fn put_or_find(
@@ -148,7 +168,7 @@ impl Bluesky {
     }
 
     /// The record under this part's key, if it is there. Another record under the key is no match.
-    async fn find_entry(
+    pub(super) async fn find_entry(
         &self,
         job: &Job,
         entry: Entry<'_>,

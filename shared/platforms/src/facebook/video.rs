@@ -107,9 +107,7 @@ impl Facebook {
         }
         let Some(file) = job.media.first() else { return Err(rejected("no-video", "there is no video", ADVICE)) };
         let mut fields: Fields = vec![("file_url", media.url(&file.file_id).await?.to_string())];
-        if !job.text.is_empty() {
-            fields.push(("description", job.text.clone()));
-        }
+        fields.extend(words(job));
         let path = format!("{}/videos", token.subject);
         let made: Id = self.graph.write(access, &path, "/{page}/videos", fields, Effect::Visible).await?;
         Ok(made.id)
@@ -138,9 +136,7 @@ impl Facebook {
         let mut fields: Fields = vec![("upload_phase", "finish".to_owned()), ("video_id", id.to_owned())];
         if job.format == Format::Reel {
             fields.push(("video_state", "PUBLISHED".to_owned()));
-            if !job.text.is_empty() {
-                fields.push(("description", job.text.clone()));
-            }
+            fields.extend(words(job));
         }
         let (edge, route) = edge(job.format);
         let path = format!("{}/{edge}", token.subject);
@@ -239,6 +235,13 @@ impl Facebook {
         };
         Ok(Published { remote_id: id.to_owned(), permalink })
     }
+}
+
+/// What is said of a video.
+fn words(job: &Job) -> Fields {
+    let text = Some(job.text.as_str()).filter(|text| !text.is_empty());
+    let named = [("title", job.text_setting("video_title")), ("description", text)];
+    named.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned()))).collect()
 }
 
 /// The video was told to be published and may be seen at any time from now on, whatever keeps us from looking.

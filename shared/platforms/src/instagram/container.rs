@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::errors::of_subcode;
 use super::upload::{Built, RESUMABLE, lack, lacks_bytes};
-use super::{BY_FACEBOOK, Id, Instagram, is_video};
+use super::{BY_FACEBOOK, Id, Instagram, is_video, people};
 use crate::graph::upload::Phase;
 use crate::graph::{Access, Fields, Patience, Verdict, noted, rejected};
 use crate::http::Effect;
@@ -165,9 +165,14 @@ impl Instagram {
                     ("share_to_feed", share.to_string()),
                 ];
                 fields.extend(cover(job, media).await?);
+                fields.extend(people::tags(job, 0));
                 fields
             }
-            (Format::Post, false) => picture(first, token, media).await?,
+            (Format::Post, false) => {
+                let mut fields = picture(first, token, media).await?;
+                fields.extend(people::tags(job, 0));
+                fields
+            }
         };
         if !job.text.is_empty() {
             fields.push(("caption", job.text.clone()));
@@ -206,6 +211,7 @@ impl Instagram {
                     } else {
                         picture(file, token, media).await?
                     };
+                    fields.extend(people::tags(job, index));
                     fields.push(("is_carousel_item", "true".to_owned()));
                     (self.build(&step, fields, access, token, steps).await?, true)
                 }

@@ -162,6 +162,7 @@ fn body(job: &Job, access: Access<'_>, content: Option<Value>) -> Result<Value, 
             return Err(rejected("visibility", message, "Choose public visibility."));
         }
         Some("connections") => "CONNECTIONS",
+        Some("logged_in") => "LOGGED_IN",
         _ => "PUBLIC",
     };
     let mut body = json!({
@@ -218,7 +219,13 @@ fn single(job: &Job, attachment: &Attachment, kind: Kind, files: &[String]) -> R
     let media = json!({"id": files.first()});
     Ok(json!({"media": match kind {
         Kind::Picture => described(media, attachment),
-        Kind::Video => media,
+        Kind::Video => {
+            let mut media = media;
+            if let Some(title) = job.text_setting("video_title") {
+                media["title"] = json!(title);
+            }
+            media
+        }
         Kind::Document => {
             let title = job.text_setting("document_title").ok_or_else(|| {
                 rejected("document-title", "LinkedIn shows a document with its title", "Give the document a title.")

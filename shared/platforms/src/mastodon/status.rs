@@ -49,16 +49,22 @@ impl<'a> Entry<'a> {
         if self.number == 0 { job.key.clone() } else { format!("{}-{}", job.key, self.number) }
     }
 
-    /// The status itself. All parts are shown to the same people, behind the same warning.
+    /// The status itself. All parts are shown to the same people, behind the same warning, and may be quoted by the
+    /// same.
     fn body(&self, job: &Job, media: &[String], parent: Option<&str>) -> Value {
         let mut body = json!({"status": self.text, "media_ids": media});
         if let Some(parent) = parent {
             body["in_reply_to_id"] = json!(parent);
         }
-        for (setting, field) in [("visibility", "visibility"), ("spoiler", "spoiler_text")] {
+        let texts =
+            [("visibility", "visibility"), ("spoiler", "spoiler_text"), ("quote_policy", "quote_approval_policy")];
+        for (setting, field) in texts {
             if let Some(value) = job.text_setting(setting) {
                 body[field] = json!(value);
             }
+        }
+        if let Some(language) = job.text_setting("language") {
+            body["language"] = json!(language.trim().to_ascii_lowercase());
         }
         if job.flag("sensitive") {
             body["sensitive"] = json!(true);
@@ -66,6 +72,11 @@ impl<'a> Entry<'a> {
         let options = job.list_setting("poll");
         if self.number == 0 && !options.is_empty() {
             body["poll"] = json!({"options": options, "expires_in": poll_seconds(job)});
+            for (setting, field) in [("poll_multiple", "multiple"), ("poll_hide_totals", "hide_totals")] {
+                if job.flag(setting) {
+                    body["poll"][field] = json!(true);
+                }
+            }
         }
         body
     }

@@ -181,6 +181,10 @@ impl Work<'_> {
         if !piece.text.is_empty() {
             fields.push(("text", piece.text.to_owned()));
         }
+        // Whatever part has files: one that is not hidden would give the others away.
+        if !piece.media.is_empty() && self.job.flag("spoiler") {
+            fields.push(("is_spoiler_media", "true".to_owned()));
+        }
         match parent {
             Some(parent) => fields.push(("reply_to_id", parent.to_owned())),
             None => fields.extend(settings(self.job)),

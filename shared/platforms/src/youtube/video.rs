@@ -94,11 +94,21 @@ pub(super) fn metadata(job: &Job) -> Result<Value, Failure> {
     if !tags.is_empty() {
         snippet["tags"] = json!(tags);
     }
-    let status = json!({
+    if let Some(language) = job.text_setting("language") {
+        snippet["defaultLanguage"] = json!(language.trim());
+        snippet["defaultAudioLanguage"] = json!(language.trim());
+    }
+    let mut status = json!({
         "privacyStatus": privacy(job),
         "selfDeclaredMadeForKids": made_for_kids,
         "containsSyntheticMedia": job.flag("ai_generated"),
     });
+    if let Some(license) = job.text_setting("license") {
+        status["license"] = json!(license);
+    }
+    if job.flag("not_embeddable") {
+        status["embeddable"] = json!(false);
+    }
     Ok(json!({"snippet": snippet, "status": status}))
 }
 

@@ -11,19 +11,19 @@ use super::{Bluesky, Call, PEOPLE, PUBLIC, invalid, refuse, validate};
 use crate::answers::{Refused, field, json as answer};
 use crate::world::Shown;
 
-const POSTS: &str = "app.bsky.feed.post";
+pub(super) const POSTS: &str = "app.bsky.feed.post";
 
 /// A record, and the name of its content.
 pub(super) struct Record {
-    value: Value,
-    cid: String,
+    pub(super) value: Value,
+    pub(super) cid: String,
 }
 
-fn uri(did: &str, collection: &str, key: &str) -> String {
+pub(super) fn uri(did: &str, collection: &str, key: &str) -> String {
     format!("at://{did}/{collection}/{key}")
 }
 
-fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Refused> {
+pub(super) fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Refused> {
     body[name].as_str().ok_or_else(|| invalid(&format!("Input must have the property \"{name}\"")))
 }
 
@@ -38,7 +38,7 @@ fn own<'a>(body: &'a Value, did: &str) -> Result<(&'a str, &'a str), Refused> {
 }
 
 /// A key that is made of the time: thirteen characters of its own alphabet.
-fn is_tid(key: &str) -> bool {
+pub(super) fn is_tid(key: &str) -> bool {
     key.len() == 13
         && "234567abcdefghij".contains(&key[..1])
         && key.bytes().all(|byte| matches!(byte, b'2'..=b'7' | b'a'..=b'z'))
@@ -72,7 +72,7 @@ pub(super) async fn put(bluesky: &Bluesky, call: Call) -> Result<Response, Refus
     Ok(answer(200, &json!({"uri": uri, "cid": content, "commit": commit, "validationStatus": "valid"})))
 }
 
-fn shown(bluesky: &Bluesky, did: &str, uri: String, value: &Value, media: Vec<String>) -> Shown {
+pub(super) fn shown(bluesky: &Bluesky, did: &str, uri: String, value: &Value, media: Vec<String>) -> Shown {
     let parent = value["reply"]["parent"]["uri"].as_str().map(str::to_owned);
     let mut notes = BTreeMap::new();
     let mut note = |name: &str, value: Option<String>| {

@@ -1,4 +1,4 @@
-//! Whether a record is a post by its lexicon.
+//! Whether a record is a post, or a gate of one, by its lexicon.
 
 use serde_json::Value;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -8,6 +8,10 @@ use crate::answers::Refused;
 
 const PICTURE_MAX_BYTES: u64 = 2_000_000;
 const VIDEO_MAX_BYTES: u64 = 300_000_000;
+/// Who may answer a post.
+pub(super) const REPLIES: &str = "app.bsky.feed.threadgate";
+/// Who may quote it.
+pub(super) const QUOTES: &str = "app.bsky.feed.postgate";
 const FIELDS: [&str; 9] = ["$type", "text", "createdAt", "langs", "facets", "embed", "reply", "tags", "labels"];
 
 fn wrong(message: &str) -> Refused {
@@ -34,6 +38,33 @@ pub(super) fn post(held: &Held, did: &str, value: &Value) -> Result<Vec<String>,
     facets(text, list("facets"))?;
     reply(value)?;
     embed(held, did, value)
+}
+
+pub(super) fn gate(collection: &str, value: &Value) -> Result<(), Refused> {
+    let wrong = |message: &str| Err(invalid(&format!("Invalid {collection} record: {message}")));
+    let (name, rules) = if collection == REPLIES {
+        ("allow", &["mentionRule", "followerRule", "followingRule", "listRule"][..])
+    } else {
+        ("embeddingRules", &["disableRule"][..])
+    };
+    let known = ["$type", "post", "createdAt", name];
+    if value["$type"] != collection
+        || value.as_object().is_none_or(|all| all.keys().any(|key| !known.contains(&&**key)))
+    {
+        return wrong("Record/$type and its properties must be right");
+    }
+    if !is_time(&value["createdAt"]) || !value["post"].as_str().is_some_and(|post| post.starts_with("at://did:")) {
+        return wrong("Record must have the properties \"post\" and \"createdAt\"");
+    }
+    let Some(given) = value.get(name) else { return Ok(()) };
+    let is_rule = |rule: &Value| {
+        let kind = rule["$type"].as_str().and_then(|kind| kind.strip_prefix(collection)?.strip_prefix('#'));
+        kind.is_some_and(|kind| rules.contains(&kind) && (kind != "listRule" || rule["list"].is_string()))
+    };
+    match given.as_array() {
+        Some(given) if given.len() <= 5 && given.iter().all(is_rule) => Ok(()),
+        _ => wrong(&format!("Record/{name} must have at most 5 rules")),
+    }
 }
 
 fn is_time(value: &Value) -> bool {

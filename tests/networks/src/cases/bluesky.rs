@@ -6,13 +6,14 @@ use platforms::{Credentials, Profile, Secret};
 use serde_json::json;
 
 use super::pictures::{picture, pictures};
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_list, with_text, with_thread};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text, with_thread};
 use crate::bluesky::{ACCESS, NETWORK, PDS, PEOPLE, REFRESH};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::world::{Shown, World};
 
 const PUT: &str = "com.atproto.repo.putRecord";
+const APPLY: &str = "com.atproto.repo.applyWrites";
 const UPLOAD: &str = "com.atproto.repo.uploadBlob";
 
 /// What is tried.
@@ -40,6 +41,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         job.first_comment = Some("More at https://example.com/benches".to_owned());
         job
     };
+    let answers = |who: &str| with_text(job("For some, @ben.bsky.social", vec![]), "reply_control", who);
     vec![
         format("text", job("Hello @ben.bsky.social, see #benches at https://example.com/a", vec![]), 1, |shown| {
             expect(&shown[0], "facets", "3")
@@ -56,6 +58,30 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("languages", with_list(job("Guten Tag", vec![]), "languages", &["de", "en"]), 1, |shown| {
             expect(&shown[0], "languages", "[\"de\",\"en\"]")
         }),
+        format("answers of the mentioned", answers("mentioned"), 1, |shown| {
+            expect(&shown[0], "replies", "[mentionRule]")
+        }),
+        format("answers of the followed", answers("following"), 1, |shown| {
+            expect(&shown[0], "replies", "[followingRule]")
+        }),
+        format("answers of followers", answers("followers"), 1, |shown| expect(&shown[0], "replies", "[followerRule]")),
+        format("answers of nobody", answers("nobody"), 1, |shown| expect(&shown[0], "replies", "[]")),
+        format("answers of everybody", answers("everyone"), 1, |shown| {
+            if shown[0].notes.contains_key("replies") { Err("there is a gate".to_owned()) } else { Ok(()) }
+        }),
+        format("no quotes", with_flag(job("Hello", vec![picture(library)]), "no_quotes"), 1, |shown| {
+            expect(&shown[0], "quotes", "[disableRule]")
+        }),
+        format(
+            "thread with both gates",
+            with_flag(with_text(thread.clone(), "reply_control", "nobody"), "no_quotes"),
+            3,
+            |shown| {
+                in_order(shown)?;
+                expect(&shown[0], "replies", "[]")?;
+                expect(&shown[0], "quotes", "[disableRule]")
+            },
+        ),
         format("thread", thread.clone(), 3, |shown| {
             in_order(shown)?;
             files(&shown[2], "image image/png", 2)
@@ -171,7 +197,36 @@ fn errors() -> Vec<ErrorCase> {
         ),
     ];
     cases.extend(front());
+    cases.extend(gated());
     cases
+}
+
+fn refuse_gated(world: &World, status: u16, name: &str) {
+    world.plan(Fault::json("POST", APPLY, status, &json!({"error": name, "message": "the server's own words"})));
+}
+
+/// The same with a post that goes with its gates.
+fn gated() -> Vec<ErrorCase> {
+    use AttemptOutcome::{Ambiguous, Published, Rejected, Transient};
+    let case = |name, bring, expect, says| ErrorCase { name, format: "no quotes", bring, expect, says };
+    vec![
+        case("with gates: access ran out", |world| expire(world, &["access"]), Published, ""),
+        case("with gates: InvalidRequest", |world| refuse_gated(world, 400, "InvalidRequest"), Rejected, "own words"),
+        case("with gates: BlobNotFound", |world| refuse_gated(world, 400, "BlobNotFound"), Published, ""),
+        case("with gates: 500", |world| refuse_gated(world, 500, "InternalServerError"), Ambiguous, ""),
+        case(
+            "with gates: a lost answer",
+            |world| world.plan(Fault::next("POST", APPLY, Kind::LostAnswer)),
+            Ambiguous,
+            "",
+        ),
+        case(
+            "with gates: connection refused",
+            |world| world.plan(Fault::next("POST", APPLY, Kind::Refused)),
+            Transient,
+            "",
+        ),
+    ]
 }
 
 /// What any server's front may do.

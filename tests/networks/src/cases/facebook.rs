@@ -69,7 +69,14 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("pictures alone", job("", several()), |shown| same(&shown[0].text, "")),
         format("video", job("A video", video()), |shown| {
             same(&files(&shown[0]), "video video/mp4 90000 bytes")?;
+            same(&noted(&shown[0], "title"), "")?;
             same(&shown[0].text, "A video")
+        }),
+        format("titled video", with_text(job("A video", video()), "video_title", "Sawing"), |shown| {
+            same(&noted(&shown[0], "title"), "Sawing")
+        }),
+        format("titled reel", in_form(Format::Reel, with_text(job("", video()), "video_title", "Sawing")), |shown| {
+            same(&noted(&shown[0], "title"), "Sawing")
         }),
         format("reel", in_form(Format::Reel, job("A reel", video())), |shown| {
             same(shown[0].kind, "reel")?;

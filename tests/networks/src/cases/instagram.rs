@@ -80,6 +80,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(&shown[0].text, CAPTION)?;
             same(shown[0].kind, "post")?;
             same(&files(&shown[0]), "image image/jpeg 19 bytes")?;
+            same(&(noted(&shown[0], "people") + &noted(&shown[0], "comments")), "")?;
             same(&noted(&shown[0], "alt").chars().take(14).collect::<String>(), "Picture number")
         }),
         format("picture alone", job("", vec![library.jpeg()]), |shown| same(&shown[0].text, "")),
@@ -112,6 +113,30 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             same(&noted(&shown[0], "collaborators"), "atelier.nord, friend")?;
             same(&noted(&shown[0], "is_ai_generated"), "true")?;
             same(&noted(&shown[0], "is_paid_partnership"), "true")
+        }),
+        format("people", with_list(job("We two", vec![library.jpeg()]), "people", &["@ada", "ben"]), |shown| {
+            same(&noted(&shown[0], "people"), "ada at 0.333 0.9, ben at 0.667 0.9")
+        }),
+        format(
+            "people in a carousel",
+            with_list(job("We", vec![video(), library.jpeg()]), "people", &["ada"]),
+            |shown| {
+                same(&noted(&shown[0], "people 1"), "")?;
+                same(&noted(&shown[0], "people 2"), "ada at 0.5 0.9")
+            },
+        ),
+        format("people in a reel", with_list(reel("We"), "people", &["ada", "ben"]), |shown| {
+            same(&noted(&shown[0], "people"), "ada, ben")
+        }),
+        format("no comments", with_flag(job("Quiet", vec![library.jpeg()]), "no_comments"), |shown| {
+            same(&noted(&shown[0], "comments"), "off")
+        }),
+        format("one comment and no other", with_flag(commented(reel("Quiet")), "no_comments"), |shown| {
+            follows(shown)?;
+            same(&noted(&shown[0], "comments"), "off")
+        }),
+        format("story without comments", with_flag(story(library.jpeg()), "no_comments"), |shown| {
+            same(&noted(&shown[0], "comments"), "")
         }),
         format("first comment", commented(job("With a comment", vec![library.jpeg()])), follows),
         format("reel and comment", commented(reel("A reel with a comment")), follows),
@@ -201,6 +226,15 @@ fn general() -> Vec<ErrorCase> {
             Published,
             "",
         ),
+        ErrorCase {
+            format: "no comments",
+            ..error(
+                "comments not switched off",
+                |world| refuse(world, "/v25.0/1791", 10, 0, "Permission"),
+                Published,
+                "",
+            )
+        },
         ErrorCase {
             format: "first comment",
             ..error("comment refused", |world| refuse(world, "/comments", 10, 0, "Permission"), Published, "")

@@ -1,12 +1,10 @@
 //! LinkedIn, as a person and as an organization.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use domain::delivery::AttemptOutcome;
-use domain::media::{DOC, DOCX, MediaUse, PPT, PPTX};
+use domain::media::{DOC, DOCX, PPT, PPTX};
 use serde_json::json;
 
-use super::pictures::webp;
+use super::pictures::{animation as gif, pixel as png, webp};
 use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_list, with_text};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
@@ -16,19 +14,8 @@ use crate::world::{Shown, World};
 /// Everything that must come through unharmed.
 const TEXT: &str = "Grüße (from) [Ada] #rust und #Straße, nicht #1: ~ a_b*c <x> {y} | \\ an ada@example.com, \
     https://example.com/a_(b)?q=@c#d\nThanks @[Analytical Engines](urn:li:organization:5515715)!";
-/// A picture of one pixel.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 /// More than two parts of a video.
 const VIDEO_BYTES: usize = 9_000_000;
-
-fn png(library: &Library) -> MediaUse {
-    library.add("image/png", (1, 1), None, BASE64_STANDARD.decode(PNG).expect("base64").into())
-}
-
-fn gif(library: &Library) -> MediaUse {
-    let content = BASE64_STANDARD.decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7").expect("base64");
-    library.add("image/gif", (1, 1), None, content.into())
-}
 
 /// A person's own profile: without refresh tokens, and nobody can look.
 pub(super) fn person(library: &Library) -> Cases {
@@ -90,6 +77,9 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             note(&shown[0], "resharing", "disabled")?;
             note(&shown[0], "visibility", "PUBLIC")
         }),
+        format("for members", with_text(job("Members only", Vec::new()), "visibility", "logged_in"), 1, |shown| {
+            note(&shown[0], "visibility", "LOGGED_IN")
+        }),
         format("link", titled(), 1, |shown| {
             note(&shown[0], "link", "https://example.com/a_(b)?x=1#y")?;
             note(&shown[0], "link title", "A title (with brackets)")
@@ -109,6 +99,9 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("animation", job("", vec![gif(library)]), 1, |shown| media(&shown[0], &["image image/gif "])),
         format("video", job("Moving", vec![library.mp4(VIDEO_BYTES)]), 1, |shown| {
             media(&shown[0], &["video video/mp4 9000000 bytes"])
+        }),
+        format("titled video", with_text(job("", vec![library.mp4(90_000)]), "video_title", "Sawing"), 1, |shown| {
+            note(&shown[0], "title", "Sawing")
         }),
         format("document", pdf, 1, |shown| {
             media(&shown[0], &["document application/pdf "])?;

@@ -53,7 +53,11 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             "text",
             job("Hello @ben@mastodon.example & all,\nsee https://example.com/a/long/path/to/it", vec![]),
             1,
-            |shown| expect(&shown[0], "visibility", "public"),
+            |shown| {
+                expect(&shown[0], "visibility", "public")?;
+                let unsaid = ["language", "quotes"].into_iter().find(|name| shown[0].notes.contains_key(*name));
+                unsaid.map_or(Ok(()), |name| Err(format!("{name} was not asked for")))
+            },
         ),
         format("picture", job("A bench", vec![picture(library)]), 1, |shown| files(&shown[0], "image image/png", 1)),
         format("pictures", job("Benches", pictures(library, 4)), 1, |shown| files(&shown[0], "image image/png", 4)),
@@ -68,8 +72,26 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             let cover = shown[0].notes.get("cover").map(String::as_str).unwrap_or_default();
             if cover.starts_with("image/jpeg ") { Ok(()) } else { Err(format!("the cover is {cover:?}")) }
         }),
-        format("poll", with_text(poll, "poll_duration", "3d"), 1, |shown| {
+        format("poll", with_text(poll.clone(), "poll_duration", "3d"), 1, |shown| {
             expect(&shown[0], "poll", "Oak | Ash | Elm (259200 s)")
+        }),
+        format(
+            "poll of several",
+            with_flag(with_flag(poll.clone(), "poll_multiple"), "poll_hide_totals"),
+            1,
+            |shown| {
+                expect(&shown[0], "several answers", "yes")?;
+                expect(&shown[0], "totals hidden", "yes")
+            },
+        ),
+        format("language", with_text(job("Guten Tag", vec![]), "language", "DE"), 1, |shown| {
+            expect(&shown[0], "language", "de")
+        }),
+        format("quotes by followers", with_text(job("For some", vec![]), "quote_policy", "followers"), 1, |shown| {
+            expect(&shown[0], "quotes", "followers")
+        }),
+        format("quotes by nobody", with_text(thread.clone(), "quote_policy", "nobody"), 3, |shown| {
+            shown.iter().try_for_each(|part| expect(part, "quotes", "nobody"))
         }),
         format("warning", warned, 1, |shown| {
             expect(&shown[0], "warning", "A sharp saw")?;

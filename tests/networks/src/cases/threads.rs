@@ -4,7 +4,7 @@ use domain::delivery::AttemptOutcome;
 use platforms::ThreadPart;
 use serde_json::{Value, json};
 
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_list, with_text, with_thread};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text, with_thread};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::world::{Shown, World};
@@ -35,6 +35,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         }),
         format("picture", job("One picture", vec![library.jpeg()]), |shown| {
             same(&shown[0].media.join(", "), "image image/jpeg 19 bytes")?;
+            same(noted(&shown[0], "is_spoiler_media"), "")?;
             same(noted(&shown[0], "alt_text").trim_end_matches(char::is_numeric), "Picture number ")
         }),
         format("picture alone", job("", vec![library.png()]), |shown| same(&shown[0].text, "")),
@@ -53,6 +54,22 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         }),
         format("audience", with_text(job("For some", Vec::new()), "reply_control", "mentioned_only"), |shown| {
             same(noted(&shown[0], "reply_control"), "mentioned_only")
+        }),
+        format("for followers", with_text(job("For some", Vec::new()), "reply_control", "followers_only"), |shown| {
+            same(noted(&shown[0], "reply_control"), "followers_only")
+        }),
+        format("spoiler", with_flag(job("The end", vec![library.mp4(4096)]), "spoiler"), |shown| {
+            same(noted(&shown[0], "is_spoiler_media"), "true")
+        }),
+        format("spoiler in a carousel", with_flag(job("", vec![library.jpeg(), library.png()]), "spoiler"), |shown| {
+            same(noted(&shown[0], "is_spoiler_media"), "true")
+        }),
+        format("spoiler without files", with_flag(job("Nothing to hide", Vec::new()), "spoiler"), |shown| {
+            same(noted(&shown[0], "is_spoiler_media"), "")
+        }),
+        format("spoiler in a thread", with_flag(thread.clone(), "spoiler"), |shown| {
+            let marks = shown.iter().map(|part| noted(part, "is_spoiler_media"));
+            same(&marks.collect::<Vec<_>>().join(","), "true,,true,")
         }),
         format("first comment", comment, |shown| same(shown[1].parent.as_deref().unwrap_or_default(), &shown[0].id)),
         format("thread", thread, |shown| {

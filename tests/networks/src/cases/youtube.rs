@@ -36,12 +36,15 @@ fn formats(library: &Library) -> Vec<FormatCase> {
     let tagged = with_text(tagged, "category", "19");
     let for_kids = with_text(with_text(video(library, 3000), "made_for_kids", "yes"), "privacy", "private");
     let listed = with_text(video(library, 3000), "playlist", "PLharbour-talks");
+    let open = with_text(with_text(video(library, 3000), "language", "pt-BR"), "license", "creativeCommon");
+    let open = with_flag(open, "not_embeddable");
     let commented = Job { first_comment: Some("Filmed at five o'clock.".to_owned()), ..video(library, 3000) };
     vec![
         FormatCase { name: "video", job: video(library, 3000), shown: 1, check: is_video },
         FormatCase { name: "large video", job: video(library, LARGE), shown: 1, check: is_large },
         FormatCase { name: "unlisted with tags", job: tagged, shown: 1, check: is_tagged },
         FormatCase { name: "private for children", job: for_kids, shown: 1, check: is_for_kids },
+        FormatCase { name: "language and licence", job: open, shown: 1, check: is_open },
         FormatCase { name: "in a playlist", job: listed, shown: 1, check: is_listed },
         FormatCase { name: "first comment", job: commented, shown: 2, check: is_commented },
         FormatCase {
@@ -71,7 +74,14 @@ fn is_video(shown: &[Shown]) -> Result<(), String> {
     let expected =
         [("title", "Morning in the harbour"), ("privacy", "public"), ("category", "22"), ("notifies", "true")];
     notes(shown, &expected)?;
-    notes(shown, &[("made for kids", "false"), ("synthetic media", "false")])
+    notes(shown, &[("made for kids", "false"), ("synthetic media", "false")])?;
+    let unsaid = ["language", "license", "embeddable"].into_iter().find(|name| shown[0].notes.contains_key(*name));
+    unsaid.map_or(Ok(()), |name| Err(format!("{name} was not asked for")))
+}
+
+fn is_open(shown: &[Shown]) -> Result<(), String> {
+    notes(shown, &[("language", "pt-BR"), ("spoken language", "pt-BR")])?;
+    notes(shown, &[("license", "creativeCommon"), ("embeddable", "false")])
 }
 
 fn is_large(shown: &[Shown]) -> Result<(), String> {

@@ -22,6 +22,7 @@ const PROCESSING: SignedDuration = SignedDuration::from_secs(4);
 /// Reels that a page may publish by API within a day.
 const REELS_A_DAY: usize = 30;
 const COVER_MAX_BYTES: usize = 10_000_000;
+const TITLE_MAX: usize = 255;
 
 /// Fields that a video can be asked for.
 pub(super) const FIELDS: &[&str] = &[
@@ -48,6 +49,7 @@ pub(super) enum Kind {
 pub(super) struct Video {
     pub(super) page: String,
     kind: Kind,
+    title: String,
     description: String,
     film: Film,
     created: Timestamp,
@@ -61,6 +63,7 @@ impl Video {
         Self {
             page: page.id.to_owned(),
             kind,
+            title: String::new(),
             description: String::new(),
             film: Film::default(),
             created,
@@ -136,6 +139,7 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
     let (id, post) = (meta.world.number().to_string(), format!("{}_{}", page.id, meta.world.number()));
     let description = asked.field("description").unwrap_or_default().trim().to_owned();
     let video = Video {
+        title: title(asked)?,
         description,
         film: Film::whole(fetched.length, fetched.head),
         finished: Some(now),
@@ -148,6 +152,12 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, page: &Page) -> Answer {
     }
     shelf.videos.insert(id.clone(), video);
     Ok(json!({ "id": id }))
+}
+
+fn title(asked: &Asked) -> Result<String, Refusal> {
+    let title = asked.field("title").unwrap_or_default().trim().to_owned();
+    let fits = title.encode_utf16().count() <= TITLE_MAX;
+    if fits { Ok(title) } else { Err(Refusal::parameter("The title is too long")) }
 }
 
 fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'static str) {
@@ -164,6 +174,8 @@ fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'stat
             listed: at + PROCESSING,
         });
     }
+    let title = Some(video.title.clone()).filter(|title| !title.is_empty());
+    let notes: BTreeMap<String, String> = title.map(|title| ("title".to_owned(), title)).into_iter().collect();
     meta.world.show(Shown {
         platform: Platform::Facebook,
         account: video.page.clone(),
@@ -172,7 +184,7 @@ fn publish(meta: &Meta, shelf: &mut Shelf, id: &str, video: &Video, kind: &'stat
         parent: None,
         text: video.description.clone(),
         media: vec![format!("video video/mp4 {} bytes", video.film.received())],
-        notes: BTreeMap::new(),
+        notes,
         at,
     });
 }
@@ -209,7 +221,7 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
         _ => &["upload_phase", "video_id", "video_state", "description", "title"],
     };
     asked.only(known)?;
-    let id = asked.require("video_id")?.to_owned();
+    let (id, title) = (asked.require("video_id")?.to_owned(), title(asked)?);
     if kind == Kind::Reel && asked.require("video_state")? != "PUBLISHED" {
         return Err(Refusal::parameter("This simulation knows only video_state PUBLISHED"));
     }
@@ -235,6 +247,7 @@ fn finish(meta: &Meta, asked: &Asked, page: &Page, kind: Kind) -> Answer {
         return Err(refusal);
     }
     video.finished = Some(now);
+    video.title = title;
     video.description = asked.field("description").unwrap_or_default().trim().to_owned();
     let mut answer = json!({ "success": true });
     if video.film.is_video() && kind == Kind::Story {

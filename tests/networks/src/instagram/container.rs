@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::media::{self, Media};
-use super::{QUOTA, as_account, login, may, used};
+use super::{QUOTA, as_account, login, may, tags, used};
 use crate::graph::{Answer, Asked, Refusal, select};
 use crate::meta::Meta;
 use crate::meta::people::Professional;
@@ -176,6 +176,7 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, grant: &Grant, account: &
     let upload: &[&str] = if by_bytes { &["upload_type"] } else { &[] };
     asked.only(&[known, extra, upload].concat())?;
     let caption = caption(asked)?;
+    let people = tags::tagged(asked.field("user_tags"), matches!(kind, Kind::Image))?;
     let now = meta.world.now();
     let mut container = Container {
         account: account.id.to_owned(),
@@ -190,6 +191,7 @@ pub(super) async fn create(meta: &Meta, asked: &Asked, grant: &Grant, account: &
         broken: None,
         film: None,
     };
+    container.notes.extend(people.map(|people| ("people".to_owned(), people)));
     match kind {
         Kind::Carousel => take_children(meta, asked, account, &mut container)?,
         _ => take_file(meta, asked, &mut container).await?,
@@ -310,7 +312,9 @@ fn take_children(meta: &Meta, asked: &Asked, account: &Professional, container: 
             _ => return Err(Refusal::new(24, 2_207_008, "The media is not yet usable.")),
         }
         container.media.extend(child.media.iter().cloned());
-        container.notes.extend(child.notes.get("alt").map(|alt| (format!("alt {}", index + 1), alt.clone())));
+        for name in ["alt", "people"] {
+            container.notes.extend(child.notes.get(name).map(|note| (format!("{name} {}", index + 1), note.clone())));
+        }
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ const FIELDS: &[&str] = &[
     "media_product_type",
     "like_count",
     "comments_count",
+    "is_comment_enabled",
     "username",
 ];
 const METRICS: &[&str] = &["views", "reach", "likes", "comments", "saved", "shares", "total_interactions"];
@@ -51,6 +52,8 @@ pub(super) struct Media {
     caption: String,
     media: Vec<String>,
     notes: BTreeMap<String, String>,
+    /// Whether nobody can comment.
+    closed: bool,
 }
 
 #[derive(Debug)]
@@ -65,7 +68,7 @@ pub(super) struct Comment {
 impl Media {
     pub(super) fn of(container: &Container, id: String, at: Timestamp) -> Self {
         let Container { account, kind, caption, media, notes, .. } = container.clone();
-        Self { id, account, at, kind, caption, media, notes }
+        Self { id, account, at, kind, caption, media, notes, closed: false }
     }
 
     fn node(&self, comments: usize) -> Value {
@@ -84,6 +87,7 @@ impl Media {
             "media_product_type": product,
             "like_count": 7,
             "comments_count": comments,
+            "is_comment_enabled": !self.closed,
             "username": people::professional(&self.account).map(|account| account.username),
         });
         let caption = or_absent(&self.caption);
@@ -120,6 +124,23 @@ pub(super) fn node(meta: &Meta, asked: &Asked, id: &str) -> Answer {
     let media = shelf.media.iter().find(|media| media.id == id).ok_or_else(|| Refusal::missing(id))?;
     let comments = shelf.comments.iter().filter(|comment| comment.parent == id).count();
     select("IGMedia", &media.node(comments), FIELDS, asked.field("fields"))
+}
+
+/// `POST /{media}`: switches comments off and on.
+pub(super) fn change(meta: &Meta, asked: &Asked, grant: &Grant, id: &str) -> Answer {
+    may(grant, "manage_comments")?;
+    asked.only(&["comment_enabled"])?;
+    let closed = match asked.require("comment_enabled")? {
+        "true" => false,
+        "false" => true,
+        _ => return Err(Refusal::parameter("comment_enabled must be a boolean")),
+    };
+    let mut shelf = meta.instagram();
+    let media = shelf.media.iter_mut().find(|media| media.id == id && media.kind != Kind::Story);
+    media.ok_or_else(|| Refusal::missing(id))?.closed = closed;
+    drop(shelf);
+    meta.world.note_on(Platform::Instagram, id, "comments", if closed { "off" } else { "on" });
+    Ok(json!({ "success": true }))
 }
 
 /// `GET /{account}/media` and `/{account}/stories`, newest first.
@@ -178,6 +199,9 @@ pub(super) fn comments(meta: &Meta, asked: &Asked, grant: &Grant, id: &str) -> A
     let at = meta.world.now();
     let mut shelf = meta.instagram();
     let media = shelf.media.iter().find(|media| media.id == id).filter(|media| media.kind != Kind::Story);
+    if media.is_some_and(|media| media.closed) {
+        return Err(Refusal::new(10, 0, "Comments are switched off for this media."));
+    }
     let account = media.map(|media| media.account.clone()).ok_or_else(|| Refusal::missing(id))?;
     let comment = Comment {
         id: format!("178{}", meta.world.number()),

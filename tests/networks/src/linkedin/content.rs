@@ -146,6 +146,9 @@ impl Draft {
                 if asset.kind == Kind::Document && media.title.as_deref().is_none_or(str::is_empty) {
                     return Err(bad_field("MISSING_FIELD", "/content/media/title"));
                 }
+                if media.title.as_ref().is_some_and(|title| title.encode_utf16().count() > TITLE_CHARS) {
+                    return Err(bad_field("FIELD_LENGTH_TOO_LONG", "/content/media/title"));
+                }
                 files.add(&mut carried, &media)?;
             }
             (None, Some(MultiImage { images }), None, None) => {

@@ -19,6 +19,7 @@ use crate::world::Shown;
 
 /// How long a key is remembered.
 const KEY_KEPT: SignedDuration = SignedDuration::from_hours(1);
+const QUOTE_POLICIES: [&str; 3] = ["public", "followers", "nobody"];
 const VISIBILITIES: [&str; 4] = ["public", "unlisted", "private", "direct"];
 
 /// A status.
@@ -30,6 +31,8 @@ pub(super) struct Status {
     text: String,
     spoiler: String,
     visibility: String,
+    language: Option<String>,
+    quotes: Option<String>,
     sensitive: bool,
     media: Vec<(String, Media)>,
     poll: Option<Poll>,
@@ -50,12 +53,18 @@ pub(super) struct NewStatus {
     #[serde(default)]
     spoiler_text: String,
     visibility: Option<String>,
+    language: Option<String>,
+    quote_approval_policy: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
 struct Poll {
     options: Vec<String>,
     expires_in: i64,
+    #[serde(default)]
+    multiple: bool,
+    #[serde(default)]
+    hide_totals: bool,
 }
 
 impl Poll {
@@ -104,6 +113,9 @@ pub(super) async fn create(
         text: new.status,
         spoiler: new.spoiler_text,
         visibility: new.visibility.unwrap_or_else(|| "public".to_owned()),
+        // What is no language is passed over.
+        language: new.language.filter(|code| is_code(code)),
+        quotes: new.quote_approval_policy,
         sensitive: new.sensitive,
         media: new.media_ids.into_iter().zip(files).collect(),
         poll: new.poll,
@@ -120,6 +132,11 @@ pub(super) async fn create(
     Ok(caller.answer(200, &mastodon.view(&status)))
 }
 
+/// ISO 639, in the small letters that its table has.
+fn is_code(language: &str) -> bool {
+    (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 impl Mastodon {
     fn check(&self, new: &NewStatus, host: &str) -> Result<(), Refused> {
         if new.status.trim().is_empty() && new.media_ids.is_empty() {
@@ -130,6 +147,9 @@ impl Mastodon {
         }
         if new.visibility.as_ref().is_some_and(|name| !VISIBILITIES.contains(&name.as_str())) {
             return Err(invalid("Visibility is not included in the list"));
+        }
+        if new.quote_approval_policy.as_ref().is_some_and(|name| !QUOTE_POLICIES.contains(&name.as_str())) {
+            return Err(invalid("Quote approval policy is not included in the list"));
         }
         if new.media_ids.len() > MEDIA_MAX || (new.poll.is_some() && !new.media_ids.is_empty()) {
             return Err(refuse(422, "Cannot attach more than 4 files, or files to a poll"));
@@ -156,12 +176,12 @@ impl Mastodon {
             let options: Vec<Value> =
                 poll.options.iter().map(|title| json!({"title": title, "votes_count": 0})).collect();
             let ends = status.at + SignedDuration::from_secs(poll.expires_in);
-            json!({"id": status.id, "options": options, "expires_at": ends, "expired": false, "multiple": false})
+            json!({"id": status.id, "options": options, "expires_at": ends, "expired": false, "multiple": poll.multiple})
         });
         json!({
             "id": status.id, "uri": format!("https://{}/users/{name}/statuses/{}", status.host, status.id),
             "url": address, "created_at": status.at, "content": html(&status.text, &status.host),
-            "spoiler_text": status.spoiler, "visibility": status.visibility, "sensitive": status.sensitive,
+            "spoiler_text": status.spoiler, "visibility": status.visibility, "language": status.language, "sensitive": status.sensitive,
             "media_attachments": media, "poll": poll, "in_reply_to_id": status.parent,
             "favourites_count": 6, "reblogs_count": 2, "quotes_count": 1, "replies_count": replies,
         })
@@ -181,7 +201,13 @@ impl Status {
         if self.sensitive {
             notes.insert("sensitive".to_owned(), "yes".to_owned());
         }
+        for (name, value) in [("language", &self.language), ("quotes", &self.quotes)] {
+            notes.extend(value.clone().map(|value| (name.to_owned(), value)));
+        }
         if let Some(poll) = &self.poll {
+            let marks = [(poll.multiple, "several answers"), (poll.hide_totals, "totals hidden")];
+            let marks = marks.into_iter().filter(|(on, _)| *on).map(|(_, mark)| (mark.to_owned(), "yes".to_owned()));
+            notes.extend(marks);
             notes.insert("poll".to_owned(), format!("{} ({} s)", poll.options.join(" | "), poll.expires_in));
         }
         Shown {

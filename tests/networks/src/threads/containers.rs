@@ -86,6 +86,13 @@ fn check(fields: &Fields, world_knows: impl Fn(&str) -> bool) -> Result<(), Grap
     if let Some(name) = for_text.into_iter().find(|name| !only_text && fields.contains_key(*name)) {
         return Err(invalid(&format!("{name} is only allowed with media_type TEXT")));
     }
+    let spoiler = fields.get("is_spoiler_media");
+    if spoiler.is_some_and(|value| !["true", "false"].contains(&value.as_str())) {
+        return Err(invalid("Param is_spoiler_media must be a boolean"));
+    }
+    if spoiler.is_some() && only_text {
+        return Err(invalid("is_spoiler_media is only allowed with media_type IMAGE, VIDEO or CAROUSEL"));
+    }
     if fields.contains_key("poll_attachment") {
         poll(fields)?;
     }

@@ -87,7 +87,7 @@ pub(super) async fn publish(
 }
 
 fn shown(container: &Container, id: &str, text: &str, parent: Option<String>, at: Timestamp) -> Shown {
-    let told = ["link_attachment", "topic_tag", "reply_control", "poll_attachment", "alt_text"];
+    let told = ["link_attachment", "topic_tag", "reply_control", "poll_attachment", "alt_text", "is_spoiler_media"];
     let notes = told.into_iter().filter_map(|name| Some((name.to_owned(), container.fields.get(name)?.clone())));
     let mut notes: BTreeMap<String, String> = notes.collect();
     // The first tag of the text is the topic unless one was given.

@@ -24,10 +24,10 @@ pub(super) struct Snippet {
     pub(super) tags: Vec<String>,
     #[serde(default)]
     pub(super) category_id: Option<String>,
-    #[serde(default, rename = "defaultLanguage")]
-    _default_language: Option<String>,
-    #[serde(default, rename = "defaultAudioLanguage")]
-    _default_audio_language: Option<String>,
+    #[serde(default)]
+    pub(super) default_language: Option<String>,
+    #[serde(default)]
+    pub(super) default_audio_language: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -38,10 +38,10 @@ pub(super) struct Status {
     pub(super) self_declared_made_for_kids: bool,
     #[serde(default)]
     pub(super) contains_synthetic_media: bool,
-    #[serde(default, rename = "embeddable")]
-    _embeddable: Option<bool>,
-    #[serde(default, rename = "license")]
-    _license: Option<String>,
+    #[serde(default)]
+    pub(super) embeddable: Option<bool>,
+    #[serde(default)]
+    pub(super) license: Option<String>,
     #[serde(default, rename = "publicStatsViewable")]
     _public_stats_viewable: Option<bool>,
     #[serde(default, rename = "publishAt")]
@@ -77,7 +77,23 @@ pub(super) fn read(body: &[u8]) -> Result<Metadata, Refused> {
     if !["public", "unlisted", "private"].contains(&status.privacy_status.as_str()) {
         return Err(bad("invalidVideoMetadata", "The request metadata is invalid."));
     }
+    let licenses = ["youtube", "creativeCommon"];
+    let languages = [&snippet.default_language, &snippet.default_audio_language];
+    if status.license.as_deref().is_some_and(|name| !licenses.contains(&name))
+        || !languages.into_iter().flatten().all(|language| is_tag(language))
+    {
+        return Err(bad("invalidVideoMetadata", "The request metadata is invalid."));
+    }
     Ok(metadata)
+}
+
+/// Whether a text has the form of a language's tag (BCP 47).
+fn is_tag(language: &str) -> bool {
+    let mut parts = language.split('-');
+    let first = parts
+        .next()
+        .is_some_and(|code| (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    first && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// A comma between two tags counts, and so do the quotes around one that has a space.

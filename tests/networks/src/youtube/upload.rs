@@ -213,7 +213,7 @@ fn finish(youtube: &Youtube, session: &Session) -> Video {
 fn shown(id: &str, video: &Video, session: &Session) -> Shown {
     let Metadata { snippet, status } = &video.metadata;
     let note = |name: &str, value: String| (name.to_owned(), value);
-    let notes = BTreeMap::from([
+    let mut notes = BTreeMap::from([
         note("title", snippet.title.clone()),
         note("privacy", video.privacy.clone()),
         note("tags", snippet.tags.join(",")),
@@ -222,6 +222,13 @@ fn shown(id: &str, video: &Video, session: &Session) -> Shown {
         note("synthetic media", status.contains_synthetic_media.to_string()),
         note("notifies", session.notify.to_string()),
     ]);
+    let told = [
+        ("language", snippet.default_language.clone()),
+        ("spoken language", snippet.default_audio_language.clone()),
+        ("license", status.license.clone()),
+        ("embeddable", status.embeddable.map(|embeddable| embeddable.to_string())),
+    ];
+    notes.extend(told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     Shown {
         platform: domain::platform::Platform::Youtube,
         account: video.channel.id.to_owned(),

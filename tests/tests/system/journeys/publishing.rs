@@ -95,8 +95,12 @@ async fn one_post_reaches_three_networks_once_each() {
 }
 
 pub(super) async fn bluesky_records(server: &Bluesky) -> Vec<Value> {
+    bluesky_collection(server, "app.bsky.feed.post").await
+}
+
+pub(super) async fn bluesky_collection(server: &Bluesky, collection: &str) -> Vec<Value> {
     let did = &server.accounts[0].did;
-    let list = format!("{}/xrpc/com.atproto.repo.listRecords?repo={did}&collection=app.bsky.feed.post", server.url);
+    let list = format!("{}/xrpc/com.atproto.repo.listRecords?repo={did}&collection={collection}", server.url);
     let list: Value = reqwest::get(list).await.expect("an answer").json().await.expect("JSON");
     list["records"].as_array().expect("records").clone()
 }

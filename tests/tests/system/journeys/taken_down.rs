@@ -13,7 +13,7 @@ use tests::server::{Reply, Request, Server};
 use tests::stack::sandbox;
 
 use super::consent::{connect, ways};
-use super::publishing::{bluesky_records, connect_bluesky};
+use super::publishing::{bluesky_collection, bluesky_records, connect_bluesky};
 use super::take_down::{again, at, log, publish, published, take_down};
 use super::{id, post_for, team};
 
@@ -150,10 +150,21 @@ async fn the_reference_server_of_bluesky_lets_go_of_a_thread() {
     let stays = published(&team, "This one stays", &[], &[&account]).await;
     let mut input = post_for("The first part", &[&account]);
     input["thread"] = json!([{ "text": "The second", "media": [] }, { "text": "The third", "media": [] }]);
+    input["targets"][0]["settings"] = json!({ "reply_control": "mentioned", "no_quotes": true });
     let thread = publish(&team, &input).await;
     assert_eq!((thread["status"].as_str(), bluesky_records(&server).await.len()), (Some("published"), 4), "{thread}");
+    let gates = ["app.bsky.feed.threadgate", "app.bsky.feed.postgate"];
+    for gate in gates {
+        let records = bluesky_collection(&server, gate).await;
+        let key = |uri: &Value| uri.as_str().and_then(|uri| uri.rsplit('/').next()).map(str::to_owned);
+        assert_eq!(records.len(), 1, "{gate}: {records:?}");
+        assert_eq!(key(&records[0]["uri"]), key(&records[0]["value"]["post"]), "a gate lies under its post's key");
+    }
     for _ in 0..2 {
         take_down(&team.owner, &account, &thread).await.expect(200);
+        for gate in gates {
+            assert!(bluesky_collection(&server, gate).await.is_empty(), "{gate}");
+        }
         let left = bluesky_records(&server).await;
         assert_eq!((left.len(), &left[0]["value"]["text"]), (1, &json!("This one stays")));
     }

@@ -8,7 +8,7 @@ import type { Previewed } from './types';
 import { Upright } from './Upright';
 
 /** A post, reel or story on Instagram; a video alone is a reel. */
-export function InstagramPreview({ account, text, fitting, files, format, comment }: Previewed) {
+export function InstagramPreview({ account, text, fitting, files, format, settings, comment }: Previewed) {
   const [first] = files;
   const reel = format === 'reel' || (files.length === 1 && first?.type.startsWith('video/'));
   if (format === 'story' || reel) {
@@ -26,7 +26,7 @@ export function InstagramPreview({ account, text, fitting, files, format, commen
       <div className={classes.below}>
         <div className={classes.icons} aria-hidden>
           <IconHeart size={24} stroke={1.6} />
-          <IconMessageCircle size={24} stroke={1.6} />
+          {settings.no_comments !== true && <IconMessageCircle size={24} stroke={1.6} />}
           <IconSend size={24} stroke={1.6} />
           <IconBookmark size={24} stroke={1.6} />
         </div>

@@ -98,6 +98,21 @@ describe('previews', () => {
   });
 });
 
+describe('a spoiler', () => {
+  it('is veiled on Threads, and only where there are files', async () => {
+    const variants = { acc_threads: { settings: { spoiler: true } } };
+    const veiled = async () => (await figure('Threads')).querySelector('[data-veiled]');
+    await show(['threads'], { text: 'The end', media: [picture?.id ?? ''], variants });
+    expect(await within(await figure('Threads')).findByRole('img', { name: picture?.alt })).toBeVisible();
+    expect(await veiled()).toBeInTheDocument();
+  });
+
+  it('veils nothing without files', async () => {
+    await show(['threads'], { text: 'The end', variants: { acc_threads: { settings: { spoiler: true } } } });
+    expect((await figure('Threads')).querySelector('[data-veiled]')).toBeNull();
+  });
+});
+
 describe('a cover', () => {
   it('stands for the film', async () => {
     const variants = {

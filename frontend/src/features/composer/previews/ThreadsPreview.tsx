@@ -25,7 +25,12 @@ export function ThreadsPreview(previewed: Previewed) {
           <span className={classes.dim}>{t('preview.now')}</span>
         </div>
         <RichText platform="threads" text={text} fitting={fitting} />
-        <Attached platform="threads" text={text} files={files} settings={settings} />
+        <div
+          className={classes.veil}
+          data-veiled={(settings.spoiler === true && files.length > 0) || undefined}
+        >
+          <Attached platform="threads" text={text} files={files} settings={settings} />
+        </div>
         <div className={classes.acts} data-near aria-hidden>
           <IconHeart size={19} stroke={1.6} />
           <IconMessageCircle size={19} stroke={1.6} />

@@ -111,9 +111,42 @@ describe('LinkedIn', () => {
 
   it('does not offer an organization what only people have', async () => {
     const limits = { barred: { visibility: ['connections'] } };
+    const { user } = await show('linkedin', {}, [], 'acc_linkedin', { limits });
+    await user.click(await screen.findByRole('combobox', { name: 'Who can see it' }));
+    expect(await screen.findByRole('option', { name: 'Everybody who is signed in' })).toBeInTheDocument();
+    expect(screen.queryByRole('option', { name: 'Connections only' })).not.toBeInTheDocument();
+  });
+
+  it('does not ask where nothing is left to choose', async () => {
+    const limits = { barred: { visibility: ['connections', 'logged_in'] } };
     await show('linkedin', {}, [], 'acc_linkedin', { limits });
     expect(await screen.findByRole('heading', { name: /LinkedIn/ })).toBeVisible();
     expect(screen.queryByRole('combobox', { name: 'Who can see it' })).not.toBeInTheDocument();
+  });
+});
+
+describe('a detail of something', () => {
+  it('is asked for beside a film only', async () => {
+    const { user, target } = await show('facebook', { media: [video()] });
+    await user.type(await screen.findByRole('textbox', { name: 'Title of the video' }), 'Sawing');
+    expect(target()?.settings).toEqual({ video_title: 'Sawing' });
+    await expectAccessible();
+  });
+
+  it('is not asked for without one', async () => {
+    await show('facebook', { media: [photo()] });
+    expect(await screen.findByRole('textbox', { name: 'Link' })).toBeVisible();
+    expect(screen.queryByRole('textbox', { name: 'Title of the video' })).not.toBeInTheDocument();
+  });
+
+  it('is asked for beside a poll only', async () => {
+    const { user, target } = await show('mastodon');
+    expect(await screen.findByRole('combobox', { name: 'Who can quote it' })).toBeVisible();
+    expect(screen.queryByRole('checkbox', { name: /Several answers/ })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: /poll/ }));
+    await user.type(screen.getByRole('textbox', { name: 'Answer 1' }), 'Oak');
+    await user.click(await screen.findByRole('checkbox', { name: /Several answers/ }));
+    expect(target()?.settings).toMatchObject({ poll_multiple: true });
   });
 });
 

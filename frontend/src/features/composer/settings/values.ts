@@ -32,8 +32,11 @@ export type Covered = { kind: 'video'; video: MediaFile } | { kind: 'link' };
 /** The settings to show: a detail of a poll, a link or a document only beside it. */
 export function shownSettings(rules: SettingRule[], settings: Settings, files: MediaFile[]): SettingRule[] {
   const document = files.some(({ type }) => isDocument(type));
-  return rules.filter(({ name, kind, choices = [] }) => {
+  return rules.filter(({ name, kind, choices = [], only_with }) => {
     if (isSet(settings[name])) return true;
+    if (only_with === 'video') return files.some(({ type }) => type.startsWith('video/'));
+    // The parts of a thread have files of their own.
+    if (only_with && only_with !== 'files') return isSet(settings[only_with]);
     // A choice among one is none.
     if (kind === 'choice' && choices.length < 2) return false;
     if (name.startsWith('poll_')) return isSet(settings.poll);

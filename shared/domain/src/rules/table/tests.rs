@@ -46,6 +46,9 @@ fn every_setting_says_what_it_takes() {
             assert!(setting.formats.iter().all(|format| rule.formats.contains_key(format)), "{said}");
             let known = |name: &str| name == "document" || rule.setting(name).is_some();
             assert!(setting.required_with.as_deref().is_none_or(known), "{said}");
+            let with = setting.only_with.as_deref();
+            assert!(with.is_none_or(|with| matches!(with, "files" | "video") || known(with)), "{said}");
+            assert!(setting.language.is_none() || setting.kind == SettingKind::Text, "{said}");
             assert!(setting.excludes.keys().all(|name| known(name)), "{said}");
         }
     }

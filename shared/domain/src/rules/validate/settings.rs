@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::super::settings::{SettingKind, SettingRule};
+use super::super::settings::{LanguageForm, SettingKind, SettingRule};
 use super::super::table::Rule;
 use super::{Content, is_set, text};
 use crate::problem::Problem;
@@ -24,6 +24,7 @@ pub(super) fn judge(rule: &Rule, content: &Content<'_>, problems: &mut Vec<Probl
         }
         problems.extend(value_problem(rule, setting, value));
         if is_set(value) {
+            problems.extend(idle(setting, content));
             problems.extend(company(rule, setting, content));
         }
     }
@@ -79,6 +80,14 @@ fn text_problem(rule: &Rule, setting: &SettingRule, text: &str) -> Option<Proble
         let fix = "Give a whole address, such as https://example.com/page.";
         return Some(Problem::error(at, "setting-not-url", detail, fix));
     }
+    if let Some(form) = setting.language.filter(|form| !text.trim().is_empty() && !form.fits(text.trim())) {
+        let detail = format!("The {said} is not named as {} names languages.", rule.label);
+        let fix = match form {
+            LanguageForm::Code => "Give its code of two or three letters, such as en or pt.",
+            LanguageForm::Tag => "Give its tag, such as en or pt-BR.",
+        };
+        return Some(Problem::error(at, "setting-language", detail, fix));
+    }
     text::forbidden(setting.forbidden_characters.as_deref(), &rule.label, text, &at)
 }
 
@@ -125,6 +134,22 @@ fn list_problem(rule: &Rule, setting: &SettingRule, items: &[String]) -> Option<
         return error("setting-too-long", detail, "Remove some, or shorten them.".to_owned());
     }
     items.iter().find_map(|item| text::forbidden(setting.forbidden_characters.as_deref(), label, item, &at))
+}
+
+/// That nothing is there for it to act on.
+fn idle(setting: &SettingRule, content: &Content<'_>) -> Option<Problem> {
+    let with = setting.only_with.as_deref()?;
+    let mut files = content.media.iter().chain(content.thread.iter().flat_map(|part| &part.media));
+    let (there, without) = match with {
+        "files" => (files.next().is_some(), "a file".to_owned()),
+        "video" => (files.any(super::MediaFacts::is_video), "a video".to_owned()),
+        name => (content.settings.get(name).is_some_and(is_set), format!("a {}", name.replace('_', " "))),
+    };
+    let problem = || {
+        let detail = format!("The setting {} has no effect without {without}.", said(setting));
+        Problem::error(pointer(&setting.name), "setting-unused", detail, "Nothing: it is left out.").as_warning()
+    };
+    (!there).then(problem)
 }
 
 /// What it cannot be together with.

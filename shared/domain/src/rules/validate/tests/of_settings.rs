@@ -75,6 +75,47 @@ fn what_has_to_be_chosen_is_asked_for() {
 }
 
 #[test]
+fn a_language_is_named_as_the_network_names_it() {
+    let one = |platform, name: &str| with_settings(platform, &[("language", text(name))], &[]);
+    for name in ["en", "pt", "yue", " de "] {
+        assert_eq!(one(Platform::Mastodon, name), Vec::<String>::new(), "{name}");
+    }
+    for name in ["e", "english", "pt-BR", "12", "ü"] {
+        assert_eq!(one(Platform::Mastodon, name), ["/settings/language setting-language"], "{name}");
+    }
+    let tag = |name: &str| {
+        let settings = [("title", text("T")), ("made_for_kids", text("no")), ("language", text(name))];
+        with_settings(Platform::Youtube, &settings, &[video()])
+    };
+    for name in ["en", "pt-BR", "zh-Hant-TW", "de-CH-1996"] {
+        assert_eq!(tag(name), Vec::<String>::new(), "{name}");
+    }
+    for name in ["en_GB", "en-", "english", &format!("en{}", "-abcdefgh".repeat(4))] {
+        assert_eq!(tag(name), ["/settings/language setting-language"], "{name}");
+    }
+}
+
+#[test]
+fn what_has_nothing_to_act_on_is_told() {
+    let on = |name| (name, Setting::Flag(true));
+    let poll = ("poll", list(&["Yes", "No"]));
+    let unused = |name: &str| vec![format!("/settings/{name} setting-unused?")];
+    assert_eq!(with_settings(Platform::Threads, &[on("spoiler")], &[]), unused("spoiler"));
+    assert!(with_settings(Platform::Threads, &[on("spoiler")], &[image()]).is_empty());
+    let part = PartContent { text: "More", media: vec![image()] };
+    let settings: Settings = [("spoiler".to_owned(), Setting::Flag(true))].into();
+    let content = Content { settings: &settings, thread: &[part], ..Content::new("Hello", &[]) };
+    assert!(all_codes(Platform::Threads, &content).is_empty(), "a part of the thread has files");
+    assert_eq!(with_settings(Platform::Mastodon, &[on("poll_multiple")], &[]), unused("poll_multiple"));
+    assert!(with_settings(Platform::Mastodon, &[poll, on("poll_multiple")], &[]).is_empty());
+    let titled = [("video_title", text("Sawing"))];
+    for platform in [Platform::Linkedin, Platform::Facebook] {
+        assert_eq!(with_settings(platform, &titled, &[image()]), unused("video_title"));
+        assert!(with_settings(platform, &titled, &[video()]).is_empty());
+    }
+}
+
+#[test]
 fn a_choice_that_the_account_does_not_have_is_refused() {
     let settings: Settings = [("visibility".to_owned(), text("connections"))].into();
     let content = Content { settings: &settings, ..Content::new("Hello", &[]) };
