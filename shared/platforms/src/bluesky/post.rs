@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::facets::{self, Span};
-use super::record::{COLLECTION, Entry, Reference, Reply, record_key};
+use super::record::{COLLECTION, Entry, Reference, Reply, record_key, with_captions};
 use super::xrpc::{is_absent, is_named, method, rejected};
 use super::{Bluesky, Session};
 use crate::http::{Body, Effect, Request};
@@ -72,7 +72,11 @@ impl Bluesky {
         let mut fresh = false;
         loop {
             let files = self.upload_entry(entry, session, steps, media, fresh).await?;
-            let record = entry.record(job, &facets, &files, reply.as_ref());
+            let mut record = entry.record(job, &facets, &files, reply.as_ref());
+            if entry.number == 0 {
+                let captions = self.upload_subtitles(job, session, steps, media, fresh).await?;
+                with_captions(&mut record, captions);
+            }
             let made = if job.thread.is_empty() {
                 self.put_or_find(job, entry, session, record).await
             } else {

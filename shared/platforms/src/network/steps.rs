@@ -105,6 +105,32 @@ pub async fn amend(
     tried(steps, name, act).await
 }
 
+/// Adds something beside the post that the network can be asked for, such as subtitles. It is recorded as begun first; an
+/// attempt that finds that record is told that it is in doubt, and looks before it adds. Whatever becomes of it, the post
+/// stands. What is recorded under `name` in the end is what `act` yields, or why it failed.
+///
+/// # Errors
+/// Only [`Failure::ClaimLost`].
+pub async fn ensure<F>(steps: &mut dyn Steps, name: &str, act: impl FnOnce(bool) -> F + Send) -> Result<(), Failure>
+where
+    F: Future<Output = Result<String, Failure>> + Send,
+{
+    let in_doubt = match steps.get(name) {
+        None => false,
+        Some(BEGUN) => true,
+        Some(_) => return Ok(()),
+    };
+    if !in_doubt {
+        match steps.record(name, BEGUN.to_owned()).await {
+            Ok(()) => {}
+            Err(Failure::ClaimLost) => return Err(Failure::ClaimLost),
+            // What was not noted could not be told from what was never tried.
+            Err(_) => return Ok(()),
+        }
+    }
+    tried(steps, name, act(in_doubt)).await
+}
+
 /// Does it and records what became of it; a record that cannot be stored is let go.
 async fn tried(
     steps: &mut dyn Steps,
