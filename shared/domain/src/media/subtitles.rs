@@ -1,7 +1,7 @@
-//! Subtitles: what tells such a file by its content, whether it can be used, and `SubRip` as WebVTT.
+//! Subtitles: what tells such a file by its content, whether it can be used, and `SubRip` as `WebVTT`.
 //!
-//! After the W3C's WebVTT (syntax, sections 4 and 6) and, since nobody standardized it, `SubRip` as programs write it: blocks
-//! of a number, a line of times and lines of text, with a comma before the milliseconds.
+//! After the W3C's `WebVTT` (sections 4, Syntax, and 6, Parsing) and, since nobody standardized it, `SubRip` as programs
+//! write it: blocks of a number, a line of times and lines of text, with a comma before the milliseconds.
 
 use super::{SRT, VTT};
 
