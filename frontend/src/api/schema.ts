@@ -1389,7 +1389,7 @@ export interface components {
          * @description Something that goes beside a post.
          * @enum {string}
          */
-        Beside: "first_comment" | "cover" | "playlist" | "no_comments";
+        Beside: "first_comment" | "cover" | "playlist" | "no_comments" | "subtitles";
         /** @description A member's new role. */
         ChangeMember: {
             role: components["schemas"]["Role"];
@@ -1409,6 +1409,16 @@ export interface components {
              * @description When, in milliseconds from the film's beginning.
              */
             at_ms: number;
+        };
+        /** @description Subtitles for a film. */
+        ChosenSubtitles: {
+            /**
+             * @description Its language, as a tag of BCP 47 such as `de` or `pt-BR`.
+             * @example de
+             */
+            language: string;
+            /** @description The file, in the library. */
+            media_id: components["schemas"]["FileId"];
         };
         /** @description Where a code was sent. */
         CodeDelivery: {
@@ -1479,12 +1489,12 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Size in bytes: at most 20 MB for a picture, 4 GB for a video, 100 MB for a document.
+             * @description Size in bytes: at most 20 MB for a picture, 4 GB for a video, 100 MB for a document, 1 MB for subtitles.
              * @example 482113
              */
             size: number;
             /**
-             * @description MIME type: JPEG, PNG, WebP, GIF, MP4, `QuickTime` or PDF.
+             * @description MIME type: JPEG, PNG, WebP, GIF, MP4, `QuickTime`, PDF, a document of Office, or subtitles in `SubRip` or `WebVTT`.
              * @example image/jpeg
              */
             type: string;
@@ -1594,6 +1604,8 @@ export interface components {
         };
         /** @description Something beside a published post that is missing, or may be; of one that was taken down, what may be left of it. */
         DeliveryShortfall: {
+            /** @description Of subtitles: their language; null of anything else. */
+            language: string | null;
             /** @description Why it is missing; null when nobody knows whether it is there. */
             reason: string | null;
             /** @description What. */
@@ -2522,6 +2534,8 @@ export interface components {
             settings: {
                 [key: string]: components["schemas"]["Setting"];
             };
+            /** @description Subtitles for its film, each in another language. */
+            subtitles: components["schemas"]["ChosenSubtitles"][];
             /** @description Text for this account; null = the post's. */
             text: string | null;
             /** @description What follows as a thread at this account; null = the post's. */
@@ -2835,6 +2849,8 @@ export interface components {
             settings?: {
                 [key: string]: components["schemas"]["Setting"];
             };
+            /** @description Subtitles for its film, each in another language. */
+            subtitles?: components["schemas"]["ChosenSubtitles"][];
             /** @description Text for this account; null = the post's. */
             text: string | null;
             /** @description What follows as a thread at this account; absent = the post's, empty = nothing. */

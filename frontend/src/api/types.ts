@@ -32,6 +32,8 @@ export type Part = Schemas['Part'];
 export type Format = Schemas['Format'];
 /** What stands for a film until it plays, or on a link's card. */
 export type ChosenCover = Schemas['ChosenCover'];
+/** Subtitles for a film: a file, and the tag of its language. */
+export type ChosenSubtitles = Schemas['ChosenSubtitles'];
 /** The value of one of a network's settings. */
 export type Setting = Schemas['Setting'];
 export type Settings = Record<string, Setting>;

@@ -62,6 +62,19 @@ function seed(): MediaFile[] {
     created_at: new Date(Date.now() - 2.2 * DAY).toISOString(),
     version: 1,
   };
+  const words: MediaFile = {
+    ...film,
+    id: 'fil_01JC8Q4W7N2T5V9X3Z6B8D0S10',
+    name: 'wheel-throwing.en.srt',
+    type: 'application/x-subrip',
+    size: 1840,
+    width: null,
+    height: null,
+    duration_ms: null,
+    alt: '',
+    url: '/_mock/wheel.srt',
+    thumb_url: null,
+  };
   const posted = PICTURES.map((file, number): MediaFile => {
     const { file_id: id, ...facts } = file;
     const created_at = new Date(Date.now() - (20 + number) * DAY).toISOString();
@@ -80,7 +93,7 @@ function seed(): MediaFile[] {
       version: 1,
     };
   });
-  return [...pictures.slice(0, 3), film, ...pictures.slice(3), ...posted];
+  return [...pictures.slice(0, 3), film, ...pictures.slice(3), ...posted, words];
 }
 
 /** The files of the mocked library, newest first. */

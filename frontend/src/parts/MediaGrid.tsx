@@ -3,7 +3,7 @@ import { useIntersection } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MediaFile } from '@/api/types';
-import { isDocument } from './files';
+import { isDocument, isSubtitles } from './files';
 import classes from './MediaGrid.module.css';
 import { MediaThumb } from './MediaThumb';
 import type { Library } from './useLibrary';
@@ -46,9 +46,10 @@ export function MediaGrid({ library, onOpen, chosen }: Props) {
   );
 }
 
-function kindOf(type: string): 'video' | 'document' | 'gif' | 'image' {
+function kindOf(type: string): 'video' | 'document' | 'subtitles' | 'gif' | 'image' {
   if (type.startsWith('video/')) return 'video';
   if (isDocument(type)) return 'document';
+  if (isSubtitles(type)) return 'subtitles';
   return type === 'image/gif' ? 'gif' : 'image';
 }
 
@@ -79,9 +80,13 @@ function Tile({ file, onOpen, chosen }: { file: MediaFile } & Pick<Props, 'onOpe
       <span className={classes.name} dir="auto">
         {file.name}
       </span>
-      <span className={classes.note} dir="auto" data-missing={!file.alt || undefined}>
-        {file.alt || t('noAlt')}
-      </span>
+      {isSubtitles(file.type) ? (
+        <span className={classes.note}>{kind}</span>
+      ) : (
+        <span className={classes.note} dir="auto" data-missing={!file.alt || undefined}>
+          {file.alt || t('noAlt')}
+        </span>
+      )}
     </button>
   );
 }

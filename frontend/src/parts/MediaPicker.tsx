@@ -16,12 +16,21 @@ interface Props {
   attached: string[];
   /** Whether a single picture is wanted. */
   one?: boolean;
+  /** Whether subtitles are wanted. */
+  subtitles?: boolean;
   onPick: (ids: string[]) => void;
   onClose: () => void;
 }
 
 /** Chooses files of the library, in order; what is uploaded here is chosen at once. */
-export default function MediaPicker({ opened, attached, one = false, onPick, onClose }: Props) {
+export default function MediaPicker({
+  opened,
+  attached,
+  one = false,
+  subtitles = false,
+  onPick,
+  onClose,
+}: Props) {
   const { t } = useTranslation('media');
   const phone = useMediaQuery('(max-width: 48em)');
   const [words, setWords] = useState('');
@@ -39,7 +48,7 @@ export default function MediaPicker({ opened, attached, one = false, onPick, onC
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t(one ? 'picker.titleOne' : 'picker.title')}
+      title={t(one ? 'picker.titleOne' : subtitles ? 'picker.titleSubtitles' : 'picker.title')}
       size="70rem"
       fullScreen={phone}
       closeButtonProps={{ 'aria-label': t('action.close', { ns: 'common' }) }}
@@ -49,7 +58,9 @@ export default function MediaPicker({ opened, attached, one = false, onPick, onC
         <LibrarySearch words={words} onChange={setWords} />
         <UploadButton onFiles={(files) => uploads.queue.add(files)} />
       </div>
-      <p className={classes.hint}>{t(one ? 'picker.hintOne' : 'picker.hint')}</p>
+      <p className={classes.hint}>
+        {t(one ? 'picker.hintOne' : subtitles ? 'picker.hintSubtitles' : 'picker.hint')}
+      </p>
       <div className={classes.files}>
         <UploadList uploads={uploads} />
         <LibraryView

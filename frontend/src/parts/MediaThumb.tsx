@@ -1,7 +1,13 @@
-import { IconFileText, IconMovie, IconPhotoOff, IconPlayerPlayFilled } from '@tabler/icons-react';
+import {
+  IconBadgeCc,
+  IconFileText,
+  IconMovie,
+  IconPhotoOff,
+  IconPlayerPlayFilled,
+} from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { MediaFile } from '@/api/types';
-import { formatDuration } from './files';
+import { formatDuration, isSubtitles } from './files';
 import classes from './MediaThumb.module.css';
 
 type Shown = Pick<MediaFile, 'type' | 'url' | 'thumb_url' | 'duration_ms'> & {
@@ -28,7 +34,8 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false, at = fi
   const picture = file.type.startsWith('image/');
   const small = file.thumb_url ?? (picture ? file.url : null);
   const address = large && picture ? (file.url ?? small) : small;
-  const Instead = video ? IconMovie : picture ? IconPhotoOff : IconFileText;
+  const subtitles = isSubtitles(file.type);
+  const Instead = video ? IconMovie : picture ? IconPhotoOff : subtitles ? IconBadgeCc : IconFileText;
   return (
     <span className={classes.box} style={{ aspectRatio: ratio }}>
       {video && at !== undefined && file.url ? (
@@ -53,9 +60,9 @@ export function MediaThumb({ file, alt = '', ratio = '1', large = false, at = fi
           {file.duration_ms ? formatDuration(file.duration_ms) : null}
         </span>
       )}
-      {file.type === 'image/gif' && (
+      {(file.type === 'image/gif' || subtitles) && (
         <span className={classes.mark} aria-hidden>
-          GIF
+          {subtitles ? (file.type === 'text/vtt' ? 'VTT' : 'SRT') : 'GIF'}
         </span>
       )}
     </span>

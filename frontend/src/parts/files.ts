@@ -18,19 +18,24 @@ const TYPES: Record<string, { max: number; endings: string[] }> = {
   },
   'application/vnd.ms-powerpoint': { max: 100 * MEGABYTE, endings: ['ppt'] },
   'application/msword': { max: 100 * MEGABYTE, endings: ['doc'] },
+  'application/x-subrip': { max: MEGABYTE, endings: ['srt'] },
+  'text/vtt': { max: MEGABYTE, endings: ['vtt'] },
 };
 
-/** For file inputs. */
-export const ACCEPT = Object.keys(TYPES).join(',');
+/** For file inputs; with the endings that systems know no type of. */
+export const ACCEPT = [...Object.keys(TYPES), '.srt', '.vtt'].join(',');
+
+/** Whether a file of this type holds what is said in a film. */
+export const isSubtitles = (type: string) => type === 'application/x-subrip' || type === 'text/vtt';
 
 /** Whether a file of this type has pages. */
-export const isDocument = (type: string) => type.startsWith('application/');
+export const isDocument = (type: string) => type.startsWith('application/') && !isSubtitles(type);
 
-/** The type of a file, from its ending where the system does not tell. */
+/** The type of a file, from its ending where the system does not tell; of subtitles each system tells another. */
 export function typeOf(file: Pick<File, 'name' | 'type'>): string {
-  if (file.type) return file.type;
   const ending = file.name.split('.').pop()?.toLowerCase() ?? '';
-  return Object.entries(TYPES).find(([, { endings }]) => endings.includes(ending))?.[0] ?? '';
+  const byEnding = Object.entries(TYPES).find(([, { endings }]) => endings.includes(ending))?.[0] ?? '';
+  return file.type && !isSubtitles(byEnding) ? file.type : byEnding;
 }
 
 /** Why a file cannot be uploaded, before anything is sent. */

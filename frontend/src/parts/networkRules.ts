@@ -2,7 +2,7 @@ import type { Account, Format, Platform, Setting, Settings } from '@/api/types';
 import { formatsOf, type Limits, type Rule, ruleFor, type SettingRule } from './rules';
 
 /** What a network takes beside a text and files. */
-export interface Extras extends Pick<Rule, 'cover' | 'thread' | 'first_comment'> {
+export interface Extras extends Pick<Rule, 'cover' | 'subtitles' | 'thread' | 'first_comment'> {
   /** What a post can become there. */
   formats: Format[];
   /** Those that this format has. */
@@ -11,10 +11,11 @@ export interface Extras extends Pick<Rule, 'cover' | 'thread' | 'first_comment'>
 
 /** What `platform` takes in this format, of an account with these limits. */
 export function extrasFor(platform: Platform, format: Format = 'post', limits: Limits | null = null): Extras {
-  const { cover, thread, first_comment, settings } = ruleFor(platform, limits, format);
+  const { cover, subtitles, thread, first_comment, settings } = ruleFor(platform, limits, format);
   return {
     formats: formatsOf(platform),
     cover,
+    subtitles,
     thread,
     first_comment,
     settings: settings.filter(({ formats = [] }) => formats.length === 0 || formats.includes(format)),

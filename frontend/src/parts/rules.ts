@@ -46,6 +46,16 @@ export interface SettingRule {
   instead_of_text?: boolean;
 }
 
+/** Which subtitles a network takes. */
+export interface SubtitlesRule {
+  /** Types that are sent as they are. */
+  types: string[];
+  /** Largest file as it is sent, in bytes. */
+  max_bytes: number;
+  /** Most files, each in another language; `null` = no limit. */
+  files_max: number | null;
+}
+
 /** What can be chosen to stand for a film until it plays, or on the card of a link. */
 export interface CoverRule {
   /** What can have one; a video has to be the only file. */
@@ -75,6 +85,8 @@ export interface Rule {
   alt_required: boolean;
   document: { types: string[]; max_bytes: number; pages: number } | null;
   cover: CoverRule | null;
+  /** Which subtitles a film can have that is the only file; `null` = none. */
+  subtitles: SubtitlesRule | null;
   /** Which films are shown in a player of their own for short ones; absent = none. */
   shorts?: { video_max_ms: number; video_max_aspect: number };
   thread: { parts_max: number } | null;

@@ -9,6 +9,7 @@ use domain::tenancy::OrgScope;
 
 use crate::document;
 use crate::picture;
+use crate::subtitles;
 use crate::video::{self, Source};
 
 /// What a checked upload holds.
@@ -70,7 +71,11 @@ pub(crate) async fn content(
     if !is_whole(kind, &bytes) {
         return Err(Trouble::cut_off());
     }
-    if kind.is_document() { document::read(bytes, kind).await } else { picture::read(bytes, kind).await }
+    match kind {
+        kind if kind.is_document() => document::read(bytes, kind).await,
+        kind if kind.is_subtitles() => subtitles::read(&bytes, kind),
+        kind => picture::read(bytes, kind).await,
+    }
 }
 
 /// That the content is of the announced type.
@@ -88,7 +93,7 @@ fn differs(announced: MediaType, found: &str) -> Trouble {
     Trouble::refused(
         "type-differs",
         format!("The file was announced as {}, but it is {found}.", announced.label()),
-        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX, DOCX, PPT or DOC, then upload that.",
+        "Give it the ending of what it is, or export it as JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX, DOCX, PPT, DOC, SRT or VTT, then upload that.",
     )
 }
 
@@ -106,6 +111,12 @@ mod tests {
         let (mp4, mov) = (MediaType::of("video/mp4").unwrap(), MediaType::of("video/quicktime").unwrap());
         let film = b"\0\0\0\x18ftypmp42\0\0\0\0isom";
         assert!(must_be(mov, film).is_ok() && must_be(mp4, film).is_ok());
+        let (srt, vtt) = (MediaType::of("application/x-subrip").unwrap(), MediaType::of("text/vtt").unwrap());
+        assert!(must_be(srt, b"1\n00:00:01,000 --> 00:00:02,000\nHi").is_ok() && must_be(vtt, b"WEBVTT\n").is_ok());
+        for (kind, other) in [(srt, &b"WEBVTT\n"[..]), (srt, b"%PDF-1.7\n"), (vtt, b"1\n00:00:01,000 --> 00:00:02,000")]
+        {
+            assert!(must_be(kind, other).is_err());
+        }
         assert!(must_be(mp4, b"\0\0\0\x14ftypqt  \0\0\0\0qt  ").is_err());
     }
 }

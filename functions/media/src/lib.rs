@@ -4,6 +4,7 @@ mod check;
 mod document;
 mod library;
 mod picture;
+mod subtitles;
 mod upload;
 mod video;
 mod view;

@@ -24,11 +24,11 @@ use crate::view::{FileView, load, show};
 pub(crate) struct CreateFile {
     #[schema(example = "morning.jpg")]
     name: String,
-    /// MIME type: JPEG, PNG, WebP, GIF, MP4, `QuickTime` or PDF.
+    /// MIME type: JPEG, PNG, WebP, GIF, MP4, `QuickTime`, PDF, a document of Office, or subtitles in `SubRip` or `WebVTT`.
     #[serde(rename = "type")]
     #[schema(example = "image/jpeg")]
     kind: String,
-    /// Size in bytes: at most 20 MB for a picture, 4 GB for a video, 100 MB for a document.
+    /// Size in bytes: at most 20 MB for a picture, 4 GB for a video, 100 MB for a document, 1 MB for subtitles.
     #[schema(example = 482_113)]
     size: u64,
 }
@@ -94,7 +94,7 @@ fn validate(input: &CreateFile) -> ApiResult<MediaType> {
             "/type",
             "type-not-taken",
             "Files of this type are not taken.",
-            "Use a JPEG, PNG, WebP or GIF picture, an MP4 or QuickTime video, or a PDF document.",
+            "Use a JPEG, PNG, WebP or GIF picture, an MP4 or QuickTime video, a PDF document, or SRT or VTT subtitles.",
         ));
     }
     if input.size == 0 {
@@ -111,6 +111,7 @@ fn too_large(kind: MediaType) -> ApiError {
     let what = match kind {
         kind if kind.is_video() => "A video",
         kind if kind.is_document() => "A document",
+        kind if kind.is_subtitles() => "A file of subtitles",
         _ => "A picture",
     };
     let most = match kind.max_bytes / (1024 * 1024) {

@@ -56,7 +56,7 @@ pub(crate) async fn read(source: &Source<'_>, kind: MediaType) -> Result<Facts, 
     }
     let movie = movie.ok_or_else(unreadable)?;
     let Movie { width, height, duration_ms, rotation, codec, frame_rate, audio } = movie;
-    let details = Details { codec, frame_rate, rotation: Some(rotation), audio: Some(audio), pages: None };
+    let details = Details { codec, frame_rate, rotation: Some(rotation), audio: Some(audio), ..Details::default() };
     Ok(Facts { width: Some(width), height: Some(height), duration_ms, details, thumb: false })
 }
 

@@ -10,7 +10,7 @@ use domain::ids::{AccountId, FileId, PostId};
 use domain::media::{File, MediaUse, UsedBy};
 use domain::org::Organization;
 use domain::plan::{DeliveryChange, Hindrance, Plan};
-use domain::post::{ChosenCover, Format, HeldSlot, Part, Post, Settings, Target};
+use domain::post::{ChosenCover, ChosenSubtitles, Format, HeldSlot, Part, Post, Settings, Target};
 use domain::problem::Problem;
 use domain::slots::SlotReservation;
 use jiff::SignedDuration;
@@ -105,6 +105,9 @@ pub(crate) struct TargetInput {
     /// What stands for its film until it plays, or on its link's card; absent = what the network takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cover: Option<ChosenCover>,
+    /// Subtitles for its film, each in another language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) subtitles: Vec<ChosenSubtitles>,
 }
 
 /// A post's content with everything it names, loaded.
@@ -185,6 +188,7 @@ fn resolve(target: &TargetInput, accounts: &[Account]) -> Target {
         format: target.format,
         settings: target.settings.clone(),
         cover: target.cover,
+        subtitles: target.subtitles.clone(),
     }
 }
 
@@ -207,6 +211,7 @@ impl From<&Target> for TargetInput {
             format: target.format,
             settings: target.settings.clone(),
             cover: target.cover,
+            subtitles: target.subtitles.clone(),
         }
     }
 }

@@ -6,7 +6,9 @@ use domain::ids::{AccountId, FileId, PostId, UserId};
 use domain::listed::PostInList;
 use domain::media::{MediaUse, object_name, thumb_name};
 use domain::platform::Platform;
-use domain::post::{ChosenCover, Format, HeldSlot, OccurrenceOf, Part, Post, PostStatus, Settings, Target};
+use domain::post::{
+    ChosenCover, ChosenSubtitles, Format, HeldSlot, OccurrenceOf, Part, Post, PostStatus, Settings, Target,
+};
 use domain::when::Schedule;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -107,6 +109,8 @@ pub(crate) struct TargetView {
     /// What stands for its film until it plays, or on its link's card; null = what the network takes.
     #[schema(required)]
     cover: Option<ChosenCover>,
+    /// Subtitles for its film, each in another language.
+    subtitles: Vec<ChosenSubtitles>,
 }
 
 impl From<Target> for TargetView {
@@ -121,6 +125,7 @@ impl From<Target> for TargetView {
             format: target.format,
             settings: target.settings,
             cover: target.cover,
+            subtitles: target.subtitles,
         }
     }
 }

@@ -64,6 +64,7 @@ pub(crate) async fn duplicate_post(
     }
     for target in &mut input.targets {
         target.cover = target.cover.filter(|cover| cover.media_id().is_none_or(|id| exists(&id)));
+        target.subtitles.retain(|one| exists(&one.media_id));
     }
     let loaded = loaded.narrowed(&input);
     let asked = input_of(&original);

@@ -13,7 +13,7 @@ use domain::rules::ImageFit;
 use platforms::MediaSource;
 use platforms::http::Chunks;
 use platforms::images;
-use platforms::network::{Attachment, Cover, ThreadPart, in_pieces};
+use platforms::network::{Attachment, Cover, Subtitles, ThreadPart, in_pieces};
 use store::OrgStore;
 use url::Url;
 
@@ -23,6 +23,13 @@ pub(crate) fn cover(post: &Post, target: &Target) -> Option<Cover> {
         ChosenCover::Picture { media_id } => Cover::Picture(post.file(media_id)?.clone()),
         ChosenCover::Frame { at_ms } => Cover::Frame { at_ms },
     })
+}
+
+/// The subtitles of the film at a target.
+pub(crate) fn subtitles(post: &Post, target: &Target) -> Vec<Subtitles> {
+    let chosen = target.subtitles.iter();
+    let file = |id: FileId| post.file(id).cloned();
+    chosen.filter_map(|one| Some(Subtitles { file: file(one.media_id)?, language: one.language.clone() })).collect()
 }
 
 /// One part of a thread.

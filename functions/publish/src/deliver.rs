@@ -308,6 +308,7 @@ impl Delivering<'_> {
             format: target.format,
             settings: target.settings.clone(),
             cover: content::cover(self.post, target),
+            subtitles: content::subtitles(self.post, target),
             thread: self.post.thread_for(target).into_iter().map(content::part).collect(),
             first_comment: self.post.first_comment_for(target).map(str::to_owned),
             profile: Profile::from(account),

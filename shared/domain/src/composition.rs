@@ -5,7 +5,7 @@ use crate::ids::FileId;
 use crate::media::{File, FileStatus};
 use crate::post::{ChosenCover, MAX_FILES, MAX_TARGETS, MAX_TEXT_BYTES, Part, Post, Setting, Target};
 use crate::problem::Problem;
-use crate::rules::{Content, Counts, CoverFacts, MediaFacts, PartContent, counts, validate};
+use crate::rules::{Content, Counts, CoverFacts, MediaFacts, PartContent, SubtitleFacts, counts, validate};
 
 /// Most parts after the first that one thread can have here, before any network's own rule is asked.
 const MAX_PARTS: usize = 50;
@@ -49,6 +49,10 @@ impl Composition<'_> {
             let cover = target.cover_picture();
             let at = format!("/targets/{index}/cover/media_id");
             problems.extend(cover.and_then(|id| self.file_problem(at, id, &[])));
+            for (number, one) in target.subtitles.iter().enumerate() {
+                let at = format!("/targets/{index}/subtitles/{number}/media_id");
+                problems.extend(self.file_problem(at, one.media_id, &[]));
+            }
             let pointer = format!("/targets/{index}/account_id");
             if self.account(target).is_none() {
                 problems.push(Problem::error(
@@ -130,6 +134,14 @@ impl Composition<'_> {
                 problems.push(Problem::error(pointer, "parts-too-many", detail, "Split it over several posts."));
             }
         }
+        for (index, target) in self.targets.iter().enumerate() {
+            let count = target.subtitles.len();
+            if count > MAX_FILES {
+                let detail = format!("There are subtitles in {count} languages; at most {MAX_FILES} can be kept.");
+                let at = format!("/targets/{index}/subtitles");
+                problems.push(Problem::error(at, "subtitles-too-many", detail, "Remove some of them."));
+            }
+        }
         let files = Post::file_ids(self.media, self.thread, self.targets).len();
         if files > MAX_FILES {
             let detail = format!("The post names {files} files; at most {MAX_FILES} fit.");
@@ -149,6 +161,8 @@ impl Composition<'_> {
             let at = |name: &str| format!("/targets/{index}/{name}");
             texts.extend(target.text.as_deref().map(|text| (at("text"), text)));
             texts.extend(target.first_comment.as_deref().map(|comment| (at("first_comment"), comment)));
+            let languages = target.subtitles.iter().enumerate();
+            texts.extend(languages.map(|(number, one)| (at(&format!("subtitles/{number}/language")), &*one.language)));
             for (name, value) in &target.settings {
                 let values = match value {
                     Setting::Flag(_) => &[],
@@ -208,8 +222,8 @@ impl Composition<'_> {
     fn network_problems(&self, index: usize, target: &Target, account: &Account) -> Vec<Problem> {
         let ids = target.media.as_deref().unwrap_or(self.media);
         let (media, parts) = (self.facts_of(ids), self.parts(target));
-        let cover = self.cover(target);
-        let content = self.content(target, &media, cover.as_ref(), &parts);
+        let (cover, subtitles) = (self.cover(target), self.subtitles(target));
+        let content = Content { subtitles: &subtitles, ..self.content(target, &media, cover.as_ref(), &parts) };
         let mut limits = account.limits();
         if self.require_alt_text {
             limits.alt_required = Some(true);
@@ -222,7 +236,7 @@ impl Composition<'_> {
                 Some("media") => target.media.is_some(),
                 Some("thread") => target.thread.is_some(),
                 Some("first_comment") => target.first_comment.is_some(),
-                // Format, settings and cover are always a target's own.
+                // Format, settings, cover and subtitles are always a target's own.
                 _ => true,
             };
             if own {
@@ -247,6 +261,7 @@ impl Composition<'_> {
             format: target.format,
             settings: &target.settings,
             cover,
+            subtitles: &[],
             thread: parts,
             first_comment: comment.filter(|comment| !comment.trim().is_empty()),
         }
@@ -263,6 +278,13 @@ impl Composition<'_> {
             ChosenCover::Frame { at_ms } => CoverFacts::Frame { at_ms },
             ChosenCover::Picture { media_id } => CoverFacts::Picture(self.facts_of(&[media_id]).pop()?),
         })
+    }
+
+    /// The subtitles of a target; without facts where their file does not exist.
+    fn subtitles(&self, target: &Target) -> Vec<SubtitleFacts> {
+        let facts = |id: FileId| self.facts_of(&[id]).pop();
+        let subtitles = target.subtitles.iter();
+        subtitles.map(|one| SubtitleFacts { file: facts(one.media_id), language: one.language.clone() }).collect()
     }
 
     fn facts_of(&self, ids: &[FileId]) -> Vec<MediaFacts> {

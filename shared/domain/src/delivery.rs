@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, PostId};
 use crate::platform::Platform;
 
-pub use beside::{BEGUN, Beside, CLOSED, COMMENT, COVER, FAILED, PLAYLIST, Shortfall};
+pub use beside::{BEGUN, Beside, CLOSED, COMMENT, COVER, FAILED, PLAYLIST, SUBTITLES, Shortfall};
 pub use decision::{Choice, Decider, Decision, MAX_ADDRESS, OVERDUE_AFTER, web_address};
 pub use failure::{AttemptOutcome, Failure};
 pub use life::{OUT, Refusal, SENT};

@@ -5,6 +5,7 @@ pub mod content;
 pub mod mp4;
 pub mod office;
 pub mod pdf;
+pub mod subtitles;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub const IMAGE_MAX_BYTES: u64 = 20 * 1024 * 1024;
 pub const VIDEO_MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// Largest document taken, in bytes.
 pub const DOCUMENT_MAX_BYTES: u64 = 100 * 1024 * 1024;
+/// Largest file of subtitles taken, in bytes: those of a film of hours have a tenth of it.
+pub const SUBTITLES_MAX_BYTES: u64 = 1024 * 1024;
 /// How long an upload address works.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// How long an upload can be completed; then it vanishes.
@@ -40,6 +43,10 @@ pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordproces
 pub const PPT: &str = "application/vnd.ms-powerpoint";
 /// A text of Office before 2007.
 pub const DOC: &str = "application/msword";
+/// Subtitles in `SubRip`. Nobody registered a type for it; this is what programs call it.
+pub const SRT: &str = "application/x-subrip";
+/// Subtitles in `WebVTT`.
+pub const VTT: &str = "text/vtt";
 
 /// Types of pictures that can be made smaller, or into another type, without losing what they show.
 const STILL: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
@@ -57,7 +64,7 @@ pub struct MediaType {
 
 impl MediaType {
     /// Every type the library takes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self { mime: "image/jpeg", extension: "jpg", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/png", extension: "png", max_bytes: IMAGE_MAX_BYTES },
         Self { mime: "image/webp", extension: "webp", max_bytes: IMAGE_MAX_BYTES },
@@ -69,6 +76,8 @@ impl MediaType {
         Self { mime: DOCX, extension: "docx", max_bytes: DOCUMENT_MAX_BYTES },
         Self { mime: PPT, extension: "ppt", max_bytes: DOCUMENT_MAX_BYTES },
         Self { mime: DOC, extension: "doc", max_bytes: DOCUMENT_MAX_BYTES },
+        Self { mime: SRT, extension: "srt", max_bytes: SUBTITLES_MAX_BYTES },
+        Self { mime: VTT, extension: "vtt", max_bytes: SUBTITLES_MAX_BYTES },
     ];
 
     /// The type of this MIME name, if the library takes it.
@@ -86,7 +95,13 @@ impl MediaType {
     /// Whether it has pages.
     #[must_use]
     pub fn is_document(self) -> bool {
-        self.mime.starts_with("application/")
+        is_document(self.mime)
+    }
+
+    /// Whether it holds what is said in a film.
+    #[must_use]
+    pub fn is_subtitles(self) -> bool {
+        is_subtitles(self.mime)
     }
 
     /// What to call it.
@@ -102,6 +117,8 @@ impl MediaType {
             DOCX => "a Word document",
             PPT => "a PowerPoint presentation of before 2007",
             DOC => "a Word document of before 2007",
+            SRT => "a file of subtitles in SubRip",
+            VTT => "a file of subtitles in WebVTT",
             "video/quicktime" => "a QuickTime video",
             _ => "an MP4 video",
         }
@@ -128,7 +145,7 @@ pub enum UsedBy {
     Series(SeriesId),
 }
 
-/// What only videos or documents have, as far as the file says it.
+/// What only videos, documents or subtitles have, as far as the file says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
@@ -147,6 +164,9 @@ pub struct Details {
     /// Pages of a document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
+    /// Size of subtitles as `WebVTT`, in bytes, which is what networks get that take nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vtt_bytes: Option<u64>,
 }
 
 impl Details {
@@ -174,7 +194,7 @@ pub struct File {
     pub height: Option<u32>,
     /// Length of a video in milliseconds.
     pub duration_ms: Option<u64>,
-    /// What only videos or documents have.
+    /// What only videos, documents or subtitles have.
     #[serde(default, skip_serializing_if = "Details::is_empty")]
     pub details: Details,
     /// Alternative text.
@@ -204,7 +224,7 @@ pub struct Facts {
     pub height: Option<u32>,
     /// Length of a video in milliseconds, where the file says it.
     pub duration_ms: Option<u64>,
-    /// What only videos or documents have.
+    /// What only videos, documents or subtitles have.
     pub details: Details,
     /// Whether a thumbnail was made.
     pub thumb: bool,
@@ -285,7 +305,7 @@ pub struct MediaUse {
     pub height: Option<u32>,
     /// Length of a video in milliseconds.
     pub duration_ms: Option<u64>,
-    /// What only videos or documents have.
+    /// What only videos, documents or subtitles have.
     #[serde(default, skip_serializing_if = "Details::is_empty")]
     pub details: Details,
     /// Alternative text.
@@ -312,7 +332,7 @@ impl From<&File> for MediaUse {
 
 impl From<&File> for MediaFacts {
     fn from(file: &File) -> Self {
-        let Details { codec, frame_rate, audio, pages, .. } = file.details.clone();
+        let Details { codec, frame_rate, audio, pages, vtt_bytes, .. } = file.details.clone();
         Self {
             mime: file.mime.clone(),
             bytes: file.bytes,
@@ -323,6 +343,7 @@ impl From<&File> for MediaFacts {
             frame_rate,
             audio,
             pages,
+            vtt_bytes,
             alt: file.alt.clone(),
             ready: file.status == FileStatus::Ready,
         }
@@ -354,4 +375,16 @@ pub fn fitted_name(file: FileId, fit: &ImageFit) -> String {
 #[must_use]
 pub fn is_still(mime: &str) -> bool {
     STILL.contains(&mime)
+}
+
+/// Whether a file of this type has pages.
+#[must_use]
+pub fn is_document(mime: &str) -> bool {
+    mime.starts_with("application/") && !is_subtitles(mime)
+}
+
+/// Whether a file of this type holds what is said in a film.
+#[must_use]
+pub fn is_subtitles(mime: &str) -> bool {
+    mime == SRT || mime == VTT
 }

@@ -9,7 +9,7 @@ use crate::delivery::{Delivery, DeliveryState};
 use crate::ids::{AccountId, FileId, PostId, SeriesId, UserId};
 use crate::media::MediaUse;
 use crate::platform::Class;
-pub use crate::target::{ChosenCover, Format, Part, Setting, Settings, Target};
+pub use crate::target::{ChosenCover, ChosenSubtitles, Format, Part, Setting, Settings, Target};
 use crate::when::Schedule;
 
 /// Most accounts one post can go to: it, its deliveries, files and audit entry fit one transaction.

@@ -9,6 +9,7 @@ mod fit;
 mod limits;
 mod marks;
 mod settings;
+mod subtitles;
 mod table;
 mod validate;
 
@@ -17,5 +18,6 @@ pub use cover::{CoverPicture, CoverRule, Covered};
 pub use fit::ImageFit;
 pub use limits::Limits;
 pub use settings::{LanguageForm, SettingKind, SettingRule};
+pub use subtitles::{SubtitlesRule, is_language};
 pub use table::{CommentRule, DocumentRule, Over, Rule, ShortsRule, ThreadRule, WayRule, rule, rule_for, version};
-pub use validate::{Content, Counts, CoverFacts, MediaFacts, PartContent, counts, validate};
+pub use validate::{Content, Counts, CoverFacts, MediaFacts, PartContent, SubtitleFacts, counts, validate};

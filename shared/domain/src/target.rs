@@ -82,6 +82,17 @@ impl ChosenCover {
     }
 }
 
+/// Subtitles for a film.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChosenSubtitles {
+    /// The file, in the library.
+    pub media_id: FileId,
+    /// Its language, as a tag of BCP 47 such as `de` or `pt-BR`.
+    #[schema(example = "de")]
+    pub language: String,
+}
+
 /// Values by the setting's name, such as `privacy` or `board`.
 pub type Settings = BTreeMap<String, Setting>;
 
@@ -125,6 +136,9 @@ pub struct Target {
     /// What stands for the film, or on the link's card; absent = what the network takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<ChosenCover>,
+    /// Subtitles for the film, each in another language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subtitles: Vec<ChosenSubtitles>,
 }
 
 impl Target {
@@ -141,6 +155,7 @@ impl Target {
             format: Format::Post,
             settings: Settings::new(),
             cover: None,
+            subtitles: Vec::new(),
         }
     }
 
@@ -153,7 +168,8 @@ impl Target {
     /// The files that it names beside the post's own.
     pub fn file_ids(&self) -> impl Iterator<Item = FileId> {
         let parts = self.thread.iter().flatten().flat_map(|part| &part.media);
-        self.media.iter().flatten().chain(parts).copied().chain(self.cover_picture())
+        let subtitles = self.subtitles.iter().map(|subtitles| subtitles.media_id);
+        self.media.iter().flatten().chain(parts).copied().chain(self.cover_picture()).chain(subtitles)
     }
 }
 
@@ -177,5 +193,19 @@ mod tests {
         for wrong in [both.as_str(), "{}", r#"{"at_ms":-1}"#, r#"{"at_ms":1.5}"#, r#"{"media_id":"x"}"#] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn subtitles_are_files_of_the_target_and_older_targets_have_none() {
+        let (english, german) = (FileId::new(Ulid::from(7)), FileId::new(Ulid::from(8)));
+        let mut target = Target::new(AccountId::new(Ulid::from(1)), Platform::Youtube);
+        let old = serde_json::to_string(&target).unwrap();
+        assert!(!old.contains("subtitles"));
+        assert_eq!(serde_json::from_str::<Target>(&old).unwrap(), target);
+        let of = |media_id, language: &str| ChosenSubtitles { media_id, language: language.to_owned() };
+        target.subtitles = vec![of(english, "en"), of(german, "de")];
+        assert_eq!(target.file_ids().collect::<Vec<_>>(), [english, german]);
+        let text = serde_json::to_string(&target).unwrap();
+        assert_eq!(serde_json::from_str::<Target>(&text).unwrap(), target);
     }
 }

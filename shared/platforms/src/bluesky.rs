@@ -110,6 +110,7 @@ impl Network for Bluesky {
         for entry in record::Entry::all(job) {
             self.upload_entry(entry, session, steps, media, false).await?;
         }
+        self.upload_subtitles(job, session, steps, media, false).await?;
         Ok(())
     }
 

@@ -32,7 +32,7 @@ pub use linkedin::Linkedin;
 pub use mastodon::Mastodon;
 pub use network::{
     Attachment, Clients, Connected, Cover, Credentials, Holding, Job, LostComment, MediaSource, Network, Profile,
-    Published, Secret, Sleep, Steps, ThreadPart,
+    Published, Secret, Sleep, Steps, Subtitles, ThreadPart,
 };
 pub use networks::{Networks, Tools};
 pub use page::Page;

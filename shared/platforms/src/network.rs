@@ -20,8 +20,8 @@ use crate::token::Consent;
 
 pub use account::{Connected, Credentials, Profile, Secret};
 pub use files::{MediaSource, in_pieces};
-pub use job::{Attachment, Cover, Holding, Job, LostComment, Published, ThreadPart};
-pub use steps::{Steps, amend, aside, noted, once, shown};
+pub use job::{Attachment, Cover, Holding, Job, LostComment, Published, Subtitles, ThreadPart};
+pub use steps::{Steps, amend, aside, ensure, noted, once, shown};
 
 /// Waits, in real or simulated time.
 #[async_trait]

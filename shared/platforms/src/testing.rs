@@ -236,6 +236,7 @@ pub(crate) fn job(text: &str, pictures: usize) -> Job {
         format: Format::Post,
         settings: Settings::new(),
         cover: None,
+        subtitles: Vec::new(),
         thread: Vec::new(),
         first_comment: None,
         profile: Profile { remote_id: "42".into(), ..Profile::default() },

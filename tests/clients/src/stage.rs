@@ -19,7 +19,7 @@ use domain::circuit::Circuit;
 use domain::delivery::{Delivery, LATE_LANDING, LEASE};
 use domain::ids::{FileId, Ulid, UserId};
 use domain::platform::{Class, Platform};
-use domain::post::{ChosenCover, Part, Post, Target, TargetOutcome};
+use domain::post::{ChosenCover, ChosenSubtitles, Part, Post, Target, TargetOutcome};
 use domain::tenancy::OrgScope;
 use domain::when;
 use jiff::{SignedDuration, Timestamp};
@@ -29,7 +29,7 @@ use networks::library::Library;
 use networks::transport::InProcess;
 use platforms::http::Http;
 use platforms::token::SandboxApps;
-use platforms::{Clients, Cover, Credentials, Job, Network, Networks, Profile, Sleep, Tools, Vault};
+use platforms::{Clients, Cover, Credentials, Job, Network, Networks, Profile, Sleep, Subtitles, Tools, Vault};
 use publish::Publisher;
 use simulation::memory::Calm;
 use store::{Condition, OrgKey, OrgStore, Table};
@@ -246,13 +246,16 @@ fn post(job: &Job, platform: Platform, now: Timestamp) -> Post {
     let mut files = job.media.clone();
     files.extend(job.thread.iter().flat_map(|part| part.media.clone()));
     files.extend(job.cover_picture().cloned());
+    files.extend(job.subtitles.iter().map(|one| one.file.clone()));
     let cover = match &job.cover {
         Some(Cover::Picture(picture)) => Some(ChosenCover::Picture { media_id: picture.file_id }),
         Some(Cover::Frame { at_ms }) => Some(ChosenCover::Frame { at_ms: *at_ms }),
         None => None,
     };
+    let chosen = |one: &Subtitles| ChosenSubtitles { media_id: one.file.file_id, language: one.language.clone() };
+    let subtitles = job.subtitles.iter().map(chosen).collect();
     let settings = job.settings.clone();
-    let target = Target { format: job.format, settings, cover, ..Target::new(job.account, platform) };
+    let target = Target { format: job.format, settings, cover, subtitles, ..Target::new(job.account, platform) };
     let outcome = TargetOutcome { state: domain::delivery::DeliveryState::Pending, permalink: None };
     Post {
         id: job.post,

@@ -19,7 +19,7 @@ use domain::ids::{AccountId, OrgId, PostId, Ulid};
 use domain::media::MediaUse;
 use domain::platform::Platform;
 use domain::target::{Format, Setting, Settings};
-use platforms::{Attempt, Cover, Credentials, Granted, Job, Network, Profile, Secret, ThreadPart};
+use platforms::{Attempt, Cover, Credentials, Granted, Job, Network, Profile, Secret, Subtitles, ThreadPart};
 use url::{Url, form_urlencoded};
 
 use crate::library::Library;
@@ -114,6 +114,7 @@ pub fn job(text: &str, media: Vec<MediaUse>) -> Job {
         format: Format::Post,
         settings: Settings::new(),
         cover: None,
+        subtitles: Vec::new(),
         thread: Vec::new(),
         first_comment: None,
         profile: Profile::default(),
@@ -152,6 +153,13 @@ pub fn with_frame(job: Job, at_ms: u64) -> Job {
 #[must_use]
 pub fn with_cover(job: Job, picture: MediaUse) -> Job {
     Job { cover: Some(Cover::Picture(picture)), ..job }
+}
+
+/// The job with subtitles in these languages.
+#[must_use]
+pub fn with_subtitles(job: Job, files: Vec<(MediaUse, &str)>) -> Job {
+    let of = |(file, language): (MediaUse, &str)| Subtitles { file, language: language.to_owned() };
+    Job { subtitles: files.into_iter().map(of).collect(), ..job }
 }
 
 /// The job followed by a thread of these texts.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::delivery::Failure;
 use domain::ids::{FileId, Ulid};
-use domain::media::{DOC, DOCX, MediaUse, PPT, PPTX, compound};
+use domain::media::{DOC, DOCX, MediaUse, PPT, PPTX, SRT, VTT, compound};
 use platforms::MediaSource;
 use platforms::http::Chunks;
 use platforms::network::in_pieces;
@@ -100,6 +100,21 @@ impl Library {
     pub fn doc(&self) -> MediaUse {
         let file = self.add(DOC, (0, 0), None, old_office("WordDocument"));
         MediaUse { width: None, height: None, ..file }
+    }
+
+    /// Subtitles in `SubRip` that say `text`.
+    #[must_use]
+    pub fn srt(&self, text: &str) -> MediaUse {
+        let content = format!("1\r\n00:00:01,000 --> 00:00:02,500\r\n{text}\r\n");
+        let file = self.add(SRT, (0, 0), None, content.into());
+        MediaUse { width: None, height: None, thumb: false, ..file }
+    }
+
+    /// The same in `WebVTT`.
+    #[must_use]
+    pub fn vtt(&self, text: &str) -> MediaUse {
+        let file = self.add(VTT, (0, 0), None, format!("WEBVTT\n\n00:01.000 --> 00:02.500\n{text}\n").into());
+        MediaUse { width: None, height: None, thumb: false, ..file }
     }
 
     /// A PDF.

@@ -1,11 +1,12 @@
 //! YouTube: Data API v3 with resumable uploads, and Google's OAuth 2.0.
 //!
-//! Written from: Using OAuth 2.0 for Web Server Applications; Videos: insert; Resumable Uploads; Thumbnails: set; Videos resource; Channels:
+//! Written from: Using OAuth 2.0 for Web Server Applications; Videos: insert; Resumable Uploads; Thumbnails: set; Captions: insert and list; Videos resource; Channels:
 //! list; Playlists: list; `PlaylistItems`: list and insert; `CommentThreads`: insert; Errors; Quota Calculator.
 //!
 //! An app whose name ends in `-unaudited` has not passed the compliance audit: what it uploads stays private.
 
 mod api;
+mod captions;
 mod metadata;
 mod oauth;
 mod thumbnails;
@@ -42,6 +43,8 @@ pub fn routes(world: &World) -> Router {
         .route("/oauth2.googleapis.com/revoke", post(oauth::revoke))
         .route("/www.googleapis.com/upload/youtube/v3/videos", post(upload::start).put(upload::take))
         .route("/www.googleapis.com/upload/youtube/v3/thumbnails/set", post(thumbnails::set))
+        .route("/www.googleapis.com/upload/youtube/v3/captions", post(captions::insert))
+        .route("/www.googleapis.com/youtube/v3/captions", get(captions::list))
         .route("/www.googleapis.com/youtube/v3/videos", get(api::videos).delete(api::delete_video))
         .route("/www.googleapis.com/youtube/v3/channels", get(api::channels))
         .route("/www.googleapis.com/youtube/v3/playlists", get(api::playlists))
@@ -95,6 +98,7 @@ struct Youtube {
 struct State {
     sessions: BTreeMap<String, upload::Session>,
     videos: BTreeMap<String, Video>,
+    tracks: Vec<captions::Track>,
     /// Units spent, by project and day.
     units: BTreeMap<(String, Date), u32>,
     /// Videos begun, by project and day.

@@ -15,7 +15,7 @@ use domain::delivery::Failure;
 use domain::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
 use networks::World;
-use networks::cases::{connect, credentials, job, with_cover, with_text};
+use networks::cases::{connect, credentials, job, with_cover, with_subtitles, with_text};
 use networks::faults::{Fault, Kind};
 use networks::library::Library;
 use networks::transport::InProcess;
@@ -318,4 +318,63 @@ async fn a_channel_that_is_not_verified_publishes_without_its_cover() {
         scene.client.publish(&job, &credentials, &mut steps, &scene.library).await.unwrap();
         assert!(!scene.since(before).iter().any(|asked| asked.contains("thumbnails")));
     }
+}
+
+/// A channel's video with subtitles in two languages, published once. What was recorded, and the scene.
+async fn subtitled(bring: impl FnOnce(&Scene)) -> (Scene, Job, Credentials, Recorded) {
+    let scene = Scene::new(Platform::Youtube);
+    let (profile, credentials) = scene.account("UCharbour-studio-sandbox").await;
+    let files = vec![(scene.library.srt("Good morning."), "en"), (scene.library.vtt("Guten Morgen."), "de")];
+    let (job, mut steps) = (with_subtitles(scene.video(3000, profile), files), Recorded::default());
+    bring(&scene);
+    scene.client.publish(&job, &credentials, &mut steps, &scene.library).await.unwrap();
+    (scene, job, credentials, steps)
+}
+
+fn captions(scene: &Scene) -> Vec<String> {
+    let notes = &scene.world.shown(Platform::Youtube)[0].notes;
+    notes.keys().filter_map(|name| name.strip_prefix("captions ")).map(str::to_owned).collect()
+}
+
+const INSERT: &str = "/upload/youtube/v3/captions";
+
+#[tokio::test]
+async fn subtitles_are_added_once_and_looked_for_after_a_doubt() {
+    let (scene, job, credentials, mut steps) = subtitled(|_| {}).await;
+    assert_eq!(captions(&scene), ["de", "en"]);
+    assert!(steps.get("subtitles.en").is_some_and(|id| id.starts_with("AUieDa")));
+    let before = scene.world.seen().len();
+    scene.client.publish(&job, &credentials, &mut steps, &scene.library).await.unwrap();
+    assert!(!scene.since(before).iter().any(|asked| asked.contains("captions")), "what is recorded is left alone");
+    // The process died before it could record that the first is there.
+    steps.record("subtitles.en", "begun".to_owned()).await.unwrap();
+    let before = scene.world.seen().len();
+    scene.client.publish(&job, &credentials, &mut steps, &scene.library).await.unwrap();
+    let asked: Vec<String> = scene.since(before).into_iter().filter(|asked| asked.contains("captions")).collect();
+    assert!(asked.len() == 1 && asked[0].starts_with("GET"), "{asked:?}");
+    assert!(steps.get("subtitles.en").is_some_and(|id| id.starts_with("AUieDa")), "not what YouTube heard by itself");
+}
+
+#[tokio::test]
+async fn a_lost_answer_about_subtitles_is_looked_up_at_once() {
+    let (scene, .., steps) = subtitled(|scene| scene.world.plan(Fault::next("POST", INSERT, Kind::LostAnswer))).await;
+    assert_eq!(captions(&scene), ["de", "en"]);
+    assert!(steps.get("subtitles.en").is_some_and(|id| id.starts_with("AUieDa")));
+    let (scene, .., steps) = subtitled(|scene| scene.world.plan(Fault::next("POST", INSERT, Kind::LostRequest))).await;
+    assert_eq!(captions(&scene), ["de"]);
+    assert_eq!(steps.get("subtitles.en"), Some("begun"), "it may still arrive, and nobody can tell");
+}
+
+#[tokio::test]
+async fn subtitles_that_are_refused_are_told_and_the_rest_goes_on() {
+    let refused = |status: u16, reason: &str| {
+        let errors = serde_json::json!([{"reason": reason, "message": "not this"}]);
+        let body = serde_json::json!({"error": {"code": status, "message": "not this", "errors": errors}});
+        Fault::json("POST", INSERT, status, &body)
+    };
+    let (scene, .., steps) = subtitled(|scene| scene.world.plan(refused(403, "forbidden"))).await;
+    assert_eq!(captions(&scene), ["de"]);
+    assert_eq!(steps.get("subtitles.en"), Some("failed: not this"));
+    let (_, .., steps) = subtitled(|scene| scene.world.plan(refused(409, "captionExists"))).await;
+    assert_eq!(steps.get("subtitles.en"), Some("there"), "one of this language is there");
 }

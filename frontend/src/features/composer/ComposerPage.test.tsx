@@ -37,6 +37,7 @@ const draft: Post = {
       format: 'post',
       settings: {},
       cover: null,
+      subtitles: [],
     },
   ],
   files: [],

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import type { Account, ChosenCover, Part } from '@/api/types';
+import type { Account, ChosenCover, ChosenSubtitles, Part } from '@/api/types';
 import { shortName } from '@/parts/accountName';
 import { settingLabel, valueWords } from '@/parts/settingWords';
+import { languageName } from '@/ui/languages';
 import { formatTime, zoneCity } from '@/ui/time';
 import { instantsOf } from '@/ui/zoned';
 import { type Difference, differences, type GoesOut, type Side } from './clash';
@@ -90,6 +91,8 @@ function useWords(accounts: Account[]) {
       ? t('clash.coverMoment', { seconds: chosen.at_ms / 1000 })
       : t('clash.coverPicture');
   };
+  const subtitles = (chosen: ChosenSubtitles[]) =>
+    chosen.map(({ language }) => languageName(language) ?? language).join(', ') || t('clash.none');
   /** Two that read the same and are not. */
   const apart = (mine: string, theirs: string, other: string) => ({
     mine,
@@ -138,6 +141,12 @@ function useWords(accounts: Account[]) {
         };
       case 'cover':
         return { about, whose, ...apart(cover(found.mine), cover(found.theirs), t('clash.otherPicture')) };
+      case 'subtitles':
+        return {
+          about,
+          whose,
+          ...apart(subtitles(found.mine), subtitles(found.theirs), t('clash.otherFiles')),
+        };
       case 'format':
         return {
           about,

@@ -46,11 +46,13 @@ describe('what differs in two versions', () => {
       text: 'For the channel',
       settings: { title: 'Kiln', privacy: 'public', silent: false },
       cover: { media_id: 'fil_9' },
+      subtitles: [{ media_id: 'fil_8', language: 'de' }],
     });
     const theirs = withVariant(base, 'tube', { settings: { title: 'Oven', privacy: 'public' } });
     expect(found({ composition: mine }, { composition: theirs })).toEqual([
       'tube text',
       'tube cover',
+      'tube subtitles',
       'tube setting',
     ]);
     const settings = differences({ composition: mine }, { composition: theirs }, ACCOUNTS);

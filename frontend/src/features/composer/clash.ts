@@ -1,4 +1,4 @@
-import type { ChosenCover, Part, Setting, Settings } from '@/api/types';
+import type { ChosenCover, ChosenSubtitles, Part, Setting, Settings } from '@/api/types';
 import { isSet } from '@/parts/networkRules';
 import { type Composition, type Input, toInput } from './composition';
 import type { When } from './when';
@@ -27,7 +27,8 @@ export type Difference =
   | ({ what: 'thread'; account: string | null } & Both<Part[] | null>)
   | ({ what: 'format'; account: string } & Both<'post' | 'story' | 'reel'>)
   | ({ what: 'setting'; account: string; name: string } & Both<Setting | null>)
-  | ({ what: 'cover'; account: string } & Both<ChosenCover | null>);
+  | ({ what: 'cover'; account: string } & Both<ChosenCover | null>)
+  | ({ what: 'subtitles'; account: string } & Both<ChosenSubtitles[]>);
 
 type Target = Input['targets'][number];
 
@@ -83,6 +84,7 @@ function own(one: Target, other: Target): Difference[] {
     { what: 'comment', account, mine: one.first_comment, theirs: other.first_comment },
     { what: 'format', account, mine: one.format, theirs: other.format },
     { what: 'cover', account, mine: one.cover, theirs: other.cover },
+    { what: 'subtitles', account, mine: one.subtitles, theirs: other.subtitles },
   ];
   // Two texts of their own are shown side by side; that one version has none is not seen there.
   if ((one.text === null) !== (other.text === null))

@@ -12,6 +12,7 @@ const as = {
   format: 'post' as const,
   settings: {},
   cover: null,
+  subtitles: [],
 };
 
 describe('variants', () => {
@@ -52,6 +53,21 @@ describe('variants', () => {
     expect(composition.mediaAt(post, 'page')).toEqual(['fil_1']);
     expect(composition.mediaAt(post, 'sky')).toEqual(['fil_2']);
     expect(composition.allMedia(post)).toEqual(['fil_1', 'fil_2']);
+  });
+});
+
+describe('subtitles', () => {
+  it('are sent where the network takes some, and are files of the post', () => {
+    const subtitles = [{ media_id: 'fil_9', language: 'de' }];
+    const post = composition.withVariant(base, 'sky', { subtitles });
+    const sent = (platform: 'youtube' | 'mastodon') =>
+      composition.toInput(post, [{ id: 'page' }, { id: 'sky', platform }]).targets[1]?.subtitles;
+    expect(sent('youtube')).toEqual(subtitles);
+    expect(sent('mastodon')).toEqual([]);
+    expect(composition.allMedia(post)).toContain('fil_9');
+    const blank = composition.blank(['sky']);
+    expect(composition.isEmpty(composition.withVariant(blank, 'sky', { subtitles }))).toBe(false);
+    expect(composition.isSame(post, base)).toBe(false);
   });
 });
 

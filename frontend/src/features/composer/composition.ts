@@ -1,6 +1,7 @@
 import type {
   Account,
   ChosenCover,
+  ChosenSubtitles,
   Format,
   Part,
   Post,
@@ -43,6 +44,8 @@ export interface Variant {
   settings: Settings;
   /** What stands for its film, or on its link's card; `null` = what the network takes. */
   cover: ChosenCover | null;
+  /** Subtitles for its film, each in another language. */
+  subtitles: ChosenSubtitles[];
 }
 
 /** A post as it is being written. */
@@ -74,6 +77,7 @@ const SAME: Variant = {
   format: 'post',
   settings: {},
   cover: null,
+  subtitles: [],
 };
 
 /** An empty post for these accounts. */
@@ -102,7 +106,7 @@ export function fromPost(
 
 /** What is left out only because the network has no such thing is nobody's decision, and no variant. */
 function fromTarget(target: PostTarget): Variant {
-  const { platform, text, media, thread, first_comment, format, settings, cover } = target;
+  const { platform, text, media, thread, first_comment, format, settings, cover, subtitles } = target;
   const takes = extrasFor(platform, format);
   return {
     text,
@@ -112,6 +116,7 @@ function fromTarget(target: PostTarget): Variant {
     format,
     settings,
     cover,
+    subtitles,
   };
 }
 
@@ -131,7 +136,10 @@ export function toInput(composition: Composition, accounts: Destination[]): Inpu
     targets: [...composition.accounts]
       .sort((a, b) => order.indexOf(a) - order.indexOf(b))
       .map((account_id) => {
-        const { text, media, thread, comment, format, settings, cover } = variant(composition, account_id);
+        const { text, media, thread, comment, format, settings, cover, subtitles } = variant(
+          composition,
+          account_id,
+        );
         const platform = accounts.find(({ id }) => id === account_id)?.platform;
         const takes = platform && extrasFor(platform, format);
         const noThread = takes?.thread === null && composition.thread.length > 0;
@@ -145,6 +153,7 @@ export function toInput(composition: Composition, accounts: Destination[]): Inpu
           format,
           settings: sentSettings(settings),
           cover: takes?.cover === null ? null : cover,
+          subtitles: takes?.subtitles === null ? [] : subtitles,
         };
       }),
   };
@@ -179,8 +188,9 @@ export function mediaAt(composition: Composition, place: Place): string[] {
 export function allMedia(composition: Composition): string[] {
   const of = (parts: WrittenPart[] | null) => (parts ?? []).flatMap(({ media }) => media);
   const own = composition.accounts.flatMap((account) => {
-    const { media, thread, cover } = variant(composition, account);
-    return [...(media ?? []), ...of(thread), ...pictureOf(cover)];
+    const { media, thread, cover, subtitles } = variant(composition, account);
+    const words = subtitles.map(({ media_id }) => media_id);
+    return [...(media ?? []), ...of(thread), ...pictureOf(cover), ...words];
   });
   return [...new Set([...composition.media, ...of(composition.thread), ...own])];
 }
@@ -257,13 +267,14 @@ export function isEmpty(composition: Composition): boolean {
     composition.comment.trim() === '' &&
     !says(composition.thread) &&
     own.every(
-      ({ text, media, thread, comment, settings, cover }) =>
+      ({ text, media, thread, comment, settings, cover, subtitles }) =>
         !text?.trim() &&
         !media?.length &&
         !comment?.trim() &&
         !says(thread) &&
         Object.keys(settings).length === 0 &&
-        cover === null,
+        cover === null &&
+        subtitles.length === 0,
     )
   );
 }

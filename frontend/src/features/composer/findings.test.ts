@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { concerning, findings } from './findings';
 
-const SAME = { thread: null, first_comment: null, format: 'post' as const, settings: {}, cover: null };
+const SAME = {
+  thread: null,
+  first_comment: null,
+  format: 'post' as const,
+  settings: {},
+  cover: null,
+  subtitles: [],
+};
 const input = {
   text: 'a',
   media: ['fil_1', 'fil_2'],
@@ -63,7 +70,14 @@ it('finds parts, comments, forms and settings', () => {
     thread: [{ text: 'b', media: ['fil_3'] }],
     targets: [
       { ...SAME, account_id: 'x', text: null, media: null },
-      { ...SAME, account_id: 'pins', text: null, media: null, thread: [{ text: '', media: ['fil_4'] }] },
+      {
+        ...SAME,
+        account_id: 'pins',
+        text: null,
+        media: null,
+        thread: [{ text: '', media: ['fil_4'] }],
+        subtitles: [{ media_id: 'fil_5', language: 'en' }],
+      },
     ],
   };
   const found = findings(
@@ -77,6 +91,8 @@ it('finds parts, comments, forms and settings', () => {
       { ...problem, pointer: '/targets/1/format', code: 'g' },
       { ...problem, pointer: '/targets/1/cover', code: 'h' },
       { ...problem, pointer: '/targets/1/cover/media_id', code: 'i' },
+      { ...problem, pointer: '/targets/1/subtitles', code: 'j' },
+      { ...problem, pointer: '/targets/1/subtitles/0/language', code: 'k' },
     ],
     threaded,
   );
@@ -92,5 +108,7 @@ it('finds parts, comments, forms and settings', () => {
     ['format', null, null, null, ['pins']],
     ['setting', null, null, 'cover', ['pins']],
     ['setting', null, null, 'cover', ['pins']],
+    ['setting', null, null, 'subtitles', ['pins']],
+    ['setting', null, 'fil_5', 'subtitles', ['pins']],
   ]);
 });

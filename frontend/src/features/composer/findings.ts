@@ -9,7 +9,7 @@ export interface Finding {
   part: number | null;
   /** The file it is about, when it is about one. */
   file: string | null;
-  /** The setting it is about, when it is about one; `cover` for the cover. */
+  /** The setting it is about, when it is about one; `cover` for the cover, `subtitles` for those. */
   setting: string | null;
   /** The accounts it concerns; empty when all. */
   accounts: string[];
@@ -20,7 +20,7 @@ export interface Finding {
 }
 
 const POINTER =
-  /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/thread\/(\d+)|(?=\/thread$))?(?:\/(text|media|thread|first_comment|format|settings|cover)(?:\/([^/]+))?)?/;
+  /^(?:\/body)?(?:\/targets\/(\d+))?(?:\/thread\/(\d+)|(?=\/thread$))?(?:\/(text|media|thread|first_comment|format|settings|cover|subtitles)(?:\/([^/]+))?)?/;
 
 const FIELDS: Record<string, Finding['field']> = {
   text: 'text',
@@ -30,6 +30,7 @@ const FIELDS: Record<string, Finding['field']> = {
   format: 'format',
   settings: 'setting',
   cover: 'setting',
+  subtitles: 'setting',
 };
 
 /** What a problem is about, as its pointer says. */
@@ -42,12 +43,18 @@ function place(pointer: string, account_id: string | null | undefined, input: In
   const media = part === null ? (own?.media ?? input.media) : (thread[part]?.media ?? []);
   // A part without anything more is about its text; a thread as a whole about its last part.
   const field = name ? (FIELDS[name] ?? 'accounts') : part === null ? 'accounts' : 'text';
+  const files =
+    field === 'media'
+      ? media
+      : name === 'subtitles'
+        ? (own?.subtitles ?? []).map(({ media_id }) => media_id)
+        : [];
   return {
     account,
     field,
     part: name === 'thread' ? thread.length - 1 : part,
-    file: field === 'media' && index !== undefined ? (media[Number(index)] ?? null) : null,
-    setting: name === 'cover' ? name : field === 'setting' ? (index ?? null) : null,
+    file: index === undefined ? null : (files[Number(index)] ?? null),
+    setting: name === 'cover' || name === 'subtitles' ? name : field === 'setting' ? (index ?? null) : null,
   };
 }
 

@@ -85,6 +85,7 @@ it('a saved post comes out as it went in', () => {
     format: 'reel' as const,
     settings: { reply_settings: 'following', poll: ['a', 'b'] },
     cover: { at_ms: 1500 },
+    subtitles: [],
   };
   const saved = {
     text: 'One',

@@ -8,7 +8,7 @@ import { useCan, useOrg } from '@/api/me';
 import { asProblem } from '@/api/problem';
 import type { MediaFile } from '@/api/types';
 import { AltTextField } from '@/parts/AltTextField';
-import { formatBytes, formatDuration } from '@/parts/files';
+import { formatBytes, formatDuration, isSubtitles } from '@/parts/files';
 import { MediaThumb } from '@/parts/MediaThumb';
 import { fileQuery } from '@/parts/useFiles';
 import { notifyDone } from '@/shell/notify';
@@ -56,7 +56,9 @@ function Details({ file, onDeleted }: { file: MediaFile; onDeleted: () => void }
   return (
     <>
       <Preview file={file} />
-      {mayWrite ? (
+      {isSubtitles(file.type) ? (
+        <p className={classes.alt}>{t('details.subtitles')}</p>
+      ) : mayWrite ? (
         <AltTextField file={file} />
       ) : (
         <p className={classes.alt} dir="auto">
@@ -109,7 +111,7 @@ function Facts({ file }: { file: MediaFile }) {
   return (
     <dl className={classes.facts}>
       <dt>{t('details.type')}</dt>
-      <dd>{file.type.split('/')[1]?.toUpperCase()}</dd>
+      <dd>{file.type.split('/')[1]?.replace('x-subrip', 'srt').toUpperCase()}</dd>
       <dt>{t('details.size')}</dt>
       <dd>{formatBytes(file.size)}</dd>
       {file.width && file.height && (

@@ -36,6 +36,17 @@ describe('the library', () => {
     await waitFor(() => expect(screen.getAllByRole('listitem').length).toBeGreaterThan(before));
   });
 
+  it('shows subtitles as what they are, and asks nobody to describe them', async () => {
+    library.reset();
+    const { user } = await open();
+    await user.type(screen.getByRole('searchbox'), 'srt');
+    await user.click(await tile(/^wheel-throwing.en.srt, subtitles/));
+    const details = await screen.findByRole('dialog');
+    expect(within(details).getByText('SRT', { selector: 'dd' })).toBeInTheDocument();
+    expect(within(details).getByText(/^Subtitles go with a video/)).toBeInTheDocument();
+    expect(within(details).queryByRole('textbox')).not.toBeInTheDocument();
+  });
+
   it('invites to upload when it is empty', async () => {
     library.files = [];
     await open();
@@ -77,7 +88,7 @@ describe('uploading', () => {
     input.removeAttribute('accept');
     await user.upload(input, files);
     expect(await screen.findByRole('alert')).toHaveTextContent(
-      'Use JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX, DOCX, PPT or DOC.',
+      'Use JPEG, PNG, WebP, GIF, MP4, MOV, PDF, PPTX, DOCX, PPT, DOC, SRT or VTT.',
     );
     await user.click(screen.getByRole('button', { name: 'Take notes.jpg off the list' }));
     expect(screen.queryByText('notes.jpg')).not.toBeInTheDocument();

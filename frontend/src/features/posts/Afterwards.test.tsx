@@ -116,11 +116,20 @@ describe('what is missing beside a post that is out', () => {
   it('is told with the reason, or as a question, and what to do', async () => {
     const [first, second] = stored().deliveries.filter(({ platform }) => platform !== 'page');
     Object.assign(first ?? {}, { shortfalls: [{ what: 'first_comment', reason: 'Too many links' }] });
-    Object.assign(second ?? {}, { shortfalls: [{ what: 'first_comment', reason: null }] });
+    const lacks = { what: 'subtitles', reason: null };
+    Object.assign(second ?? {}, {
+      shortfalls: [
+        { what: 'first_comment', reason: null, language: null },
+        { ...lacks, language: 'pt-BR' },
+        { ...lacks, language: 'x-none' },
+      ],
+    });
     const { container } = await show('viewer');
     expect(await screen.findByText(/out without its first comment\. Add it on .* yourself/)).toBeVisible();
     expect(screen.getByText('Too many links')).toBeVisible();
     expect(screen.getByText(/first comment may be missing/)).toBeVisible();
+    expect(screen.getByText(/subtitles \(Brazilian Portuguese\) may be missing/)).toBeVisible();
+    expect(screen.getByText(/subtitles \(x-none\) may be missing/)).toBeVisible();
     await expectAccessible(container);
   });
 });

@@ -1,8 +1,18 @@
 import { useTranslation } from 'react-i18next';
 import { useOffers } from '@/api/networks';
-import type { ChosenCover, Format, Part, Platform, PostMedia, Setting, Settings } from '@/api/types';
+import type {
+  ChosenCover,
+  ChosenSubtitles,
+  Format,
+  Part,
+  Platform,
+  PostMedia,
+  Setting,
+  Settings,
+} from '@/api/types';
 import { extrasFor, isSet } from '@/parts/networkRules';
 import { settingLabel, valueWords } from '@/parts/settingWords';
+import { languageName } from '@/ui/languages';
 import { Pictures } from './Pictures';
 import classes from './PostBody.module.css';
 
@@ -50,6 +60,34 @@ export function Cover({ cover, files }: { cover: ChosenCover; files: PostMedia[]
       <p className={classes.none}>{t('post.coverPicture')}</p>
       <Pictures media={files.filter(({ file_id }) => file_id === cover.media_id)} />
     </>
+  );
+}
+
+/** The languages of its film's subtitles, each a link to its file. */
+export function Subtitles({ subtitles, files }: { subtitles: ChosenSubtitles[]; files: PostMedia[] }) {
+  const { t } = useTranslation('posts');
+  if (subtitles.length === 0) return null;
+  return (
+    <dl className={classes.settings}>
+      <div>
+        <dt>{t('post.subtitles')}</dt>
+        {subtitles.map(({ media_id, language }) => {
+          const url = files.find(({ file_id }) => file_id === media_id)?.url;
+          const name = languageName(language) ?? language;
+          return (
+            <dd key={media_id}>
+              {url ? (
+                <a href={url} target="_blank" rel="noopener noreferrer">
+                  {name}
+                </a>
+              ) : (
+                name
+              )}
+            </dd>
+          );
+        })}
+      </div>
+    </dl>
   );
 }
 

@@ -3,14 +3,15 @@ import type { Account, Post, PostTarget } from '@/api/types';
 import { atHandle } from '@/parts/accountName';
 import { isSet } from '@/parts/networkRules';
 import { PlatformBadge } from '@/ui/PlatformBadge';
-import { Cover, FirstComment, SettingList, Thread } from './Extras';
+import { Cover, FirstComment, SettingList, Subtitles, Thread } from './Extras';
 import { Pictures } from './Pictures';
 import classes from './PostBody.module.css';
 
 /** Whether an account gets anything else than what all get. */
-function differs({ text, media, thread, first_comment, format, settings, cover }: PostTarget): boolean {
+function differs(target: PostTarget): boolean {
+  const { text, media, thread, first_comment, format, settings, cover, subtitles } = target;
   const own = [text, media, thread, first_comment, cover].some((each) => each != null);
-  return own || format !== 'post' || Object.values(settings).some(isSet);
+  return own || subtitles.length > 0 || format !== 'post' || Object.values(settings).some(isSet);
 }
 
 /** The post as it was written, and what is different for single accounts. */
@@ -53,7 +54,8 @@ interface VariantProps {
 /** What one account gets instead or besides. */
 function Variant({ target, post, accounts }: VariantProps) {
   const { t } = useTranslation(['posts', 'networks']);
-  const { account_id, platform, text, media, thread, first_comment, format, settings, cover } = target;
+  const { account_id, platform, text, media, thread, first_comment, format, settings, cover, subtitles } =
+    target;
   const account = accounts.find(({ id }) => id === account_id);
   return (
     <div className={classes.variant}>
@@ -82,6 +84,7 @@ function Variant({ target, post, accounts }: VariantProps) {
           <p className={classes.none}>{t('post.noComment')}</p>
         ))}
       {cover && <Cover cover={cover} files={post.files} />}
+      <Subtitles subtitles={subtitles} files={post.files} />
       <SettingList account={account_id} platform={platform} format={format} settings={settings} />
     </div>
   );

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Delivery } from '@/api/types';
+import { languageName } from '@/ui/languages';
 import classes from './Trouble.module.css';
 
 /**
@@ -13,11 +14,14 @@ export function Shortfalls({ delivery }: { delivery: Delivery }) {
   const network = t(`platform.${platform}`, { ns: 'common' });
   return (
     <div className={classes.trouble} data-tone="warn">
-      {shortfalls.map(({ what, reason }) => (
-        <p key={what}>
+      {shortfalls.map(({ what, reason, language }) => (
+        <p key={`${what} ${language}`}>
           {taken_down
             ? t('shortfalls.left', { network })
-            : t(`shortfalls.${what}.${reason === null ? 'unsure' : 'missing'}`, { network })}
+            : t(`shortfalls.${what}.${reason === null ? 'unsure' : 'missing'}`, {
+                network,
+                language: language && (languageName(language) ?? language),
+              })}
           {reason !== null && (
             <>
               {' '}

@@ -27,7 +27,14 @@ function accountsOf(letters: string) {
 /** What the API answers for an account that a post goes to. */
 export function asTarget(target: PostInput['targets'][number]): PostTarget {
   const account = db.accounts.find((each) => each.id === target.account_id);
-  const same = { thread: null, first_comment: null, format: 'post' as const, settings: {}, cover: null };
+  const same = {
+    thread: null,
+    first_comment: null,
+    format: 'post' as const,
+    settings: {},
+    cover: null,
+    subtitles: [],
+  };
   return { ...same, ...target, platform: account?.platform ?? 'page' };
 }
 

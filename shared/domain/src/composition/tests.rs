@@ -4,7 +4,7 @@ use super::*;
 use crate::ids::{AccountId, Ulid, UserId};
 use crate::media::Details;
 use crate::platform::Platform;
-use crate::post::Format;
+use crate::post::{ChosenSubtitles, Format};
 use jiff::Timestamp;
 
 fn account(status: AccountStatus) -> Account {
@@ -181,6 +181,31 @@ fn more_text_than_can_be_kept_is_refused() {
     let thread = [part.clone(), part.clone(), part];
     let composition = Composition { thread: &thread, ..composition("hi", &[], &[]) };
     assert_eq!(codes(&composition.structural_problems()), [("/text", "texts-too-large")]);
+}
+
+#[test]
+fn subtitles_are_a_targets_own_and_their_files_exist() {
+    let accounts = [at(Platform::Bluesky)];
+    let (film, german, english) = (FileId::new(Ulid::from(5)), FileId::new(Ulid::from(6)), FileId::new(Ulid::from(7)));
+    let video = File { id: film, mime: "video/mp4".into(), duration_ms: Some(9000), ..picture() };
+    let srt = File { id: german, mime: crate::media::SRT.into(), bytes: 100, ..picture() };
+    let files = [video, srt.clone(), File { id: english, ..srt }];
+    let media = [film];
+    let judged = |chosen: &[(FileId, &str)], files: &[File]| {
+        let of = |(media_id, language): &(FileId, &str)| ChosenSubtitles {
+            media_id: *media_id,
+            language: (*language).to_owned(),
+        };
+        let targets = [Target { subtitles: chosen.iter().map(of).collect(), ..target(None) }];
+        let whole = Composition { media: &media, files, ..composition("hi", &targets, &accounts) };
+        whole.problems().iter().map(|problem| format!("{} {}", problem.pointer, problem.code)).collect::<Vec<_>>()
+    };
+    assert!(judged(&[(german, "de"), (english, "en")], &files).is_empty());
+    let unknown = judged(&[(german, "de"), (english, "en")], &files[..2]);
+    assert_eq!(unknown, ["/targets/0/subtitles/1/media_id file-unknown"]);
+    assert_eq!(judged(&[(german, "de"), (english, "de")], &files), ["/targets/0/subtitles/1/language language-twice"]);
+    let many = judged(&[(german, "de"); 41], &files);
+    assert!(many.contains(&"/targets/0/subtitles subtitles-too-many".to_owned()), "{many:?}");
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub const COVER: &str = "cover";
 pub const PLAYLIST: &str = "playlist";
 /// The step of switching its comments off.
 pub const CLOSED: &str = "closed";
+/// What begins the step of subtitles that are added once the post is out; their language follows.
+pub const SUBTITLES: &str = "subtitles.";
 /// What is recorded of something beside the post before it is done.
 pub const BEGUN: &str = "begun";
 /// What begins the record of something beside the post that could not be done.
@@ -33,6 +35,8 @@ pub enum Beside {
     Playlist,
     /// That nobody can comment.
     NoComments,
+    /// Subtitles of its film.
+    Subtitles,
 }
 
 /// Something beside a published post that is missing, or may be; of one that was taken down, what may be left of it.
@@ -44,6 +48,9 @@ pub struct Shortfall {
     /// Why it is missing; null when nobody knows whether it is there.
     #[schema(required)]
     pub reason: Option<String>,
+    /// Of subtitles: their language; null of anything else.
+    #[schema(required)]
+    pub language: Option<String>,
 }
 
 impl Delivery {
@@ -61,7 +68,7 @@ impl Delivery {
         if self.taken_down.is_some() {
             // Where a network has threads, a comment is one more post of it.
             let stays = rule(self.platform).thread.is_some() && comment == Some(None);
-            let left = Shortfall { what: Beside::FirstComment, reason: None };
+            let left = Shortfall { what: Beside::FirstComment, reason: None, language: None };
             return if stays { vec![left] } else { Vec::new() };
         }
         let lacks = |name| self.steps.get(name).and_then(|note| lack(note));
@@ -71,7 +78,13 @@ impl Delivery {
             (Beside::Playlist, lacks(PLAYLIST)),
             (Beside::NoComments, lacks(CLOSED)),
         ];
-        found.into_iter().filter_map(|(what, lack)| Some(Shortfall { what, reason: lack? })).collect()
+        let found = found.into_iter().map(|(what, lack)| (what, None, lack));
+        let subtitles = self.steps.iter().filter_map(|(name, note)| {
+            let language = name.strip_prefix(SUBTITLES)?.to_owned();
+            Some((Beside::Subtitles, Some(language), lack(note)))
+        });
+        let found = found.chain(subtitles);
+        found.filter_map(|(what, language, lack)| Some(Shortfall { what, reason: lack?, language })).collect()
     }
 
     /// Whether its first comment may be there although the network never named it. `commented`: as for
@@ -133,7 +146,7 @@ mod tests {
     }
 
     fn of(what: Beside, reason: Option<&str>) -> Vec<Shortfall> {
-        vec![Shortfall { what, reason: reason.map(str::to_owned) }]
+        vec![Shortfall { what, reason: reason.map(str::to_owned), language: None }]
     }
 
     #[test]
@@ -151,6 +164,19 @@ mod tests {
         assert_eq!(out(&[(COVER, "failed: x")]).shortfalls(false), of(Beside::Cover, Some("x")));
         assert_eq!(out(&[(CLOSED, "failed: x")]).shortfalls(false), of(Beside::NoComments, Some("x")));
         assert_eq!(out(&[(PLAYLIST, BEGUN)]).shortfalls(false), of(Beside::Playlist, None));
+    }
+
+    #[test]
+    fn subtitles_are_told_by_their_language() {
+        let delivery = out(&[("subtitles.de", "failed: no"), ("subtitles.en", "c1"), ("subtitles.fr", BEGUN)]);
+        let lacking = |language: &str, reason: Option<&str>| Shortfall {
+            what: Beside::Subtitles,
+            reason: reason.map(str::to_owned),
+            language: Some(language.to_owned()),
+        };
+        assert_eq!(delivery.shortfalls(false), [lacking("de", Some("no")), lacking("fr", None)]);
+        let by = Decider { id: UserId::new(Ulid::from(7)), name: "Ada".into(), at: Timestamp::UNIX_EPOCH };
+        assert_eq!(delivery.take_down(&by).unwrap().shortfalls(false), []);
     }
 
     #[test]

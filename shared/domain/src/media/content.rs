@@ -1,7 +1,7 @@
 //! What a file's bytes say about it, whatever its name and its sender claim.
 
 use super::office::{self, Office};
-use super::{DOC, DOCX, MediaType, PPT, PPTX, compound};
+use super::{DOC, DOCX, MediaType, PPT, PPTX, compound, subtitles};
 
 /// Bytes from the beginning of a file that [`sniff`] wants to see.
 pub const SNIFFED_BYTES: usize = 64;
@@ -47,7 +47,10 @@ pub fn sniff(head: &[u8]) -> Sniffed {
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => return sniff_brands(rest),
         // QuickTime is older than the box that names brands.
         [_, _, _, _, kind @ ..] if OLD_MOVIES.iter().any(|old| kind.starts_with(old)) => "video/quicktime",
-        _ => return Sniffed::Other(name(head)),
+        _ => match subtitles::kind(head) {
+            Some(mime) => mime,
+            None => return Sniffed::Other(name(head)),
+        },
     };
     MediaType::of(mime).map_or(Sniffed::Other("a file of another type"), Sniffed::Taken)
 }
@@ -86,6 +89,7 @@ fn name(head: &[u8]) -> &'static str {
         [b'B', b'M', ..] => "a BMP picture",
         [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => "a TIFF picture",
         [0x1a, 0x45, 0xdf, 0xa3, ..] => "a WebM or Matroska video",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "a text in UTF-16",
         _ if text.starts_with(b"<svg") || text.starts_with(b"<?xml") => "an SVG or XML document",
         _ if text.starts_with(b"<") => "an HTML document",
         _ => "a file of another type",
@@ -167,6 +171,9 @@ mod tests {
         assert_eq!(mime(b"<!doctype html>"), "an HTML document");
         assert_eq!(mime(b"PK\x03\x04 and more"), "a ZIP archive, or a part of one");
         assert_eq!(mime(&compound::MARK), "an Office document of another kind, or a part of one");
+        assert_eq!(mime(b"1\n00:00:01,000 --> 00:00:02,000\nHi"), "application/x-subrip");
+        assert_eq!(mime(b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi"), "text/vtt");
+        assert_eq!(mime(b"\xff\xfe1\0\n\0"), "a text in UTF-16");
         assert_eq!(mime(b""), "a file of another type");
     }
 

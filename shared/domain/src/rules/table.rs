@@ -11,6 +11,7 @@ use super::count::Unit;
 use super::cover::CoverRule;
 use super::limits::Limits;
 use super::settings::SettingRule;
+use super::subtitles::SubtitlesRule;
 use crate::platform::Platform;
 use crate::target::Format;
 
@@ -179,6 +180,8 @@ pub struct Rule {
     pub document: Option<DocumentRule>,
     /// What can be chosen as a cover, if anything.
     pub cover: Option<CoverRule>,
+    /// Which subtitles a film can have, if any.
+    pub subtitles: Option<SubtitlesRule>,
     /// Which films it shows in a player of their own for short ones, if any, without being asked to.
     pub shorts: Option<ShortsRule>,
     /// Longest description of an image or video, in graphemes.

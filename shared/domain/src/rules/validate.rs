@@ -4,10 +4,12 @@ mod cover;
 mod files;
 mod media;
 mod settings;
+mod subtitles;
 mod text;
 
 pub use cover::CoverFacts;
 pub use files::MediaFacts;
+pub use subtitles::SubtitleFacts;
 
 use super::count::{Count, count_by};
 use super::limits::Limits;
@@ -29,6 +31,8 @@ pub struct Content<'a> {
     pub settings: &'a Settings,
     /// The cover that was chosen, if one was.
     pub cover: Option<&'a CoverFacts>,
+    /// The subtitles that were chosen for the film.
+    pub subtitles: &'a [SubtitleFacts],
     /// What follows as a thread.
     pub thread: &'a [PartContent<'a>],
     /// The first comment, if there is one.
@@ -56,6 +60,7 @@ impl<'a> Content<'a> {
             format: Format::Post,
             settings: &NO_SETTINGS,
             cover: None,
+            subtitles: &[],
             thread: &[],
             first_comment: None,
         }
@@ -84,8 +89,8 @@ pub fn counts(platform: Platform, limits: &Limits, content: &Content<'_>) -> Cou
     }
 }
 
-/// Every problem, texts first, then files, cover, settings, thread and comment, each in order. Pointers are
-/// relative to the content, such as `/text`, `/media/2`, `/cover`, `/settings/poll`, `/thread/0/text`,
+/// Every problem, texts first, then files, cover, subtitles, settings, thread and comment, each in order. Pointers
+/// are relative to the content, such as `/text`, `/media/2`, `/cover`, `/subtitles/0`, `/settings/poll`, `/thread/0/text`,
 /// `/first_comment` or `/format`; the caller puts them in place and adds the account.
 #[must_use]
 pub fn validate(platform: Platform, limits: &Limits, content: &Content<'_>) -> Vec<Problem> {
@@ -97,6 +102,7 @@ pub fn validate(platform: Platform, limits: &Limits, content: &Content<'_>) -> V
     text::judge(&rule, content, &mut problems);
     media::judge(&rule, content.media, "", &mut problems);
     cover::judge(&rule, content, &mut problems);
+    subtitles::judge(&rule, content, &mut problems);
     settings::judge(&rule, content, &mut problems);
     thread(&rule, content.thread, &mut problems);
     text::judge_comment(&rule, content, &mut problems);
@@ -140,6 +146,11 @@ fn thread(rule: &Rule, parts: &[PartContent<'_>], problems: &mut Vec<Problem>) {
         text::judge_part(rule, part, &at, problems);
         media::judge(rule, &part.media, &at, problems);
     }
+}
+
+/// Whether a film is all that is attached.
+fn is_only_film(media: &[MediaFacts]) -> bool {
+    matches!(media, [only] if only.is_video())
 }
 
 /// Whether a setting has a value worth sending.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::facets::{self, Span};
 use super::gates::Gates;
-use super::record::{COLLECTION, Entry, Reference, Reply, record_key};
+use super::record::{COLLECTION, Entry, Reference, Reply, record_key, with_captions};
 use super::xrpc::{is_absent, is_named, method, rejected};
 use super::{Bluesky, Session};
 use crate::http::{Body, Effect, Request};
@@ -73,7 +73,11 @@ impl Bluesky {
         let mut fresh = false;
         loop {
             let files = self.upload_entry(entry, session, steps, media, fresh).await?;
-            let record = entry.record(job, &facets, &files, reply.as_ref());
+            let mut record = entry.record(job, &facets, &files, reply.as_ref());
+            if entry.number == 0 {
+                let captions = self.upload_subtitles(job, session, steps, media, fresh).await?;
+                with_captions(&mut record, captions);
+            }
             let made = self.put_part(job, entry, session, steps, record).await;
             match made {
                 // Servers collect files that no record uses; ours may be hours old after a retry.

@@ -93,6 +93,13 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// The record with subtitles of its film.
+pub(super) fn with_captions(record: &mut Value, captions: Vec<Value>) {
+    if !captions.is_empty() {
+        record["embed"]["captions"] = captions.into();
+    }
+}
+
 fn embed(media: &[Attachment], files: &[Value]) -> Option<Value> {
     let with_ratio = |mut part: Value, file: &Value| {
         // Without it, the app shows a square until the picture has loaded.

@@ -23,6 +23,15 @@ pub enum Cover {
     },
 }
 
+/// Subtitles for a film.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subtitles {
+    /// The file.
+    pub file: Attachment,
+    /// Their language, as a tag of BCP 47.
+    pub language: String,
+}
+
 /// Everything that one delivery needs.
 #[derive(Clone)]
 pub struct Job {
@@ -49,6 +58,8 @@ pub struct Job {
     pub settings: Settings,
     /// The cover; absent = what the network takes.
     pub cover: Option<Cover>,
+    /// Subtitles for the film.
+    pub subtitles: Vec<Subtitles>,
     /// What follows as a thread.
     pub thread: Vec<ThreadPart>,
     /// The first comment.
@@ -125,6 +136,15 @@ impl Job {
         match self.cover {
             Some(Cover::Frame { at_ms }) => Some(at_ms),
             Some(Cover::Picture(_)) | None => None,
+        }
+    }
+
+    /// The subtitles that go with its film; none where a film is not all that is attached.
+    #[must_use]
+    pub fn film_subtitles(&self) -> &[Subtitles] {
+        match &self.media[..] {
+            [only] if only.mime.starts_with("video/") => &self.subtitles,
+            _ => &[],
         }
     }
 

@@ -105,6 +105,29 @@ pub async fn amend(
     tried(steps, name, act).await
 }
 
+/// Adds something beside the post that the network can be asked for and does not take twice, such as subtitles. It is
+/// recorded as begun first; an attempt that finds that record is told that it is in doubt, and looks before it adds.
+/// Whatever becomes of it, the post stands. What is recorded under `name` in the end is what `act` yields, or why it
+/// failed.
+///
+/// # Errors
+/// Only [`Failure::ClaimLost`].
+pub async fn ensure<F>(steps: &mut dyn Steps, name: &str, act: impl FnOnce(bool) -> F + Send) -> Result<(), Failure>
+where
+    F: Future<Output = Result<String, Failure>> + Send,
+{
+    let in_doubt = match steps.get(name) {
+        None => false,
+        Some(BEGUN) => true,
+        Some(_) => return Ok(()),
+    };
+    // Without the record a later attempt only costs more: what is there already is refused.
+    if !in_doubt && matches!(steps.record(name, BEGUN.to_owned()).await, Err(Failure::ClaimLost)) {
+        return Err(Failure::ClaimLost);
+    }
+    tried(steps, name, act(in_doubt)).await
+}
+
 /// Does it and records what became of it; a record that cannot be stored is let go.
 async fn tried(
     steps: &mut dyn Steps,
@@ -121,4 +144,59 @@ async fn tried(
 /// What is recorded of something beside the post that did not work: whether it is there may be unknown.
 fn note(failure: &Failure) -> String {
     if failure.is_ambiguous() { BEGUN.to_owned() } else { format!("{FAILED}{}", failure.message()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Steps of which the first few cannot be recorded, each for its reason.
+    struct Failing(Vec<Failure>, Vec<(String, String)>);
+
+    #[async_trait]
+    impl Steps for Failing {
+        fn get(&self, name: &str) -> Option<&str> {
+            self.1.iter().rev().find(|(known, _)| known == name).map(|(_, note)| note.as_str())
+        }
+
+        async fn record(&mut self, name: &str, value: String) -> Result<(), Failure> {
+            match self.0.pop() {
+                Some(failure) => Err(failure),
+                None => {
+                    self.1.push((name.to_owned(), value));
+                    Ok(())
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_can_be_looked_for_is_added_until_its_end_is_known() {
+        let act = |in_doubt: bool| async move { Ok(format!("made, in doubt: {in_doubt}")) };
+        let mut steps = Failing(Vec::new(), Vec::new());
+        ensure(&mut steps, "x", act).await.unwrap();
+        let wanted = ["begun", "made, in doubt: false"].map(|note| ("x".to_owned(), note.to_owned()));
+        assert_eq!(steps.1, wanted);
+        ensure(&mut steps, "x", act).await.unwrap();
+        assert_eq!(steps.1, wanted, "what is known is left alone");
+        let mut died = Failing(Vec::new(), vec![("x".to_owned(), BEGUN.to_owned())]);
+        ensure(&mut died, "x", act).await.unwrap();
+        assert_eq!(died.get("x"), Some("made, in doubt: true"));
+        let mut unwell = Failing(vec![Failure::internal("the table is away")], Vec::new());
+        ensure(&mut unwell, "x", act).await.unwrap();
+        assert_eq!(unwell.get("x"), Some("made, in doubt: false"), "it is not left out for want of a note");
+        let mut taken_over = Failing(vec![Failure::ClaimLost], Vec::new());
+        assert!(matches!(ensure(&mut taken_over, "x", act).await, Err(Failure::ClaimLost)));
+        assert!(taken_over.1.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_fails_says_why_unless_nobody_knows() {
+        let mut steps = Failing(Vec::new(), Vec::new());
+        let refused = Failure::Rejected { code: "no".into(), message: "not this".into(), advice: String::new() };
+        ensure(&mut steps, "x", |_| async { Err(refused) }).await.unwrap();
+        assert_eq!(steps.get("x"), Some("failed: not this"));
+        ensure(&mut steps, "y", |_| async { Err(Failure::Ambiguous { message: "lost".into() }) }).await.unwrap();
+        assert_eq!(steps.get("y"), Some(BEGUN));
+    }
 }

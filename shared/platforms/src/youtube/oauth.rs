@@ -37,7 +37,7 @@ static WAYS: [Way; 1] = [Way {
         },
         Scope {
             name: "https://www.googleapis.com/auth/youtube.force-ssl",
-            purpose: "write the first comment, add videos to playlists and delete them",
+            purpose: "write the first comment, add subtitles, add videos to playlists and delete them",
             required: false,
         },
     ],

@@ -151,6 +151,7 @@ impl Youtube {
         if let Some(picture) = job.cover_picture() {
             amend(steps, COVER, self.set_cover(&id, picture, access, media)).await?;
         }
+        self.add_subtitles(&id, job, access, steps, media).await?;
         if let Some(playlist) = job.text_setting("playlist") {
             aside(steps, PLAYLIST, self.add_to_playlist(&id, playlist, access)).await?;
         }

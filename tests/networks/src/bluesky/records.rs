@@ -84,6 +84,7 @@ pub(super) fn shown(bluesky: &Bluesky, did: &str, uri: String, value: &Value, me
     note("card", value["embed"]["external"]["uri"].as_str().map(str::to_owned));
     note("card title", value["embed"]["external"]["title"].as_str().map(str::to_owned));
     note("languages", value["langs"].as_array().map(|langs| json!(langs).to_string()));
+    note("captions", value["embed"]["captions"].as_array().map(|captions| said(captions)));
     note("facets", value["facets"].as_array().map(|facets| facets.len().to_string()));
     Shown {
         platform: Platform::Bluesky,
@@ -96,6 +97,12 @@ pub(super) fn shown(bluesky: &Bluesky, did: &str, uri: String, value: &Value, me
         notes,
         at: bluesky.world.now(),
     }
+}
+
+/// The languages of subtitles with the sizes of their files.
+fn said(captions: &[Value]) -> String {
+    let one = |caption: &Value| format!("{} {}", caption["lang"].as_str().unwrap_or_default(), caption["file"]["size"]);
+    captions.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn get(bluesky: &Bluesky, call: &Call) -> Result<Response, Refused> {

@@ -8,6 +8,8 @@ use crate::answers::Refused;
 
 const PICTURE_MAX_BYTES: u64 = 2_000_000;
 const VIDEO_MAX_BYTES: u64 = 300_000_000;
+const CAPTION_MAX_BYTES: u64 = 20_000;
+const CAPTIONS_MAX: usize = 20;
 /// Who may answer a post.
 pub(super) const REPLIES: &str = "app.bsky.feed.threadgate";
 /// Who may quote it.
@@ -128,7 +130,10 @@ fn embed(held: &Held, did: &str, value: &Value) -> Result<Vec<String>, Refused> 
             }
             images.iter().map(|image| picture(held, did, image)).collect()
         }
-        Some("app.bsky.embed.video") => Ok(vec![blob(held, did, &embed["video"], "video/mp4", VIDEO_MAX_BYTES)?]),
+        Some("app.bsky.embed.video") => {
+            captions(held, did, embed)?;
+            Ok(vec![blob(held, did, &embed["video"], "video/mp4", VIDEO_MAX_BYTES)?])
+        }
         Some("app.bsky.embed.external") => {
             let external = &embed["external"];
             let complete = ["uri", "title", "description"].iter().all(|name| external[name].is_string());
@@ -137,6 +142,21 @@ fn embed(held: &Held, did: &str, value: &Value) -> Result<Vec<String>, Refused> 
         }
         _ => Err(wrong("unknown embed")),
     }
+}
+
+fn captions(held: &Held, did: &str, video: &Value) -> Result<(), Refused> {
+    let Some(captions) = video.get("captions") else { return Ok(()) };
+    let captions = captions.as_array().ok_or_else(|| wrong("Record/embed/captions must be an array"))?;
+    if captions.len() > CAPTIONS_MAX {
+        return Err(wrong("Record/embed/captions must not have more than 20 elements"));
+    }
+    for caption in captions {
+        if !is_language(&caption["lang"]) {
+            return Err(wrong("Record/embed/captions/lang must be a well-formed BCP 47 language tag"));
+        }
+        blob(held, did, &caption["file"], "text/vtt", CAPTION_MAX_BYTES)?;
+    }
+    Ok(())
 }
 
 fn picture(held: &Held, did: &str, image: &Value) -> Result<String, Refused> {

@@ -6,7 +6,7 @@ use platforms::{Credentials, Profile, Secret};
 use serde_json::json;
 
 use super::pictures::{picture, pictures};
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_text, with_thread};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_flag, with_list, with_subtitles, with_text, with_thread};
 use crate::bluesky::{ACCESS, NETWORK, PDS, PEOPLE, REFRESH};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
@@ -51,6 +51,11 @@ fn formats(library: &Library) -> Vec<FormatCase> {
         format("video", job("Sawing", vec![library.mp4(300_000)]), 1, |shown| {
             files(&shown[0], "video video/mp4 300000", 1)
         }),
+        format("video with subtitles", subtitled(library), 1, |shown| {
+            files(&shown[0], "video video/mp4 3000", 1)?;
+            // The SRT, of 50 bytes, became a WebVTT of 56.
+            expect(&shown[0], "captions", "en 56, pt-BR 47")
+        }),
         format("link card", with_text(job("Read this", vec![]), "link", "https://www.example.com/oak"), 1, |shown| {
             expect(&shown[0], "card", "https://www.example.com/oak")?;
             expect(&shown[0], "card title", "example.com/oak")
@@ -92,6 +97,11 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             if shown[3].parent.as_deref() == root { Ok(()) } else { Err("the comment answers the post".to_owned()) }
         }),
     ]
+}
+
+fn subtitled(library: &Library) -> platforms::Job {
+    let files = vec![(library.srt("The saw sings."), "en"), (library.vtt("A serra canta."), "pt-BR")];
+    with_subtitles(job("Sawing", vec![library.mp4(3000)]), files)
 }
 
 fn expect(shown: &Shown, note: &str, wanted: &str) -> Result<(), String> {
@@ -175,6 +185,30 @@ fn errors() -> Vec<ErrorCase> {
             |world| world.plan(Fault::next("POST", UPLOAD, Kind::LostAnswer)),
             Transient,
             "",
+        ),
+        case(
+            "captions: InvalidMimeType",
+            "video with subtitles",
+            |world| refuse(world, 400, "InvalidMimeType"),
+            Rejected,
+            "JPEG",
+        ),
+        case(
+            "captions: BlobNotFound",
+            "video with subtitles",
+            |world| refuse(world, 400, "BlobNotFound"),
+            Published,
+            "",
+        ),
+        case(
+            "captions: BlobTooLarge",
+            "video with subtitles",
+            |world| {
+                let body = json!({"error": "BlobTooLarge", "message": "big"});
+                world.plan(Fault { skip: 1, ..Fault::json("POST", UPLOAD, 413, &body) });
+            },
+            Rejected,
+            "smaller",
         ),
         text("rate limit", limited, RateLimited, ""),
         text(

@@ -5,12 +5,14 @@ use platforms::Job;
 use serde_json::{Value, json};
 
 use super::pictures::picture;
-use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_list, with_text};
+use super::{Cases, Connect, ErrorCase, FormatCase, job, with_cover, with_flag, with_list, with_subtitles, with_text};
 use crate::faults::{Fault, Kind};
 use crate::library::Library;
 use crate::world::{Shown, World};
 
 const COVER: &str = "/upload/youtube/v3/thumbnails/set";
+const CAPTIONS: &str = "/upload/youtube/v3/captions";
+const TRACKS: &str = "googleapis.com/youtube/v3/captions";
 const UPLOAD: &str = "/upload/youtube/v3/videos";
 const LOOK: &str = "googleapis.com/youtube/v3/videos";
 const CHANNEL: &str = "UCharbour-studio-sandbox";
@@ -53,6 +55,7 @@ fn formats(library: &Library) -> Vec<FormatCase> {
             shown: 1,
             check: is_covered,
         },
+        FormatCase { name: "subtitles", job: subtitled(library), shown: 1, check: is_subtitled },
     ]
 }
 
@@ -105,6 +108,16 @@ fn is_listed(shown: &[Shown]) -> Result<(), String> {
 fn is_covered(shown: &[Shown]) -> Result<(), String> {
     is_video(shown)?;
     notes(shown, &[("cover", "image/png 73 bytes")])
+}
+
+fn subtitled(library: &Library) -> Job {
+    let files = vec![(library.srt("The gulls wake first."), "en"), (library.vtt("Zuerst die M\u{f6}wen."), "de")];
+    with_subtitles(video(library, 3000), files)
+}
+
+fn is_subtitled(shown: &[Shown]) -> Result<(), String> {
+    is_video(shown)?;
+    notes(shown, &[("captions en", "57 bytes"), ("captions de", "51 bytes")])
 }
 
 fn is_commented(shown: &[Shown]) -> Result<(), String> {
@@ -170,6 +183,7 @@ fn take_back(world: &World) {
 fn errors() -> Vec<ErrorCase> {
     let mut errors = refusals();
     errors.extend(accidents());
+    errors.extend(of_subtitles());
     errors.extend([
         ErrorCase { name: "token expired", format: "video", bring: expire, expect: AttemptOutcome::Published, says: "" },
         ErrorCase { name: "access taken back", format: "video", bring: take_back, expect: AttemptOutcome::Revoked, says: "Connect" },
@@ -180,6 +194,47 @@ fn errors() -> Vec<ErrorCase> {
         found!("locked to private", {"uploadStatus": "uploaded", "privacyStatus": "private"}, "audit"),
     ]);
     errors
+}
+
+/// The first file of subtitles is refused for this reason; the video stands.
+macro_rules! caption_refused {
+    ($status:literal, $reason:literal) => {
+        ErrorCase {
+            name: concat!("captions: ", $reason),
+            format: "subtitles",
+            bring: |world| world.plan(Fault::json("POST", CAPTIONS, $status, &envelope($status, $reason))),
+            expect: AttemptOutcome::Published,
+            says: "",
+        }
+    };
+}
+
+fn of_subtitles() -> Vec<ErrorCase> {
+    vec![
+        caption_refused!(409, "captionExists"),
+        caption_refused!(400, "contentRequired"),
+        caption_refused!(400, "invalidMetadata"),
+        caption_refused!(400, "nameTooLong"),
+        caption_refused!(403, "forbidden"),
+        caption_refused!(403, "insufficientPermissions"),
+        caption_refused!(404, "videoNotFound"),
+        caption_refused!(403, "quotaExceeded"),
+        caption_refused!(503, "backendError"),
+        accident!("the answer about subtitles is lost", "subtitles", "POST", CAPTIONS, Kind::LostAnswer, Published),
+        accident!("subtitles are lost", "subtitles", "POST", CAPTIONS, Kind::LostRequest, Published),
+        accident!("a page instead of subtitles", "subtitles", "POST", CAPTIONS, Kind::Html(502), Published),
+        accident!("a page with 200 instead of subtitles", "subtitles", "POST", CAPTIONS, Kind::Html(200), Published),
+        ErrorCase {
+            name: "subtitles cannot be looked for",
+            format: "subtitles",
+            bring: |world| {
+                world.plan(Fault::next("POST", CAPTIONS, Kind::LostAnswer));
+                world.plan(Fault::next("GET", TRACKS, Kind::Html(500)));
+            },
+            expect: AttemptOutcome::Published,
+            says: "",
+        },
+    ]
 }
 
 fn refusals() -> Vec<ErrorCase> {

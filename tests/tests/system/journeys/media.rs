@@ -136,3 +136,80 @@ async fn a_cover_is_checked_kept_and_not_deleted_under_its_post() {
     }
     team.owner.delete(&path).await.expect(204);
 }
+
+const SRT: &str = "application/x-subrip";
+
+#[tokio::test]
+async fn subtitles_are_told_by_their_content() {
+    let team = team().await;
+    let srt = b"\xef\xbb\xbf1\r\n00:00:01,000 --> 00:00:02,500\r\nThe harbour\r\n".to_vec();
+    let file = upload(&team.owner, "harbour.srt", SRT, srt.clone()).await;
+    assert_eq!((file["status"].as_str(), file["type"].as_str()), (Some("ready"), Some(SRT)));
+    assert!(file["thumb_url"].is_null() && file["pages"].is_null());
+    let read = reqwest::get(file["url"].as_str().expect("an address")).await.expect("an answer");
+    assert_eq!(read.headers()["content-type"], SRT);
+    assert_eq!(read.bytes().await.expect("a body"), srt);
+    let vtt = b"WEBVTT\n\n00:01.000 --> 00:02.500\nDer Hafen\n".to_vec();
+    upload(&team.owner, "hafen.vtt", "text/vtt", vtt.clone()).await;
+    assert_eq!(each(&team.owner.get("/media?q=.srt").await.expect(200), "name"), ["harbour.srt"]);
+
+    let latin = b"1\n00:00:01,000 --> 00:00:02,500\nGr\xfc\xdfe\n".to_vec();
+    let silent = b"WEBVTT\n\nNOTE to be written\n".to_vec();
+    for (kind, bytes, code) in [
+        (SRT, vtt, "type-differs"),
+        (SRT, b"%PDF-1.7\n%%EOF".to_vec(), "type-differs"),
+        (SRT, latin, "subtitles-encoding"),
+        ("text/vtt", silent, "subtitles-empty"),
+    ] {
+        let announced = json!({ "name": "a", "type": kind, "size": bytes.len() });
+        let announced = team.owner.post("/media", &announced).await.expect(201);
+        assert_eq!(put(&announced["upload"], bytes).await, 200);
+        let complete = format!("/media/{}/complete", id(&announced["file"]));
+        let refused = team.owner.post(&complete, &Value::Null).await.problem(422, "rule-broken");
+        assert_eq!(refused["errors"][0]["code"], code);
+    }
+    let large = json!({ "name": "a", "type": SRT, "size": 1024 * 1024 + 1 });
+    team.owner.post("/media", &large).await.problem(413, "too-large");
+}
+
+#[tokio::test]
+async fn subtitles_are_checked_kept_and_not_deleted_under_their_post() {
+    let team = team().await;
+    let page = team.page().await;
+    let srt = b"1\n00:00:01,000 --> 00:00:02,500\nThe harbour\n".to_vec();
+    let file = upload(&team.owner, "harbour.srt", SRT, srt).await;
+    let with = |subtitles: Value| {
+        let mut input = post_for("With subtitles", &[&page]);
+        input["targets"][0]["subtitles"] = subtitles;
+        input
+    };
+    let chosen = json!([{ "media_id": id(&file), "language": "en" }]);
+    let verdict = team.owner.post("/posts/validate", &with(chosen.clone())).await.expect(200);
+    assert_eq!(each(&json!({ "items": verdict["problems"] }), "pointer"), ["/targets/0/subtitles"]);
+    assert_eq!(verdict["problems"][0]["code"], "subtitles-not-offered");
+    let mut attached = post_for("Attached", &[&page]);
+    attached["media"] = json!([id(&file)]);
+    let verdict = team.owner.post("/posts/validate", &attached).await.expect(200);
+    assert_eq!(each(&json!({ "items": verdict["problems"] }), "code"), ["subtitles-attached"]);
+    for wrong in [json!([{}]), json!([{ "media_id": id(&file) }]), json!("en"), json!([{ "language": "en" }])] {
+        team.owner.post("/posts", &with(wrong)).await.problem(400, "malformed-json");
+    }
+    let gone = with(json!([{ "media_id": "fil_01JD0000000000000000000099", "language": "en" }]));
+    let refused = team.owner.post("/posts", &gone).await.problem(422, "rule-broken");
+    assert_eq!(refused["errors"][0]["pointer"], "/targets/0/subtitles/0/media_id");
+
+    let post = team.owner.post("/posts", &with(chosen.clone())).await.expect(201);
+    assert_eq!((&post["targets"][0]["subtitles"], &post["files"][0]["file_id"]), (&chosen, &file["id"]));
+    let path = format!("/media/{}", id(&file));
+    team.owner.delete(&path).await.problem(409, "in-use");
+    let duplicate = format!("/posts/{}/duplicate", id(&post));
+    let copy = team.owner.post(&duplicate, &Value::Null).await.expect(201);
+    assert_eq!(copy["targets"][0]["subtitles"], chosen);
+    for post in [&post, &copy] {
+        let path = format!("/posts/{}", id(post));
+        let without = with(json!([]));
+        let changed = team.owner.at_version(Method::PUT, &path, &post["version"], &without).await.expect(200);
+        assert_eq!(changed["targets"][0]["subtitles"], json!([]));
+    }
+    team.owner.delete(&path).await.expect(204);
+}

@@ -133,5 +133,8 @@ async fn a_stranger_s_names_in_a_body_are_unknown_too() {
     let mut covered = with(&own.account, &own.file);
     covered["targets"][0]["cover"] = json!({ "media_id": theirs.file });
     stranger.owner.post("/posts", &covered).await.problem(422, "rule-broken");
+    let mut subtitled = with(&own.account, &own.file);
+    subtitled["targets"][0]["subtitles"] = json!([{ "media_id": theirs.file, "language": "en" }]);
+    stranger.owner.post("/posts", &subtitled).await.problem(422, "rule-broken");
     stranger.owner.post("/posts", &with(&own.account, &own.file)).await.expect(201);
 }

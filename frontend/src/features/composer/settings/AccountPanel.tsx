@@ -3,7 +3,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Offers, useOffers } from '@/api/networks';
-import type { Account, ChosenCover, Format, MediaFile, Setting } from '@/api/types';
+import type { Account, ChosenCover, ChosenSubtitles, Format, MediaFile, Setting } from '@/api/types';
 import { shortName } from '@/parts/accountName';
 import { extrasFor, isSet, withSetting } from '@/parts/networkRules';
 import { settingLabel } from '@/parts/settingWords';
@@ -15,8 +15,9 @@ import type { Finding } from '../findings';
 import { CoverField } from './CoverField';
 import classes from './NetworkPanels.module.css';
 import { SettingField } from './SettingField';
+import { SubtitlesField } from './SubtitlesField';
 import { TikTokFields } from './TikTokFields';
-import { coveredBy, setFormat, shownSettings } from './values';
+import { coveredBy, isOnlyFilm, setFormat, shownSettings } from './values';
 
 interface Props {
   account: Account;
@@ -38,9 +39,10 @@ export function AccountPanel(props: Props) {
   const { t } = useTranslation(['composer', 'networks']);
   const body = useId();
   const { platform, id } = account;
-  const { format, settings, cover } = variant(composition, id);
+  const { format, settings, cover, subtitles } = variant(composition, id);
   const name = shortName(account, accounts);
-  const number = Object.values(settings).filter(isSet).length + (cover ? 1 : 0);
+  const number =
+    Object.values(settings).filter(isSet).length + (cover ? 1 : 0) + (subtitles.length > 0 ? 1 : 0);
   const facts = [
     format !== 'post' && t(`networks:format.${format}`),
     number > 0 && t('panels.set', { count: number }),
@@ -78,6 +80,7 @@ export function AccountPanel(props: Props) {
               )
             }
             onCover={(cover) => onChange((before) => withVariant(before, id, { cover }))}
+            onSubtitles={(subtitles) => onChange((before) => withVariant(before, id, { subtitles }))}
           />
         )}
       </div>
@@ -89,12 +92,13 @@ interface BodyProps extends Pick<Props, 'account' | 'composition' | 'findings'> 
   onFormat: (format: Format) => void;
   onSet: (name: string, value: Setting | undefined) => void;
   onCover: (cover: ChosenCover | null) => void;
+  onSubtitles: (subtitles: ChosenSubtitles[]) => void;
 }
 
-function Body({ account, composition, findings, onFormat, onSet, onCover }: BodyProps) {
+function Body({ account, composition, findings, onFormat, onSet, onCover, onSubtitles }: BodyProps) {
   const { t } = useTranslation(['composer', 'networks']);
   const { platform, id } = account;
-  const { format, settings, cover } = variant(composition, id);
+  const { format, settings, cover, subtitles } = variant(composition, id);
   const extras = extrasFor(platform, format, account.limits);
   const asking = extras.settings.some(({ kind }) => kind === 'remote');
   const offers = useOffers(id, asking);
@@ -103,9 +107,13 @@ function Body({ account, composition, findings, onFormat, onSet, onCover }: Body
   const shown = shownSettings(extras.settings, settings, files);
   const covered = coveredBy(extras.cover, settings, files);
   const about = (name: string) => findings.filter(({ setting }) => setting === name);
-  const elsewhere = findings.filter(
-    ({ setting }) => !shown.some(({ name }) => name === setting) && !(covered && setting === 'cover'),
-  );
+  const subtitled = extras.subtitles !== null && (isOnlyFilm(files) || subtitles.length > 0);
+  const fields = [
+    ...shown.map(({ name }) => name),
+    ...(covered ? ['cover'] : []),
+    ...(subtitled ? ['subtitles'] : []),
+  ];
+  const elsewhere = findings.filter(({ setting }) => setting === null || !fields.includes(setting));
   const field = { platform, settings, offers, onSet, about };
   return (
     <>
@@ -139,6 +147,9 @@ function Body({ account, composition, findings, onFormat, onSet, onCover }: Body
           about={about('cover')}
           onChange={onCover}
         />
+      )}
+      {subtitled && (
+        <SubtitlesField subtitles={subtitles} about={about('subtitles')} onChange={onSubtitles} />
       )}
     </>
   );

@@ -327,3 +327,50 @@ describe('a cover', () => {
     expect(within(cover).getByText('The video runs 61 seconds. Choose an earlier moment.')).toBeVisible();
   });
 });
+
+describe('subtitles', () => {
+  const file = () => library.files.find(({ type }) => type === 'application/x-subrip');
+
+  it('are picked from the library, each with its language', async () => {
+    const { user, target } = await show('youtube', { media: [video()] });
+    const field = await screen.findByRole('group', { name: 'Subtitles' });
+    await user.click(within(field).getByRole('button', { name: 'Choose subtitles' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Choose subtitles' });
+    await user.type(within(dialog).getByRole('searchbox'), 'srt');
+    await user.click(await within(dialog).findByRole('button', { name: 'wheel-throwing.en.srt, subtitles' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Add 1 file' }));
+    expect(target()?.subtitles).toEqual([{ media_id: file()?.id, language: '' }]);
+    const language = await within(field).findByRole('combobox', {
+      name: 'Language of wheel-throwing.en.srt',
+    });
+    await user.type(language, 'pt-BR');
+    expect(target()?.subtitles).toEqual([{ media_id: file()?.id, language: 'pt-BR' }]);
+    expect(language).toHaveAccessibleDescription('Brazilian Portuguese');
+    await expectAccessible();
+    await user.click(
+      within(field).getByRole('button', { name: 'Remove the subtitles wheel-throwing.en.srt' }),
+    );
+    expect(target()?.subtitles).toEqual([]);
+  });
+
+  it('say what is wrong with them, each at its place', async () => {
+    const subtitles = [{ media_id: file()?.id ?? '', language: 'English' }];
+    const variants = { acc_bluesky: { subtitles } };
+    const problem = { severity: 'error' as const, fix: 'Mend it.' };
+    await show('bluesky', { media: [video()], variants }, [
+      { ...problem, pointer: '/targets/0/subtitles/0/language', code: 'a', detail: 'No language.' },
+      { ...problem, pointer: '/targets/0/subtitles', code: 'b', detail: 'Too many.' },
+    ]);
+    const field = await screen.findByRole('group', { name: 'Subtitles' });
+    expect(within(field).getByText('Too many. Mend it.')).toBeVisible();
+    const language = within(field).getByRole('combobox');
+    expect(language).toBeInvalid();
+    expect(within(field).getByText('No language. Mend it.')).toBeVisible();
+  });
+
+  it('are not asked for without a film, nor where none are taken', async () => {
+    await show('youtube', { media: [photo()] });
+    expect(await screen.findByRole('textbox', { name: /^Title/ })).toBeVisible();
+    expect(screen.queryByRole('group', { name: 'Subtitles' })).not.toBeInTheDocument();
+  });
+});

@@ -45,6 +45,11 @@ export function shownSettings(rules: SettingRule[], settings: Settings, files: M
   });
 }
 
+/** Whether a film is all that is attached. */
+export function isOnlyFilm(files: MediaFile[]): boolean {
+  return files.length === 1 && files[0]?.type.startsWith('video/') === true;
+}
+
 /** What the post has that can have a cover at this network: a film that is alone, or a link. */
 export function coveredBy(rule: CoverRule | null, settings: Settings, files: MediaFile[]): Covered | null {
   const [first] = files;

@@ -1,6 +1,6 @@
 //! What the rules see of a file.
 
-use crate::media::is_still;
+use crate::media::{self, is_still};
 
 /// What is known of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct MediaFacts {
     pub audio: Option<bool>,
     /// Pages of a document.
     pub pages: Option<u32>,
+    /// Size of subtitles as `WebVTT`, in bytes.
+    pub vtt_bytes: Option<u64>,
     /// Description for people who do not see it; empty when there is none.
     pub alt: String,
     /// Whether the upload is complete.
@@ -35,7 +37,11 @@ impl MediaFacts {
     }
 
     pub(super) fn is_document(&self) -> bool {
-        self.mime.starts_with("application/")
+        media::is_document(&self.mime)
+    }
+
+    pub(super) fn is_subtitles(&self) -> bool {
+        media::is_subtitles(&self.mime)
     }
 
     pub(super) fn is_gif(&self) -> bool {

@@ -55,7 +55,8 @@ fn numbers(rule: &Rule, media: &[MediaFacts], at: &str, problems: &mut Vec<Probl
     let pointer = format!("{at}/media");
     let videos = media.iter().filter(|file| file.is_video()).count();
     let documents = media.iter().filter(|file| file.is_document()).count();
-    let images = media.len() - videos - documents;
+    let subtitles = media.iter().filter(|file| file.is_subtitles()).count();
+    let images = media.len() - videos - documents - subtitles;
     if at.is_empty() && rule.media_required && media.is_empty() {
         let what = match (rule.images_max, rule.videos_max) {
             (0, _) => "a video",
@@ -147,6 +148,11 @@ impl Judged<'_> {
     /// Whether the network takes files of this type. One that is to be replaced needs no other remarks.
     fn kind(&mut self) -> bool {
         let (rule, file) = (self.rule, self.file);
+        if file.is_subtitles() {
+            let fix = "Remove the file here, and choose it as subtitles of the video.";
+            self.error("subtitles-attached", "Subtitles cannot be attached: they go with a video.", fix);
+            return false;
+        }
         let documents = rule.document.as_ref().map_or(&[][..], |document| &document.types);
         let taken = [&rule.image_types[..], &rule.video_types, documents].concat();
         if taken.contains(&file.mime) {

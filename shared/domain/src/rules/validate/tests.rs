@@ -1,5 +1,6 @@
 mod of_covers;
 mod of_settings;
+mod of_subtitles;
 
 use std::collections::BTreeMap;
 
@@ -309,6 +310,7 @@ proptest! {
                 frame_rate: side,
                 audio: Some(ready),
                 pages: side,
+                vtt_bytes: Some(bytes),
                 alt: alt.clone(),
                 ready,
             })
@@ -317,12 +319,14 @@ proptest! {
         let parts = [PartContent { text: &text, media: media.clone() }];
         let moment = CoverFacts::Frame { at_ms: bytes };
         let cover = media.last().filter(|_| ready).map_or(moment, |file| CoverFacts::Picture(file.clone()));
+        let subtitles = [SubtitleFacts { file: media.first().cloned(), language: alt.clone() }];
         for (platform, format) in Platform::ALL.into_iter().flat_map(|platform| Format::ALL.map(|format| (platform, format))) {
             let content =
-                Content { text: &text, media: &media, format, settings: &settings, cover: Some(&cover), thread: &parts, first_comment: Some(&text) };
+                Content { text: &text, media: &media, format, settings: &settings, cover: Some(&cover), subtitles: &subtitles, thread: &parts, first_comment: Some(&text) };
             for problem in validate(platform, &Limits::default(), &content) {
                 let known = match problem.pointer.strip_prefix("/thread/0").unwrap_or(&problem.pointer) {
                     "/text" | "/media" | "/format" | "/cover" | "/thread" | "/first_comment" => true,
+                    "/subtitles" | "/subtitles/0" | "/subtitles/0/language" => true,
                     other if other.starts_with("/settings/") => true,
                     other => other.strip_prefix("/media/").and_then(|i| i.parse::<usize>().ok()).is_some_and(|i| i < media.len()),
                 };
