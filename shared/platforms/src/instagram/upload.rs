@@ -5,7 +5,7 @@ use domain::delivery::Failure;
 
 use super::Instagram;
 use super::container::{State, Status, forget};
-use crate::graph::upload::CONTAINER;
+use crate::graph::upload::{CONTAINER, Phase};
 use crate::graph::{Access, rejected};
 use crate::network::{Attachment, Job, MediaSource, Steps};
 
@@ -92,7 +92,7 @@ impl State {
     /// What it says of itself, or of the phase that failed.
     fn words(&self) -> String {
         let phases = [&self.video_status.uploading_phase, &self.video_status.processing_phase];
-        let told = phases.into_iter().find_map(|phase| phase.trouble());
+        let told = phases.into_iter().find_map(Phase::trouble);
         told.unwrap_or_else(|| self.status.clone())
     }
 }
