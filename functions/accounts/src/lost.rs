@@ -67,6 +67,7 @@ fn job(org: OrgId, post: &Post, target: &Target, comment: &str, delivery: &Deliv
         format: target.format,
         settings: target.settings.clone(),
         cover: None,
+        subtitles: Vec::new(),
         thread: post.thread_for(target).into_iter().map(|(text, _)| part(text)).collect(),
         first_comment: Some(comment.to_owned()),
         profile,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::language::LanguageForm;
 use crate::target::Format;
 
 /// What a setting's value is.
@@ -20,32 +21,6 @@ pub enum SettingKind {
     List,
     /// A value that the network offers the account.
     Remote,
-}
-
-/// How a network wants a language to be named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LanguageForm {
-    /// By two or three letters (ISO 639).
-    Code,
-    /// With script, region and the like behind hyphens (BCP 47).
-    Tag,
-}
-
-impl LanguageForm {
-    /// Whether a text has the form; whether there is such a language, only the network knows.
-    #[must_use]
-    pub fn fits(self, text: &str) -> bool {
-        let mut parts = text.split('-');
-        let is_code = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let is_part =
-            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let code = parts.next().is_some_and(is_code);
-        match self {
-            Self::Code => code && parts.next().is_none(),
-            Self::Tag => code && parts.all(is_part) && text.len() <= 35,
-        }
-    }
 }
 
 /// One setting of a network.

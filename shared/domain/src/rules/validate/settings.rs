@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::super::settings::{LanguageForm, SettingKind, SettingRule};
+use super::super::language::LanguageForm;
+use super::super::settings::{SettingKind, SettingRule};
 use super::super::table::Rule;
 use super::{Content, is_set, text};
 use crate::problem::Problem;

@@ -1,6 +1,7 @@
 //! Subtitles: whether the network takes them, for what, and in which languages.
 
-use super::super::subtitles::{SubtitlesRule, is_language};
+use super::super::language::LanguageForm;
+use super::super::subtitles::SubtitlesRule;
 use super::super::table::Rule;
 use super::{Content, MediaFacts, is_only_film};
 use crate::media::VTT;
@@ -52,7 +53,7 @@ fn language_problem(index: usize, one: &SubtitleFacts, before: &[SubtitleFacts])
         let fix = "Choose the language that they are in.";
         return Some(Problem::error(at, "language-missing", "The subtitles have no language.", fix));
     }
-    if !is_language(language) {
+    if !LanguageForm::Tag.fits(language) {
         let detail = format!("“{language}” is no language as BCP 47 writes them.");
         return Some(Problem::error(at, "language-invalid", detail, "Use a tag such as en, de or pt-BR."));
     }
