@@ -375,6 +375,6 @@ async fn subtitles_that_are_refused_are_told_and_the_rest_goes_on() {
     let (scene, .., steps) = subtitled(|scene| scene.world.plan(refused(403, "forbidden"))).await;
     assert_eq!(captions(&scene), ["de"]);
     assert_eq!(steps.get("subtitles.en"), Some("failed: not this"));
-    let (_, .., steps) = subtitled(|scene| scene.world.plan(refused(409, "captionExists"))).await;
+    let (.., steps) = subtitled(|scene| scene.world.plan(refused(409, "captionExists"))).await;
     assert_eq!(steps.get("subtitles.en"), Some("there"), "one of this language is there");
 }

@@ -24,9 +24,9 @@ pub fn forms(row: &Row, accounts: &[&Account]) -> (BTreeMap<AccountId, Format>, 
     let mut problems = Vec::new();
     for item in names(&row.form) {
         match understood(item, accounts) {
-            Ok((network, _)) if said.contains_key(&network) => problems.push(twice(network)),
+            Ok((network, _)) if said.contains_key(&network) => problems.push(*twice(network)),
             Ok((network, format)) => drop(said.insert(network, format)),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     let form = |account: &&Account| {
@@ -38,7 +38,7 @@ pub fn forms(row: &Row, accounts: &[&Account]) -> (BTreeMap<AccountId, Format>, 
 }
 
 /// The network that an item names, if it does, and the form.
-fn understood(item: &str, accounts: &[&Account]) -> Result<(Option<Platform>, Format), Problem> {
+fn understood(item: &str, accounts: &[&Account]) -> Result<(Option<Platform>, Format), Box<Problem>> {
     let (network, word) = item.split_once(':').map_or((None, item), |(network, word)| (Some(network), word));
     let network = match network {
         Some(name) => Some(network_named(name).ok_or_else(|| {
@@ -89,14 +89,14 @@ fn listed(forms: impl Iterator<Item = Format>) -> String {
     forms.map(Format::as_str).collect::<Vec<_>>().join(" or ")
 }
 
-fn twice(network: Option<Platform>) -> Problem {
+fn twice(network: Option<Platform>) -> Box<Problem> {
     let of = network.map_or_else(|| "all".to_owned(), |platform| rule(platform).label.clone());
     let fix = "Keep one of them, or name the network of each, as in “instagram: story; facebook: reel”.";
     wrong("form-twice", format!("The cell has two forms for {of}."), fix)
 }
 
-fn wrong(code: &str, detail: String, fix: impl Into<String>) -> Problem {
-    Problem::error(AT, code, detail, fix)
+fn wrong(code: &str, detail: String, fix: impl Into<String>) -> Box<Problem> {
+    Box::new(Problem::error(AT, code, detail, fix))
 }
 
 #[cfg(test)]
