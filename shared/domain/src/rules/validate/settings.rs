@@ -204,10 +204,13 @@ fn missing(setting: &SettingRule, content: &Content<'_>) -> Option<Problem> {
         return None;
     }
     let said = said(setting);
-    let fix = match setting.kind {
-        SettingKind::Choice => format!("Choose one of {}.", setting.choices.join(", ")),
-        SettingKind::Remote => "Choose one of those that the account offers.".to_owned(),
-        SettingKind::Flag | SettingKind::Text | SettingKind::List => "Fill it in.".to_owned(),
+    let chosen = || format!("Nothing is chosen for “{said}”.");
+    let (detail, fix) = match setting.kind {
+        SettingKind::Choice => (chosen(), format!("Choose {}.", setting.choices.join(" or "))),
+        SettingKind::Remote => (chosen(), "Choose one of those that the account offers.".to_owned()),
+        SettingKind::Flag | SettingKind::Text | SettingKind::List => {
+            (format!("The {said} is missing."), "Fill it in.".to_owned())
+        }
     };
-    Some(Problem::error(pointer(&setting.name), "setting-missing", format!("The {said} is missing."), fix))
+    Some(Problem::error(pointer(&setting.name), "setting-missing", detail, fix))
 }
