@@ -2,21 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { Account } from '@/api/types';
 import { settingLabel } from '@/parts/settingWords';
 import { PlatformBadge } from '@/ui/PlatformBadge';
-import { columnsOf, isNeeded, networksOf } from './columns';
+import { COLUMNS, columnsOf, isNeeded, networksOf } from './columns';
 import classes from './ImportPage.module.css';
-
-const COLUMNS = [
-  'text',
-  'date',
-  'time',
-  'when',
-  'zone',
-  'accounts',
-  'media',
-  'alt',
-  'first_comment',
-  'form',
-] as const;
 
 /** Which columns a sheet may have, those for the settings of connected networks included. */
 export function Columns({ accounts }: { accounts: Account[] }) {

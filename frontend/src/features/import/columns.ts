@@ -3,6 +3,20 @@ import type { Account, Platform } from '@/api/types';
 import { extrasFor } from '@/parts/networkRules';
 import { ruleFor, type SettingRule } from '@/parts/rules';
 
+/** The columns that every sheet may have, as the API names them. */
+export const COLUMNS = [
+  'text',
+  'date',
+  'time',
+  'when',
+  'zone',
+  'accounts',
+  'media',
+  'alt',
+  'first_comment',
+  'form',
+] as const;
+
 /** A column for one of a network's own settings. */
 export interface Column {
   /** As a sheet names it: `tiktok.privacy`. */

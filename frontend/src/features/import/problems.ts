@@ -1,21 +1,8 @@
 import type { Account, FieldProblem, Platform } from '@/api/types';
-import { type Column, columnNamed } from './columns';
-
-const FIELDS = [
-  'text',
-  'date',
-  'time',
-  'when',
-  'zone',
-  'accounts',
-  'media',
-  'alt',
-  'first_comment',
-  'form',
-] as const;
+import { COLUMNS, type Column, columnNamed } from './columns';
 
 /** What of a row a problem is about. */
-export type Field = (typeof FIELDS)[number] | 'settings' | 'row';
+export type Field = (typeof COLUMNS)[number] | 'settings' | 'row';
 
 const parts = (pointer: string) => pointer.replace(/^\/rows\/\d+\/?/, '').split('/');
 
@@ -27,9 +14,9 @@ export function fieldOf({ pointer }: Pick<FieldProblem, 'pointer'>): Field {
     if (second === undefined || rest[0] === 'account_id') return 'accounts';
     if (rest[0] === 'format') return 'form';
     if (rest[0] === 'settings') return 'settings';
-    return FIELDS.find((field) => field === rest[0]) ?? 'row';
+    return COLUMNS.find((field) => field === rest[0]) ?? 'row';
   }
-  return FIELDS.find((field) => field === first) ?? 'row';
+  return COLUMNS.find((field) => field === first) ?? 'row';
 }
 
 /** The network's setting that a problem is about. */

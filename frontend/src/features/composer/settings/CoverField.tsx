@@ -9,7 +9,7 @@ import { useFiles } from '@/parts/useFiles';
 import { pictureOf } from '../composition';
 import type { Finding } from '../findings';
 import classes from './CoverField.module.css';
-import { wrong } from './SettingField';
+import { FileField } from './FileField';
 import type { Covered } from './values';
 
 const MediaPicker = lazy(() => import('@/parts/MediaPicker'));
@@ -45,12 +45,8 @@ export function CoverField({ rule, covered, cover, about, onChange }: Props) {
     else if (next === 'moment') onChange({ at_ms: 0 });
     else setPicking(true);
   };
-  const error = wrong(about);
   return (
-    <fieldset className={classes.cover}>
-      <legend id={title} className={classes.label}>
-        {t(`cover.${covered.kind}.heading`)}
-      </legend>
+    <FileField heading={t(`cover.${covered.kind}.heading`)} headingId={title} about={about}>
       <SegmentedControl
         aria-labelledby={title}
         value={way}
@@ -66,11 +62,6 @@ export function CoverField({ rule, covered, cover, about, onChange }: Props) {
         />
       )}
       {way === 'picture' && <Chosen cover={cover} onAgain={() => setPicking(true)} />}
-      {error && (
-        <p className={classes.error} data-severity={about[0]?.severity}>
-          {error}
-        </p>
-      )}
       {picking && (
         <Suspense>
           <MediaPicker
@@ -85,7 +76,7 @@ export function CoverField({ rule, covered, cover, about, onChange }: Props) {
           />
         </Suspense>
       )}
-    </fieldset>
+    </FileField>
   );
 }
 

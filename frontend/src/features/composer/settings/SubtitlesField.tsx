@@ -6,6 +6,7 @@ import type { ChosenSubtitles } from '@/api/types';
 import { useFiles } from '@/parts/useFiles';
 import { LANGUAGES, languageName } from '@/ui/languages';
 import type { Finding } from '../findings';
+import { FileField } from './FileField';
 import { wrong } from './SettingField';
 import classes from './SubtitlesField.module.css';
 
@@ -26,10 +27,8 @@ export function SubtitlesField({ subtitles, about, onChange }: Props) {
   const ids = subtitles.map(({ media_id }) => media_id);
   const files = useFiles(ids);
   const general = about.filter(({ file }) => file === null);
-  const error = wrong(general);
   return (
-    <fieldset className={classes.subtitles}>
-      <legend className={classes.label}>{t('subtitles.heading')}</legend>
+    <FileField heading={t('subtitles.heading')} about={general}>
       {subtitles.length > 0 && (
         <ul className={classes.list}>
           {subtitles.map(({ media_id, language }, index) => {
@@ -88,11 +87,6 @@ export function SubtitlesField({ subtitles, about, onChange }: Props) {
       >
         {t('subtitles.add')}
       </Button>
-      {error && (
-        <p className={classes.error} data-severity={general[0]?.severity}>
-          {error}
-        </p>
-      )}
       {picking && (
         <Suspense>
           <MediaPicker
@@ -112,6 +106,6 @@ export function SubtitlesField({ subtitles, about, onChange }: Props) {
           />
         </Suspense>
       )}
-    </fieldset>
+    </FileField>
   );
 }
