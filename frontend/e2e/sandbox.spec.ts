@@ -1,4 +1,4 @@
-import { film } from './support/film';
+import { film, subtitles } from './support/film';
 import { asPerson, openAs, unique } from './support/people';
 import { connectAt, sandboxOf, shownAt } from './support/sandbox';
 import { expect, expectAccessible, test } from './support/test';
@@ -104,6 +104,14 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
       await page.getByRole('option', { name: 'No, not made for children' }).click();
       // The first of them: Pinterest has one too, further down.
       await page.getByRole('textbox', { name: 'Title', exact: true }).first().fill(words);
+      const youtube = page.getByRole('button', { name: /^YouTube/, expanded: true }).locator('xpath=../..');
+      await youtube.getByRole('button', { name: 'Choose subtitles' }).click();
+      const picker = page.getByRole('dialog', { name: 'Choose subtitles' });
+      const chooser = page.waitForEvent('filechooser');
+      await picker.getByRole('button', { name: 'Upload files' }).click();
+      await (await chooser).setFiles(subtitles());
+      await picker.getByRole('button', { name: 'Add 1 file' }).click();
+      await youtube.getByLabel('Language of wheel.de.srt').fill('de');
     }
     if (consent.includes('pinterest')) {
       await page.getByRole('combobox', { name: 'Board' }).click();
@@ -127,6 +135,13 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
   for (const platform of outside) {
     await test.step(`it is at ${platform} exactly once`, async () => {
       expect(await shownAt(request, sandbox, platform, words)).toHaveLength(1);
+    });
+  }
+
+  if (consent.includes('youtube')) {
+    await test.step('the film has its subtitles', async () => {
+      const [there] = await shownAt(request, sandbox, 'youtube', words);
+      expect(there?.notes['captions de']).toBe(`${subtitles().buffer.length} bytes`);
     });
   }
 

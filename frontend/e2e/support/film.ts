@@ -26,3 +26,9 @@ export function film() {
   const buffer = Buffer.concat([brand, box('mdat', Buffer.alloc(300_000, 7)), movie]);
   return { name: 'wheel.mp4', mimeType: 'video/mp4', buffer };
 }
+
+/** What is said in the film, in German. */
+export function subtitles() {
+  const buffer = Buffer.from('1\n00:00:01,000 --> 00:00:03,000\nHände an der Scheibe\n');
+  return { name: 'wheel.de.srt', mimeType: 'application/x-subrip', buffer };
+}
