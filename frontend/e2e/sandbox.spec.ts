@@ -111,7 +111,7 @@ test('in the sandbox, one post goes to every network, once to each', async ({ pa
       await picker.getByRole('button', { name: 'Upload files' }).click();
       await (await chooser).setFiles(subtitles());
       await picker.getByRole('button', { name: 'Add 1 file' }).click();
-      await youtube.getByLabel('Language of wheel.de.srt').fill('de');
+      await expect(youtube.getByLabel('Language of wheel.de.srt')).toHaveValue('de');
     }
     if (consent.includes('pinterest')) {
       await page.getByRole('combobox', { name: 'Board' }).click();

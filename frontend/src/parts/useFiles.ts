@@ -12,6 +12,11 @@ export function rememberFile(queries: QueryClient, file: MediaFile): void {
   queries.setQueryData(fileQuery(file.id).queryKey, file);
 }
 
+/** What a list or an answer told of a file, if one did. */
+export function rememberedFile(queries: QueryClient, id: string): MediaFile | undefined {
+  return queries.getQueryData<MediaFile>(fileQuery(id).queryKey);
+}
+
 /** A file that something refers to: still coming, there, or gone. */
 export type FileSlot =
   | { id: string; state: 'ready'; file: MediaFile }

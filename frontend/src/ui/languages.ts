@@ -14,3 +14,9 @@ export function languageName(tag: string): string | null {
     return null;
   }
 }
+
+/** The language that the name of a file ends with, as in `film.de.srt`: one of `LANGUAGES`, or `null`. */
+export function languageInName(name: string): string | null {
+  const said = name.match(/\.([a-z]{2,3}(?:-[a-z0-9]+)*)\.[a-z]+$/i)?.[1]?.toLowerCase();
+  return LANGUAGES.find((tag) => tag.toLowerCase() === said) ?? null;
+}

@@ -339,10 +339,11 @@ describe('subtitles', () => {
     await user.type(within(dialog).getByRole('searchbox'), 'srt');
     await user.click(await within(dialog).findByRole('button', { name: 'wheel-throwing.en.srt, subtitles' }));
     await user.click(within(dialog).getByRole('button', { name: 'Add 1 file' }));
-    expect(target()?.subtitles).toEqual([{ media_id: file()?.id, language: '' }]);
+    expect(target()?.subtitles).toEqual([{ media_id: file()?.id, language: 'en' }]);
     const language = await within(field).findByRole('combobox', {
       name: 'Language of wheel-throwing.en.srt',
     });
+    await user.clear(language);
     await user.type(language, 'pt-BR');
     expect(target()?.subtitles).toEqual([{ media_id: file()?.id, language: 'pt-BR' }]);
     expect(language).toHaveAccessibleDescription('Brazilian Portuguese');

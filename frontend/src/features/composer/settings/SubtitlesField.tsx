@@ -1,10 +1,11 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconBadgeCc, IconX } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChosenSubtitles } from '@/api/types';
-import { useFiles } from '@/parts/useFiles';
-import { LANGUAGES, languageName } from '@/ui/languages';
+import { rememberedFile, useFiles } from '@/parts/useFiles';
+import { LANGUAGES, languageInName, languageName } from '@/ui/languages';
 import type { Finding } from '../findings';
 import { FileField } from './FileField';
 import { wrong } from './SettingField';
@@ -24,6 +25,9 @@ export function SubtitlesField({ subtitles, about, onChange }: Props) {
   const { t } = useTranslation('composer');
   const [picking, setPicking] = useState(false);
   const languages = useId();
+  const queries = useQueryClient();
+  // The library showed it a moment ago.
+  const nameOf = (id: string) => rememberedFile(queries, id)?.name ?? '';
   const ids = subtitles.map(({ media_id }) => media_id);
   const files = useFiles(ids);
   const general = about.filter(({ file }) => file === null);
@@ -98,7 +102,10 @@ export function SubtitlesField({ subtitles, about, onChange }: Props) {
               onChange(
                 picked.map(
                   (media_id) =>
-                    subtitles.find((one) => one.media_id === media_id) ?? { media_id, language: '' },
+                    subtitles.find((one) => one.media_id === media_id) ?? {
+                      media_id,
+                      language: languageInName(nameOf(media_id)) ?? '',
+                    },
                 ),
               );
             }}
