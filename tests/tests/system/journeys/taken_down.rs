@@ -316,7 +316,7 @@ async fn a_first_comment_that_was_never_named_goes_too_or_is_told_of() {
         input["first_comment"] = json!("And a comment");
         let post = publish(&team, &input).await;
         assert_eq!((post["status"].as_str(), instance.there()), (Some("published"), before + 2), "{post}");
-        let open = json!([{ "what": "first_comment", "reason": null }]);
+        let open = json!([{ "what": "first_comment", "reason": null, "language": null }]);
         assert_eq!(post["deliveries"][0]["shortfalls"], open, "{post}");
         instance.book.hides.store(hides, Ordering::SeqCst);
         take_down(&team.owner, &account, &post).await.expect(200);
