@@ -10,10 +10,11 @@ import { Upright } from './Upright';
 /** A post, reel or story on Instagram; a video alone is a reel. */
 export function InstagramPreview({ account, text, fitting, files, format, settings, comment }: Previewed) {
   const [first] = files;
+  const comments = settings.no_comments !== true;
   const reel = format === 'reel' || (files.length === 1 && first?.type.startsWith('video/'));
   if (format === 'story' || reel) {
     const kind = format === 'story' ? 'story' : 'player';
-    return <Upright account={account} text={text} fitting={fitting} files={files} kind={kind} />;
+    return <Upright {...{ account, text, fitting, files, kind, comments }} />;
   }
   return (
     <div className={`${classes.post} ${classes.instagram}`}>
@@ -26,7 +27,7 @@ export function InstagramPreview({ account, text, fitting, files, format, settin
       <div className={classes.below}>
         <div className={classes.icons} aria-hidden>
           <IconHeart size={24} stroke={1.6} />
-          {settings.no_comments !== true && <IconMessageCircle size={24} stroke={1.6} />}
+          {comments && <IconMessageCircle size={24} stroke={1.6} />}
           <IconSend size={24} stroke={1.6} />
           <IconBookmark size={24} stroke={1.6} />
         </div>

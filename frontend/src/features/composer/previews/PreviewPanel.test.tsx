@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Platform } from '@/api/types';
+import type { Platform, Settings } from '@/api/types';
 import { library } from '@/mocks/media';
 import { accountOf } from '@/mocks/networks';
 import { expectAccessible } from '@/test/axe';
@@ -110,6 +110,30 @@ describe('a spoiler', () => {
   it('veils nothing without files', async () => {
     await show(['threads'], { text: 'The end', variants: { acc_threads: { settings: { spoiler: true } } } });
     expect((await figure('Threads')).querySelector('[data-veiled]')).toBeNull();
+  });
+});
+
+describe('comments', () => {
+  const bubble = async (platform: Platform, name: string, file: string, settings: Settings) => {
+    const variants = { [accountOf(platform).id]: { settings } };
+    await show([platform], { media: [file], variants });
+    return (await figure(name)).querySelector('.tabler-icon-message-circle');
+  };
+
+  it.each([
+    ['a picture', picture],
+    ['a film', film],
+  ])('have no place below %s that nobody may comment on', async (_, file) => {
+    expect(await bubble('instagram', 'Instagram', file?.id ?? '', { no_comments: true })).toBeNull();
+  });
+
+  it('have one where they are allowed', async () => {
+    expect(await bubble('instagram', 'Instagram', film?.id ?? '', {})).not.toBeNull();
+    expect(await bubble('tiktok', 'TikTok', film?.id ?? '', { allow_comment: true })).not.toBeNull();
+  });
+
+  it('are off on TikTok until they are allowed', async () => {
+    expect(await bubble('tiktok', 'TikTok', film?.id ?? '', {})).toBeNull();
   });
 });
 

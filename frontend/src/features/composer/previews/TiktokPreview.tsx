@@ -12,6 +12,7 @@ export function TiktokPreview({ account, text, fitting, files, settings }: Previ
       fitting={fitting}
       files={files}
       kind="player"
+      comments={settings.allow_comment === true}
       title={photos && typeof title === 'string' ? title : undefined}
     />
   );

@@ -11,10 +11,12 @@ interface Props extends Pick<Previewed, 'account' | 'text' | 'fitting' | 'files'
   kind: 'story' | 'player';
   /** Above the text, where the network has a title. */
   title?: string;
+  /** Whether people can comment on it. */
+  comments?: boolean;
 }
 
 /** One upright picture or video that fills the screen: stories, reels, Shorts, TikTok. */
-export function Upright({ account, text, fitting, files, kind, title }: Props) {
+export function Upright({ account, text, fitting, files, kind, title, comments = true }: Props) {
   const { t } = useTranslation('composer');
   const [first] = files;
   const who = (
@@ -47,7 +49,7 @@ export function Upright({ account, text, fitting, files, kind, title }: Props) {
         <>
           <div className={classes.rail} aria-hidden>
             <IconHeart size={24} stroke={1.6} />
-            <IconMessageCircle size={24} stroke={1.6} />
+            {comments && <IconMessageCircle size={24} stroke={1.6} />}
             <IconSend size={24} stroke={1.6} />
             <IconDots size={22} stroke={1.6} />
           </div>
