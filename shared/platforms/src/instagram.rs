@@ -1,10 +1,10 @@
 //! Instagram's professional accounts, Graph API v25.0, by either login.
 //!
-//! From "Content Publishing", "Upload Video to Meta Servers", "IG User Media", "IG User Media Publish", "IG Container", "Content Publishing Limit",
-//! "Business Login for Instagram", "Refresh Access Token", "Comment Moderation", "Insights" and "Error Codes". The way
-//! `instagram` needs no Facebook page and its token lasts 60 days; the way `facebook` goes through the page that the
-//! account is linked with, whose token has no end, and is the only one that can delete and take a video's bytes. Both
-//! speak of the same objects.
+//! From "Content Publishing", "Upload Video to Meta Servers", "IG User Media", "IG User Media Publish", "IG Container",
+//! "Content Publishing Limit", "Business Login for Instagram", "Refresh Access Token", "Comment Moderation", "Insights" and
+//! "Error Codes". The way `instagram` needs no Facebook page and its token lasts 60 days; the way `facebook` goes through
+//! the page that the account is linked with, whose token has no end, and is the only one that can delete and take a
+//! video's bytes. Both speak of the same objects.
 
 mod container;
 mod errors;

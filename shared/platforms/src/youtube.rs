@@ -1,7 +1,8 @@
 //! YouTube: one video per post, by the YouTube Data API v3 and Google's OAuth 2.0.
 //!
 //! After Google's documents Using OAuth 2.0 for Web Server Applications, Videos: insert, Videos resource, Resumable
-//! Uploads, Thumbnails: set, Captions: insert and list, `PlaylistItems`: insert, `CommentThreads`: insert, Errors and Quota Calculator.
+//! Uploads, Thumbnails: set, Captions: insert and list, `PlaylistItems`: insert, `CommentThreads`: insert,
+//! Errors and Quota Calculator.
 //!
 //! A video is sent into an upload session. Nothing of it can be seen before the session has the last byte; with that byte
 //! the video is there. So everything but the last piece is sent ahead of the time ([`Network::prepare`]), and the last one

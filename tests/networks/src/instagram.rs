@@ -1,7 +1,7 @@
 //! Instagram's professional accounts, Graph API v25.0, on both of its hosts: that of Instagram Login and that of Facebook.
 //!
-//! From "Content Publishing", "Upload Video to Meta Servers", "IG User Media", "IG User Media Publish", "IG Container", "Content Publishing Limit",
-//! "Business Login for Instagram", "Error Codes", "Insights".
+//! From "Content Publishing", "Upload Video to Meta Servers", "IG User Media", "IG User Media Publish", "IG Container",
+//! "Content Publishing Limit", "Business Login for Instagram", "Error Codes", "Insights".
 
 mod container;
 mod login;

@@ -1,7 +1,8 @@
 //! YouTube: Data API v3 with resumable uploads, and Google's OAuth 2.0.
 //!
-//! Written from: Using OAuth 2.0 for Web Server Applications; Videos: insert; Resumable Uploads; Thumbnails: set; Captions: insert and list; Videos resource; Channels:
-//! list; Playlists: list; `PlaylistItems`: list and insert; `CommentThreads`: insert; Errors; Quota Calculator.
+//! Written from: Using OAuth 2.0 for Web Server Applications; Videos: insert; Resumable Uploads; Thumbnails: set;
+//! Captions: insert and list; Videos resource; Channels: list; Playlists: list; `PlaylistItems`: list and insert;
+//! `CommentThreads`: insert; Errors; Quota Calculator.
 //!
 //! An app whose name ends in `-unaudited` has not passed the compliance audit: what it uploads stays private.
 
