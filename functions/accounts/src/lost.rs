@@ -40,7 +40,7 @@ impl Looked {
 }
 
 /// The first comment of a publication that may be there without a name. `known`: the ids of all else, the post's own
-/// last. Nothing where the content was changed since: what the comment said is not kept.
+/// behind its parts. Nothing where the content was changed since: what the comment said is not kept.
 pub(crate) fn comment(org: OrgId, published: &Publication, post: &Post, known: &[String]) -> Option<LostComment> {
     let Publication { account, delivery } = published;
     let target = post.targets.iter().find(|target| target.account_id == account.id)?;
@@ -48,8 +48,11 @@ pub(crate) fn comment(org: OrgId, published: &Publication, post: &Post, known: &
     if !delivery.has_lost_comment(true) {
         return None;
     }
+    let receipt = delivery.receipt.as_ref()?;
     let job = job(org, post, target, text, delivery, Profile::from(account))?;
-    Some(LostComment { job, known: known.to_vec(), until: delivery.comment_lands_until()? })
+    // What is behind it, such as who may answer, is nothing that a comment could be taken for.
+    let posts = known.iter().position(|id| *id == receipt.remote_id)? + 1;
+    Some(LostComment { job, known: known[..posts].to_vec(), until: delivery.comment_lands_until()? })
 }
 
 fn job(org: OrgId, post: &Post, target: &Target, comment: &str, delivery: &Delivery, profile: Profile) -> Option<Job> {

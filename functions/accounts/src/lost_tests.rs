@@ -65,6 +65,14 @@ fn what_is_looked_for_is_told_by_its_words_its_parent_and_its_time() {
 }
 
 #[test]
+fn what_goes_after_the_post_is_not_what_a_comment_answers() {
+    let (published, post) = published(Some(BEGUN));
+    let all = [known(), vec!["gate".into()]].concat();
+    let lost = comment(org(), &published, &post, &all).expect("it is lost");
+    assert_eq!((lost.parent(), &lost.known), (Some("100"), &known()));
+}
+
+#[test]
 fn what_has_a_name_or_failed_or_cannot_be_known_is_not_looked_for() {
     for note in ["102", "failed: no links"] {
         let (published, post) = published(Some(note));
